@@ -1,0 +1,5 @@
+/** Placeholder text; the owner of the module writes what it is for. */
+@NullMarked
+package io.sharedredis.hub;
+
+import org.jspecify.annotations.NullMarked;
