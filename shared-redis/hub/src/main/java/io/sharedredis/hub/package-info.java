@@ -1,4 +1,7 @@
-/** Placeholder text; the owner of the module writes what it is for. */
+/**
+ * What an application programs against: hubs, their clients, groups and callers' context.
+ * Connections speak the SignalR hub protocol; nothing in this package knows Spring or Redis.
+ */
 @NullMarked
 package io.sharedredis.hub;
 

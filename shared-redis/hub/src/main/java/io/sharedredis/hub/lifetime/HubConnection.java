@@ -1,0 +1,51 @@
+package io.sharedredis.hub.lifetime;
+
+import io.sharedredis.hub.HubRequest;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.hub.protocol.SerializedHubMessage;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client connected to this process, past its handshake. Safe for use by many threads; nothing
+ * here blocks.
+ */
+public interface HubConnection {
+
+  /** Public name of the connection, 22 characters of base64url. */
+  String connectionId();
+
+  /**
+   * The user as the {@link io.sharedredis.hub.UserIdProvider} named it at the handshake; null when
+   * anonymous.
+   */
+  @Nullable String userId();
+
+  /** The protocol agreed on in the handshake. */
+  HubProtocol protocol();
+
+  /** The request that opened the connection, as it was then. */
+  HubRequest request();
+
+  /** Values of the application, kept as long as the connection. Thread-safe. */
+  Map<Object, Object> items();
+
+  /**
+   * Queues a message. Never blocks and never throws because of the peer: what is sent to a closed
+   * connection is dropped, and a peer that lets its queue grow past its bound is cut off and may
+   * reconnect.
+   *
+   * @return completes at once while the queue is below its high-water mark, else when it has
+   *     drained. A sender that produces much (a stream) waits for it; a broadcast does not
+   */
+  CompletionStage<Void> send(SerializedHubMessage message);
+
+  /**
+   * Ends the connection after what is queued, with a Close message.
+   *
+   * @param error shown to the client; null for none
+   * @param allowReconnect whether the client may come back by itself
+   */
+  void close(@Nullable String error, boolean allowReconnect);
+}

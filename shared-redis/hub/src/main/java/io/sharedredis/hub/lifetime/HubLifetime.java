@@ -1,0 +1,81 @@
+package io.sharedredis.hub.lifetime;
+
+import io.sharedredis.hub.protocol.HubMessage.Completion;
+import io.sharedredis.hub.protocol.HubMessage.Invocation;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections, groups and users of one hub across all replicas; its model is ASP.NET Core's
+ * {@code HubLifetimeManager}.
+ *
+ * <p>Nothing blocks: every method returns at once and reports through its stage. Safe for use by
+ * many threads. For one connection {@link #onConnected} ends before {@link #onDisconnected} begins;
+ * {@code onDisconnected} follows every {@code onConnected} that was begun, failed ones included.
+ */
+public interface HubLifetime extends AutoCloseable {
+
+  /**
+   * Takes up a connection of this process. Until the stage is complete no message of the client is
+   * read.
+   */
+  CompletionStage<Void> onConnected(HubConnection connection);
+
+  /**
+   * Forgets a connection with its groups, its user and the client results awaited from it, which
+   * fail with {@code Connection 'X' disconnected.}
+   */
+  CompletionStage<Void> onDisconnected(HubConnection connection);
+
+  /**
+   * Sends to recipients on all replicas. Completes when the message is handed over, not when it is
+   * received; fails when it could not be handed to other replicas (recipients of this one may have
+   * received it). Two sends of one caller, the second begun after the first completed, arrive in
+   * order.
+   */
+  CompletionStage<Void> send(Recipients recipients, Invocation message);
+
+  /**
+   * Adds a connection, of this or another replica, to a group. Completes when messages to the group
+   * reach it; an unknown connection is no error.
+   */
+  CompletionStage<Void> addToGroup(String connectionId, String group);
+
+  /** Takes a connection, of this or another replica, out of a group. */
+  CompletionStage<Void> removeFromGroup(String connectionId, String group);
+
+  /**
+   * Calls a method of one client, on whichever replica, and awaits its answer, bound to {@code
+   * resultType}. Cancelling the future forgets the call (the client is not told); deadlines are the
+   * caller's. Fails with
+   *
+   * <ul>
+   *   <li>{@link ClientResultException} with {@code Connection 'X' does not exist.} or {@code
+   *       Connection 'X' disconnected.}
+   *   <li>{@link io.sharedredis.hub.HubException} with the client's own error text
+   * </ul>
+   *
+   * @param resultType {@code void.class} when an answer without a result is enough
+   */
+  CompletableFuture<@Nullable Object> invoke(
+      String connectionId,
+      String target,
+      List<? extends @Nullable Object> arguments,
+      Type resultType);
+
+  /**
+   * Takes the Completion that {@code connection}'s client sent. An id nobody waits for is ignored.
+   *
+   * @throws ClientResultException with {@code Connection ID 'c' is not valid for invocation ID
+   *     'i'.} when another connection was asked; the offender is then cut off while the wait goes
+   *     on
+   */
+  void completeInvocation(HubConnection connection, Completion completion);
+
+  /** Releases what this process holds; open connections are the caller's business. */
+  @Override
+  void close();
+}

@@ -1,0 +1,80 @@
+package io.sharedredis.hub.lifetime;
+
+import io.sharedredis.hub.protocol.HubMessage.Completion;
+import io.sharedredis.hub.protocol.HubMessage.Invocation;
+import io.sharedredis.hub.protocol.SerializedHubMessage;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The lifetime of a hub that runs on one replica: what is not connected here does not exist. */
+public final class InProcessHubLifetime implements HubLifetime {
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  private final LocalConnections connections = new LocalConnections();
+  private final ClientResults results = new ClientResults();
+  private final AtomicLong lastInvocation = new AtomicLong();
+
+  @Override
+  public CompletionStage<Void> onConnected(HubConnection connection) {
+    connections.add(connection);
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<Void> onDisconnected(HubConnection connection) {
+    connections.remove(connection);
+    results.connectionLost(connection.connectionId());
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<Void> send(Recipients recipients, Invocation message) {
+    connections.deliver(recipients, SerializedHubMessage.of(message));
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<Void> addToGroup(String connectionId, String group) {
+    connections.addToGroup(connectionId, group);
+    return DONE;
+  }
+
+  @Override
+  public CompletionStage<Void> removeFromGroup(String connectionId, String group) {
+    connections.removeFromGroup(connectionId, group);
+    return DONE;
+  }
+
+  // Whether the peer drains its queue is no business of a call; its answer is.
+  @Override
+  public CompletableFuture<@Nullable Object> invoke(
+      String connectionId,
+      String target,
+      List<? extends @Nullable Object> arguments,
+      Type resultType) {
+    HubConnection connection = connections.get(connectionId);
+    if (connection == null) {
+      return CompletableFuture.failedFuture(ClientResultException.unknownConnection(connectionId));
+    }
+    String id = "s" + lastInvocation.incrementAndGet();
+    CompletableFuture<@Nullable Object> answer = results.await(connectionId, id, resultType);
+    connection.send(SerializedHubMessage.of(Invocation.of(id, target, arguments)));
+    // It may have left between the look-up and the wait; onDisconnected then found nothing to fail.
+    if (connections.get(connectionId) == null) {
+      results.connectionLost(connectionId);
+    }
+    return answer;
+  }
+
+  @Override
+  public void completeInvocation(HubConnection connection, Completion completion) {
+    results.complete(connection.connectionId(), completion);
+  }
+
+  @Override
+  public void close() {}
+}

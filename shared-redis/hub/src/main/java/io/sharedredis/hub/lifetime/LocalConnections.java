@@ -1,0 +1,218 @@
+package io.sharedredis.hub.lifetime;
+
+import io.sharedredis.hub.protocol.SerializedHubMessage;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one hub in this process, with their groups and users. Answers say when a group
+ * or user gets its first or loses its last connection here, which is when a backplane subscribes or
+ * unsubscribes.
+ *
+ * <p>Thread-safe. Changes of one group (or user) happen one after the other; a connection that left
+ * cannot be added again, so a late group command leaves nothing behind.
+ */
+public final class LocalConnections {
+
+  /** What a change did to the set it was made in. */
+  public enum Change {
+    /** Nothing: the connection is not here, or was (not) a member before. */
+    NONE,
+    /** The set changed and had, or still has, other members. */
+    CHANGED,
+    /** The set's first member came or its last one went. */
+    EDGE
+  }
+
+  private final Map<String, Member> members = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, HubConnection>> groups = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, HubConnection>> users = new ConcurrentHashMap<>();
+
+  private static final class Member {
+    final HubConnection connection;
+    final Set<String> groups = new HashSet<>();
+    boolean gone;
+
+    Member(HubConnection connection) {
+      this.connection = connection;
+    }
+  }
+
+  /** Takes up a connection; the answer concerns its user ({@code NONE} without one). */
+  public Change add(HubConnection connection) {
+    members.put(connection.connectionId(), new Member(connection));
+    String user = connection.userId();
+    return user == null ? Change.NONE : put(users, user, connection);
+  }
+
+  /**
+   * Forgets a connection that has left its groups by {@link #removeFromGroup} or leaves them now.
+   *
+   * @return its groups and user with no connection left here; null when the connection was not here
+   */
+  public @Nullable Departure remove(HubConnection connection) {
+    Member member = members.remove(connection.connectionId());
+    if (member == null) {
+      return null;
+    }
+    Set<String> emptied = new HashSet<>();
+    synchronized (member) {
+      member.gone = true;
+      for (String group : member.groups) {
+        if (take(groups, group, connection) == Change.EDGE) {
+          emptied.add(group);
+        }
+      }
+    }
+    String user = connection.userId();
+    boolean userGone = user != null && take(users, user, connection) == Change.EDGE;
+    return new Departure(emptied, userGone ? user : null);
+  }
+
+  /**
+   * What a departure left without a connection in this process.
+   *
+   * @param emptyGroups groups whose last member here it was
+   * @param emptyUser the user whose last connection here it was, or null
+   */
+  public record Departure(Set<String> emptyGroups, @Nullable String emptyUser) {}
+
+  /** Adds a connection to a group when it is here. */
+  public Change addToGroup(String connectionId, String group) {
+    Member member = members.get(connectionId);
+    if (member == null) {
+      return Change.NONE;
+    }
+    synchronized (member) {
+      if (member.gone || !member.groups.add(group)) {
+        return Change.NONE;
+      }
+      return put(groups, group, member.connection);
+    }
+  }
+
+  /** Takes a connection out of a group when it is here and in it. */
+  public Change removeFromGroup(String connectionId, String group) {
+    Member member = members.get(connectionId);
+    if (member == null) {
+      return Change.NONE;
+    }
+    synchronized (member) {
+      if (!member.groups.remove(group)) {
+        return Change.NONE;
+      }
+      return take(groups, group, member.connection);
+    }
+  }
+
+  /** The connection with that id when it is here. */
+  public @Nullable HubConnection get(String connectionId) {
+    Member member = members.get(connectionId);
+    return member == null ? null : member.connection;
+  }
+
+  public boolean hasGroup(String group) {
+    return groups.containsKey(group);
+  }
+
+  public boolean hasUser(String userId) {
+    return users.containsKey(userId);
+  }
+
+  public Set<String> groupNames() {
+    return Set.copyOf(groups.keySet());
+  }
+
+  public Set<String> userIds() {
+    return Set.copyOf(users.keySet());
+  }
+
+  public Set<String> connectionIds() {
+    return Set.copyOf(members.keySet());
+  }
+
+  public int size() {
+    return members.size();
+  }
+
+  /** Queues the message at the recipients that are here. */
+  public void deliver(Recipients recipients, SerializedHubMessage message) {
+    if (recipients instanceof Recipients.All all) {
+      for (Member member : members.values()) {
+        deliver(member.connection, all.exceptConnectionIds(), message);
+      }
+    } else if (recipients instanceof Recipients.Connections some) {
+      for (String id : some.connectionIds()) {
+        HubConnection connection = get(id);
+        if (connection != null) {
+          deliver(connection, Set.of(), message);
+        }
+      }
+    } else if (recipients instanceof Recipients.Groups some) {
+      for (String group : some.names()) {
+        deliver(of(groups, group), some.exceptConnectionIds(), message);
+      }
+    } else if (recipients instanceof Recipients.Users some) {
+      for (String user : some.userIds()) {
+        deliver(of(users, user), Set.of(), message);
+      }
+    }
+  }
+
+  private static void deliver(
+      Collection<HubConnection> connections, Set<String> except, SerializedHubMessage message) {
+    for (HubConnection connection : connections) {
+      deliver(connection, except, message);
+    }
+  }
+
+  // The stage is for senders that want to slow down; a broadcast must not wait for its slowest
+  // recipient.
+  private static void deliver(
+      HubConnection connection, Set<String> except, SerializedHubMessage message) {
+    if (!except.contains(connection.connectionId())) {
+      connection.send(message);
+    }
+  }
+
+  private static Collection<HubConnection> of(
+      Map<String, Map<String, HubConnection>> sets, String name) {
+    return sets.getOrDefault(name, Map.of()).values();
+  }
+
+  private static Change put(
+      Map<String, Map<String, HubConnection>> sets, String name, HubConnection connection) {
+    Change[] change = {Change.CHANGED};
+    sets.compute(
+        name,
+        (key, set) -> {
+          if (set == null) {
+            change[0] = Change.EDGE;
+            set = new ConcurrentHashMap<>(4);
+          }
+          if (set.put(connection.connectionId(), connection) != null) {
+            change[0] = Change.NONE;
+          }
+          return set;
+        });
+    return change[0];
+  }
+
+  private static Change take(
+      Map<String, Map<String, HubConnection>> sets, String name, HubConnection connection) {
+    Change[] change = {Change.NONE};
+    sets.computeIfPresent(
+        name,
+        (key, set) -> {
+          if (set.remove(connection.connectionId()) != null) {
+            change[0] = set.isEmpty() ? Change.EDGE : Change.CHANGED;
+          }
+          return set.isEmpty() ? null : set;
+        });
+    return change[0];
+  }
+}

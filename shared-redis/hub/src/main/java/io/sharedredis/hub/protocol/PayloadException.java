@@ -1,0 +1,10 @@
+package io.sharedredis.hub.protocol;
+
+/** A value on the wire is not of the type its target expects, or a value cannot be written. */
+public final class PayloadException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public PayloadException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
