@@ -1,4 +1,7 @@
-/** Placeholder text; the owner of the module writes what it is for. */
+/**
+ * Data protection: a key ring that rotates itself, under a purpose-based {@code protect} and {@code
+ * unprotect} API whose payloads and key elements are those of ASP.NET Core Data Protection.
+ */
 @NullMarked
 package io.sharedredis.dataprotection;
 
