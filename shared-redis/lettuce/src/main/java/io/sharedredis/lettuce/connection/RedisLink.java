@@ -1,0 +1,151 @@
+package io.sharedredis.lettuce.connection;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.RedisCodec;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * One shared connection to one Redis for one use (key ring, sessions, …): commands are answered
+ * within the deadline or fail with {@link RedisUnavailableException}, whatever Redis does.
+ *
+ * <p>The connection is opened in the background and again whenever it is lost; a Redis that is away
+ * when the process starts is joined when it comes. A circuit breaker refuses at once what would
+ * only run into the deadline. Thread-safe.
+ *
+ * @param <K> type of keys
+ * @param <V> type of values
+ */
+public final class RedisLink<K, V> implements AutoCloseable {
+
+  private final String use;
+  private final RedisAddress address;
+  private final RedisClient client;
+  private final Duration deadline;
+  private final CircuitBreaker breaker;
+  private final Opening<StatefulRedisConnection<K, V>> opening;
+
+  /**
+   * Begins to connect; returns at once.
+   *
+   * @param use what the connection is for, for people: "key ring", "sessions"
+   */
+  public RedisLink(RedisNetwork network, String use, RedisAddress address, RedisCodec<K, V> codec) {
+    this.use = use;
+    this.address = address;
+    this.deadline = network.deadlines().command();
+    this.breaker = Breakers.forUse(use);
+    this.client = network.client(address);
+    this.opening =
+        new Opening<>(
+            use,
+            address,
+            network,
+            client,
+            () -> client.connectAsync(codec, address.toUri(network.deadlines().connect())));
+  }
+
+  /** What the connection is for. */
+  public String use() {
+    return use;
+  }
+
+  /** Where it leads. */
+  public RedisAddress address() {
+    return address;
+  }
+
+  /** Whether the connection stands now; a Redis that hangs may still count as connected. */
+  public boolean connected() {
+    StatefulRedisConnection<K, V> connection = opening.connection();
+    return connection != null && connection.isOpen();
+  }
+
+  /** Completes when the connection stands for the first time; cancelled when closed before. */
+  public CompletableFuture<Void> firstConnected() {
+    return opening.first().thenAccept(connection -> {});
+  }
+
+  /** Runs {@code listener} after every later reconnect, on a driver thread: it must not block. */
+  public void onReconnect(Runnable listener) {
+    opening.onReconnect(listener);
+  }
+
+  /**
+   * Sends commands; the returned stage ends within the deadline.
+   *
+   * @return the answer, or a stage that failed with {@link RedisUnavailableException}; errors that
+   *     Redis itself reported ({@code WRONGTYPE}, a script's error) pass through as they are
+   */
+  public <T> CompletionStage<T> async(Function<RedisAsyncCommands<K, V>, CompletionStage<T>> work) {
+    StatefulRedisConnection<K, V> connection = opening.connection();
+    if (connection == null) {
+      return CompletableFuture.failedFuture(
+          new RedisUnavailableException(use, address, "not connected yet"));
+    }
+    CompletableFuture<T> result = new CompletableFuture<>();
+    breaker
+        .executeCompletionStage(() -> work.apply(connection.async()))
+        .whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                result.complete(value);
+              } else {
+                result.completeExceptionally(translate(failure));
+              }
+            });
+    return result;
+  }
+
+  /**
+   * Sends commands and waits for the answer, no longer than the deadline.
+   *
+   * @throws RedisUnavailableException when Redis is away, slow, or the circuit is open
+   */
+  public <T> T sync(Function<RedisAsyncCommands<K, V>, CompletionStage<T>> work) {
+    CompletableFuture<T> answer = async(work).toCompletableFuture();
+    try {
+      // The driver's own deadline fires first; the second one guards against a starved driver.
+      return answer.get(deadline.toMillis() * 2, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw translate(e);
+    } catch (TimeoutException e) {
+      throw new RedisUnavailableException(use, address, "no answer within " + deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RedisUnavailableException(use, address, "the waiting thread was interrupted");
+    }
+  }
+
+  private RuntimeException translate(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof CallNotPermittedException) {
+      return new RedisUnavailableException(use, address, "it failed repeatedly just now");
+    }
+    if (Breakers.isOutage(cause)) {
+      return new RedisUnavailableException(use, address, cause);
+    }
+    return cause instanceof RuntimeException unchecked ? unchecked : new RedisException(cause);
+  }
+
+  @Override
+  public void close() {
+    opening.close();
+    client.shutdown(0, 1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,78 @@
+package io.sharedredis.lettuce.connection;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What all Redis connections of one process share: event loops, timers, and the rules for timeouts
+ * and reconnection. Thread-safe; close it after everything that was made with it.
+ */
+public final class RedisNetwork implements AutoCloseable {
+
+  /**
+   * Commands that may wait for an answer on one connection; at a deadline of 500 ms this is more
+   * than any replica can send, and bounds memory when Redis stops answering.
+   */
+  private static final int REQUEST_QUEUE = 20_000;
+
+  /** First pause before an attempt to connect again, doubled up to the deadline's bound. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+
+  private final ClientResources resources;
+  private final RedisDeadlines deadlines;
+
+  /** Starts the event loops. */
+  public RedisNetwork(RedisDeadlines deadlines) {
+    this.deadlines = deadlines;
+    // Full jitter: replicas that lost the same Redis do not come back in step.
+    this.resources =
+        ClientResources.builder()
+            .reconnectDelay(
+                Delay.fullJitter(
+                    FIRST_PAUSE, deadlines.reconnectAtMost(), 20, TimeUnit.MILLISECONDS))
+            .build();
+  }
+
+  /** The deadlines every connection keeps. */
+  public RedisDeadlines deadlines() {
+    return deadlines;
+  }
+
+  /** Event loops and timers, for clients that are not made here. */
+  public ClientResources resources() {
+    return resources;
+  }
+
+  /** The rules for one client: short deadlines, and no backlog while Redis is away. */
+  public ClientOptions clientOptions() {
+    return ClientOptions.builder()
+        .autoReconnect(true)
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        // A command that was sent before the connection broke may have been executed: the caller
+        // decides whether it is safe to repeat, not the driver.
+        .replayFilter(command -> true)
+        .requestQueueSize(REQUEST_QUEUE)
+        .timeoutOptions(TimeoutOptions.enabled(deadlines.command()))
+        .socketOptions(
+            SocketOptions.builder().connectTimeout(deadlines.connect()).keepAlive(true).build())
+        .build();
+  }
+
+  /** A client for {@code address} under these rules; the caller shuts it down. */
+  public RedisClient client(RedisAddress address) {
+    RedisClient client = RedisClient.create(resources, address.toUri(deadlines.command()));
+    client.setOptions(clientOptions());
+    return client;
+  }
+
+  @Override
+  public void close() {
+    resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}
