@@ -1,0 +1,237 @@
+package io.sharedredis.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP proxy that misbehaves on command, to be put between a client and its server.
+ *
+ * <p>Thread-safe. Two threads per connection: meant for tens of connections, not for thousands.
+ */
+public final class FaultyProxy implements AutoCloseable {
+
+  private final InetSocketAddress target;
+  private final int port;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private @Nullable ServerSocket listener;
+  private Duration delay = Duration.ZERO;
+  private boolean requestsHeld;
+  private boolean answersHeld;
+
+  private FaultyProxy(InetSocketAddress target) {
+    this.target = target;
+    this.port = RespProbe.freePort();
+    listen();
+  }
+
+  /** A proxy on a free loopback port that forwards to {@code host:port}. */
+  public static FaultyProxy to(String host, int port) {
+    return new FaultyProxy(new InetSocketAddress(host, port));
+  }
+
+  /** A proxy in front of a Redis server without TLS. */
+  public static FaultyProxy to(RedisServer server) {
+    return to(server.uri().getHost(), server.uri().getPort());
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** A Redis URL that leads through this proxy; for servers without a password. */
+  public String redisUrl() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  /** Holds every chunk of bytes, in both directions, for this long before it is passed on. */
+  public void delay(Duration perChunk) {
+    change(() -> delay = perChunk);
+  }
+
+  /** Passes nothing on in either direction; connections stay open and new ones are accepted. */
+  public void blackHole() {
+    change(
+        () -> {
+          requestsHeld = true;
+          answersHeld = true;
+        });
+  }
+
+  /** Passes requests on and holds everything that the server says. */
+  public void holdAnswers() {
+    change(() -> answersHeld = true);
+  }
+
+  /** Closes all connections in order and refuses new ones until {@link #heal()}. */
+  public void cut() {
+    closeListener();
+    sockets.forEach(FaultyProxy::closeQuietly);
+  }
+
+  /** Ends all connections with a TCP reset; new ones are accepted. */
+  public void reset() {
+    for (Socket socket : sockets) {
+      try {
+        socket.setSoLinger(true, 0);
+      } catch (IOException e) {
+        // Already closed: nothing left to reset.
+        continue;
+      } finally {
+        closeQuietly(socket);
+      }
+    }
+  }
+
+  /** Behaves again: what was held is passed on, new connections are accepted. */
+  public void heal() {
+    release();
+    if (listener == null) {
+      listen();
+    }
+  }
+
+  @Override
+  public void close() {
+    cut();
+    release();
+  }
+
+  private void release() {
+    change(
+        () -> {
+          delay = Duration.ZERO;
+          requestsHeld = false;
+          answersHeld = false;
+        });
+  }
+
+  private void change(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void listen() {
+    try {
+      ServerSocket socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      listener = socket;
+      daemon("accept", () -> accept(socket));
+    } catch (IOException e) {
+      throw new IllegalStateException("could not listen on port " + port, e);
+    }
+  }
+
+  private void closeListener() {
+    ServerSocket socket = listener;
+    listener = null;
+    if (socket != null) {
+      closeQuietly(socket);
+    }
+  }
+
+  private void accept(ServerSocket socket) {
+    while (!socket.isClosed()) {
+      try {
+        Socket client = socket.accept();
+        sockets.add(client);
+        Socket server = new Socket();
+        sockets.add(server);
+        daemon("client", () -> connectAndPump(client, server));
+      } catch (IOException e) {
+        if (socket.isClosed()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void connectAndPump(Socket client, Socket server) {
+    try {
+      server.connect(target, 2_000);
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+      daemon("answers", () -> pump(server, client, false));
+      pump(client, server, true);
+    } catch (IOException e) {
+      drop(client, server);
+    }
+  }
+
+  private void pump(Socket from, Socket to, boolean requests) {
+    byte[] buffer = new byte[16 * 1024];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        awaitPassage(requests);
+        out.write(buffer, 0, read);
+      }
+    } catch (IOException e) {
+      // One side ended; the other is closed with it below, as a router would.
+      drop(from, to);
+    }
+    drop(from, to);
+  }
+
+  private void awaitPassage(boolean requests) throws IOException {
+    Duration hold;
+    lock.lock();
+    try {
+      while (requests ? requestsHeld : answersHeld) {
+        changed.awaitUninterruptibly();
+      }
+      hold = delay;
+    } finally {
+      lock.unlock();
+    }
+    if (!hold.isZero()) {
+      try {
+        Thread.sleep(hold.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+  }
+
+  private void drop(Socket one, Socket other) {
+    closeQuietly(one);
+    closeQuietly(other);
+    sockets.remove(one);
+    sockets.remove(other);
+  }
+
+  private void daemon(String what, Runnable body) {
+    Thread thread = new Thread(body, "faulty-proxy-" + port + "-" + what);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      // Closing a broken socket may fail; there is nothing left to release.
+      return;
+    }
+  }
+}
