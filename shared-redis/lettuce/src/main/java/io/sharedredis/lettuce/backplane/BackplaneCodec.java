@@ -1,0 +1,242 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Ack;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.ClientResult;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.ReturnAddress;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePackException;
+
+/**
+ * The payloads of ASP.NET Core's Redis backplane, byte for byte. Writes what .NET writes; reads
+ * what .NET reads and a little more (nil for an empty exclusion list). Surplus items are ignored.
+ *
+ * <p>Two items of a delivery are our own, where .NET sees surplus: {@code [excluded, {protocol:
+ * frame}, invocation id, return channel, offset, epoch, publisher, number]}. Offset and epoch
+ * belong to reliable channels and are nil in plain messages.
+ */
+final class BackplaneCodec {
+
+  /** Items before the stamp: excluded, frames, invocation id, return channel, offset, epoch. */
+  private static final int ITEMS_BEFORE_STAMP = 6;
+
+  /** Unit: bytes. More than the envelope around names and frames needs, so buffers rarely grow. */
+  private static final int ENVELOPE = 96;
+
+  private BackplaneCodec() {}
+
+  static byte[] encode(Delivery delivery) {
+    int size = ENVELOPE;
+    for (Map.Entry<String, byte[]> frame : delivery.framed().entrySet()) {
+      size += frame.getKey().length() + frame.getValue().length + 8;
+    }
+    size += delivery.excluded().size() * 28;
+    return write(size, out -> writeDelivery(out, delivery));
+  }
+
+  private static void writeDelivery(MessageBufferPacker out, Delivery delivery) throws IOException {
+    Stamp stamp = delivery.stamp();
+    ReturnAddress wanted = delivery.wanted();
+    int items = stamp != null ? ITEMS_BEFORE_STAMP + 2 : wanted != null ? 4 : 2;
+    out.packArrayHeader(items);
+    out.packArrayHeader(delivery.excluded().size());
+    for (String id : delivery.excluded()) {
+      out.packString(id);
+    }
+    out.packMapHeader(delivery.framed().size());
+    for (Map.Entry<String, byte[]> frame : delivery.framed().entrySet()) {
+      out.packString(frame.getKey());
+      writeBinary(out, frame.getValue());
+    }
+    if (items > 2) {
+      writeString(out, wanted == null ? null : wanted.invocationId());
+      writeString(out, wanted == null ? null : wanted.channel());
+    }
+    if (stamp != null) {
+      out.packNil().packNil();
+      out.packLong(stamp.publisher()).packLong(stamp.number());
+    }
+  }
+
+  static byte[] encode(GroupCommand command) {
+    return write(
+        ENVELOPE + 64,
+        out -> {
+          out.packArrayHeader(5).packInt(command.id()).packString(command.server());
+          out.packInt(command.action()).packString(command.group());
+          out.packString(command.connectionId());
+        });
+  }
+
+  static byte[] encode(Ack ack) {
+    return write(8, out -> out.packArrayHeader(1).packInt(ack.id()));
+  }
+
+  static byte[] encode(ClientResult result) {
+    return write(
+        ENVELOPE + result.framed().length,
+        out -> {
+          out.packArrayHeader(2).packString(result.protocol());
+          writeBinary(out, result.framed());
+        });
+  }
+
+  static Delivery delivery(byte[] payload) {
+    return read(
+        payload,
+        in -> {
+          int items = in.array(2, "Invocation");
+          List<String> excluded = excluded(in);
+          Map<String, byte[]> framed = frames(in);
+          String invocationId = items > 2 ? in.stringOrNull() : null;
+          String channel = items > 3 ? in.stringOrNull() : null;
+          return new Delivery(
+              excluded,
+              framed,
+              wanted(invocationId, channel),
+              items >= ITEMS_BEFORE_STAMP + 2 ? stamp(in) : null);
+        });
+  }
+
+  private static @Nullable ReturnAddress wanted(
+      @Nullable String invocationId, @Nullable String channel) {
+    if (invocationId == null || invocationId.isEmpty() || channel == null || channel.isEmpty()) {
+      return null;
+    }
+    return new ReturnAddress(invocationId, channel);
+  }
+
+  private static List<String> excluded(PayloadReader in) throws IOException {
+    if (in.nil()) {
+      return List.of();
+    }
+    int count = in.array(0, "Excluded");
+    List<String> ids = new ArrayList<>(Math.min(count, 64));
+    for (int i = 0; i < count; i++) {
+      ids.add(in.string());
+    }
+    return ids;
+  }
+
+  private static Map<String, byte[]> frames(PayloadReader in) throws IOException {
+    int count = in.map();
+    Map<String, byte[]> frames = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      String protocol = in.string();
+      byte[] frame = in.binaryOrNull();
+      if (frame != null) {
+        frames.put(protocol, frame);
+      }
+    }
+    return frames;
+  }
+
+  /** Whoever else appends items there means something else by them: no stamp then. */
+  private static @Nullable Stamp stamp(PayloadReader in) throws IOException {
+    in.skip(2);
+    if (!in.atInteger()) {
+      return null;
+    }
+    long publisher = in.int64();
+    return in.atInteger() ? new Stamp(publisher, in.int64()) : null;
+  }
+
+  static GroupCommand groupCommand(byte[] payload) {
+    return read(
+        payload,
+        in -> {
+          in.array(5, "GroupCommand");
+          int id = in.int32();
+          String server = in.string();
+          int action = in.int32();
+          if (action < 0 || action > 255) {
+            throw new MalformedMessageException("The action of a group command is not a byte.");
+          }
+          String group = in.string();
+          String connection = in.stringOrNull();
+          if (connection == null) {
+            throw new MalformedMessageException("A group command names no connection.");
+          }
+          return new GroupCommand(id, server, action, group, connection);
+        });
+  }
+
+  static Ack ack(byte[] payload) {
+    return read(
+        payload,
+        in -> {
+          in.array(1, "Ack");
+          return new Ack(in.int32());
+        });
+  }
+
+  static ClientResult clientResult(byte[] payload) {
+    return read(
+        payload,
+        in -> {
+          in.array(2, "CompletionMessage");
+          String protocol = in.string();
+          byte[] frame = in.binaryOrNull();
+          if (frame == null) {
+            throw new MalformedMessageException("A client result holds no message.");
+          }
+          return new ClientResult(protocol, frame);
+        });
+  }
+
+  private static void writeString(MessageBufferPacker out, @Nullable String value)
+      throws IOException {
+    if (value == null) {
+      out.packNil();
+    } else {
+      out.packString(value);
+    }
+  }
+
+  private static void writeBinary(MessageBufferPacker out, byte[] value) throws IOException {
+    out.packBinaryHeader(value.length);
+    out.writePayload(value);
+  }
+
+  private static byte[] write(int size, Writing writing) {
+    try (MessageBufferPacker out =
+        MessagePack.DEFAULT_PACKER_CONFIG.withBufferSize(size).newBufferPacker()) {
+      writing.to(out);
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+  }
+
+  private static <T> T read(byte[] payload, Reading<T> reading) {
+    try (PayloadReader in = new PayloadReader(payload)) {
+      return reading.from(in);
+    } catch (MessagePackException | IOException e) {
+      throw new MalformedMessageException(
+          "The payload is not the MessagePack that belongs there ("
+              + e.getClass().getSimpleName()
+              + ").",
+          e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    void to(MessageBufferPacker out) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T from(PayloadReader in) throws IOException;
+  }
+}
