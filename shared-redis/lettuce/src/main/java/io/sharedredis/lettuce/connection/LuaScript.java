@@ -1,0 +1,68 @@
+package io.sharedredis.lettuce.connection;
+
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One Lua file from the class path, called by its digest, and sent whole when Redis does not know
+ * it (after a restart, a failover, or the first time). Immutable.
+ */
+public final class LuaScript {
+
+  private final String text;
+  private final String digest;
+
+  private LuaScript(String text) {
+    this.text = text;
+    try {
+      this.digest =
+          HexFormat.of()
+              .formatHex(
+                  MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+
+  /** Loads {@code name} from beside {@code owner}; a file that is missing is a broken build. */
+  public static LuaScript beside(Class<?> owner, String name) {
+    try (InputStream file = owner.getResourceAsStream(name)) {
+      if (file == null) {
+        throw new IllegalStateException(name + " is missing beside " + owner.getName());
+      }
+      return new LuaScript(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs the script; sending it a second time is safe because the first try was refused. */
+  @SafeVarargs
+  public final <K, V, T> CompletionStage<T> run(
+      RedisAsyncCommands<K, V> redis, ScriptOutputType type, K[] keys, V... arguments) {
+    return redis
+        .<T>evalsha(digest, type, keys, arguments)
+        .exceptionallyCompose(
+            failure -> {
+              Throwable cause =
+                  failure instanceof CompletionException && failure.getCause() != null
+                      ? failure.getCause()
+                      : failure;
+              if (cause instanceof RedisNoScriptException) {
+                return redis.eval(text, type, keys, arguments);
+              }
+              return CompletableFuture.failedStage(cause);
+            });
+  }
+}
