@@ -1,4 +1,7 @@
-/** Placeholder text; the owner of the module writes what it is for. */
+/**
+ * Auto-configuration: what an application gets by having the starter on its class path, and the
+ * settings that steer it.
+ */
 @NullMarked
 package io.sharedredis.starter;
 

@@ -1,0 +1,44 @@
+package io.sharedredis.starter;
+
+import io.sharedredis.lettuce.connection.RedisDeadlines;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/** The settings of the farm and the network that all Redis connections of a replica share. */
+@AutoConfiguration
+@EnableConfigurationProperties(SharedRedisProperties.class)
+public class FarmAutoConfiguration {
+
+  private static final Logger log = LoggerFactory.getLogger(FarmAutoConfiguration.class);
+
+  @Bean
+  @ConditionalOnMissingBean
+  Farm farm(Environment environment, SharedRedisProperties properties) {
+    Farm farm = new FarmSettings(environment, properties).resolve();
+    log.info(
+        "Replica {} of {} at {}: key ring {}, hub backplane {}, sessions {}",
+        farm.replicaName(),
+        farm.applicationName(),
+        farm.publicUrl(),
+        farm.keyRing() == null ? "local" : farm.keyRing(),
+        farm.backplane() == null ? "none" : farm.backplane(),
+        farm.sessions() == null ? "in memory" : farm.sessions());
+    return farm;
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  RedisNetwork redisNetwork(SharedRedisProperties properties) {
+    return new RedisNetwork(
+        new RedisDeadlines(
+            properties.redis().commandTimeout(),
+            properties.redis().connectTimeout(),
+            RedisDeadlines.DEFAULT.reconnectAtMost()));
+  }
+}
