@@ -67,21 +67,18 @@ public class EdgeAutoConfiguration {
     return new DrainNotice(context, properties.drain().notice());
   }
 
-  /** Threads that end with the process and die when idle; a task too many runs on its caller. */
+  /** Threads that end with the process and die when idle; a task too many is refused. */
   private static Executor daemonThreads(String name) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            0,
-            CHECKS_AT_ONCE,
-            30,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
-            },
-            new ThreadPoolExecutor.DiscardPolicy());
-    return pool;
+    return new ThreadPoolExecutor(
+        0,
+        CHECKS_AT_ONCE,
+        30,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

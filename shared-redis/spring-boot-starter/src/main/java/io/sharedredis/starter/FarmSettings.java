@@ -41,9 +41,7 @@ final class FarmSettings {
         publicUrl(environment),
         trustedProxies(environment),
         cluster ? required(KEY_RING_URL, KEY_RING_ALIAS, "the key ring") : null,
-        backplane(cluster)
-            ? required(BACKPLANE_URL, BACKPLANE_ALIAS, "the hub backplane")
-            : null,
+        backplane(cluster) ? required(BACKPLANE_URL, BACKPLANE_ALIAS, "the hub backplane") : null,
         // A local ring with shared sessions is a farm too, if a poor one: it is asked for by URL.
         address(SESSION_URL, SESSION_ALIAS)
             .orElseGet(
@@ -121,8 +119,7 @@ final class FarmSettings {
   }
 
   static PublicUrl publicUrl(Environment environment) {
-    return parsed(
-        environment, "shared-redis.public-url", "PUBLIC_URL", PublicUrl::parse)
+    return parsed(environment, "shared-redis.public-url", "PUBLIC_URL", PublicUrl::parse)
         .orElseGet(() -> new PublicUrl("http://localhost:8080"));
   }
 
@@ -140,7 +137,13 @@ final class FarmSettings {
                     alias,
                     "",
                     "is empty, so nobody knows which Redis holds " + what,
-                    "Set " + alias + " (or " + property + ", or " + COMMON_URL + ")"
+                    "Set "
+                        + alias
+                        + " (or "
+                        + property
+                        + ", or "
+                        + COMMON_URL
+                        + ")"
                         + " to redis://host:port, or IsClusterEnv to false for a single process."));
   }
 

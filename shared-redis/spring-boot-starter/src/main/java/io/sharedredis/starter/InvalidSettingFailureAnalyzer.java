@@ -4,8 +4,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /** Shows people the setting instead of a stack trace. */
-final class InvalidSettingFailureAnalyzer
-    extends AbstractFailureAnalyzer<InvalidSettingException> {
+final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidSettingException> {
 
   @Override
   protected FailureAnalysis analyze(Throwable root, InvalidSettingException cause) {

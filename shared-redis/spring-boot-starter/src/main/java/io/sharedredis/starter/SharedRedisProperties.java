@@ -40,8 +40,7 @@ public record SharedRedisProperties(
    * @param connectTimeout longest wait for a connection
    */
   public record Redis(
-      @DefaultValue("500ms") Duration commandTimeout,
-      @DefaultValue("2s") Duration connectTimeout) {
+      @DefaultValue("500ms") Duration commandTimeout, @DefaultValue("2s") Duration connectTimeout) {
 
     /** Checks the durations. */
     public Redis {

@@ -1,4 +1,4 @@
-/** Placeholder text; the owner of the module writes what it is for. */
+/** Root of the Spring side of the library; the parts lie in packages by feature. */
 @NullMarked
 package io.sharedredis.spring;
 

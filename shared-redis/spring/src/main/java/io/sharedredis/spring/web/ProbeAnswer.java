@@ -6,8 +6,8 @@ import java.util.Map;
  * What a probe says.
  *
  * @param up whether everything is as it should be: 200, else 503
- * @param checks name of each part to whether it is as it should be; no details, because probes
- *     are answered to everybody
+ * @param checks name of each part to whether it is as it should be; no details, because probes are
+ *     answered to everybody
  */
 public record ProbeAnswer(boolean up, Map<String, Boolean> checks) {
 

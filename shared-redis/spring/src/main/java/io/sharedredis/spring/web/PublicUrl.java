@@ -72,8 +72,8 @@ public record PublicUrl(String origin) {
   }
 
   /**
-   * Whether a request with this {@code Origin} header comes from our own pages. No header at all
-   * is not our business here: programs that are no browsers send none.
+   * Whether a request with this {@code Origin} header comes from our own pages. No header at all is
+   * not our business here: programs that are no browsers send none.
    */
   public boolean allowsOrigin(@Nullable String header) {
     return header == null || header.equals(origin);
