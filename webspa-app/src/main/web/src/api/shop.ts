@@ -1,0 +1,66 @@
+import type { Http } from "./http";
+import type {
+  Basket,
+  BasketItem,
+  CatalogBrand,
+  CatalogPage,
+  CatalogType,
+  Checkout,
+  Configuration,
+  OrderDetails,
+  OrderStep,
+  OrderSummary,
+  Visitor,
+} from "./types";
+
+export interface CatalogQuery {
+  readonly brand?: number;
+  readonly type?: number;
+  /** From 0. */
+  readonly pageIndex: number;
+  readonly pageSize: number;
+}
+
+/** The shop's API, one method per call. */
+export class Shop {
+  constructor(private readonly http: Http) {}
+
+  configuration = (): Promise<Configuration> => this.http.get("/Home/Configuration");
+  visitor = (): Promise<Visitor> => this.http.get("/api/v1/me");
+
+  brands = (): Promise<CatalogBrand[]> => this.http.get("/api/v1/catalog/catalogbrands");
+  types = (): Promise<CatalogType[]> => this.http.get("/api/v1/catalog/catalogtypes");
+  items = (query: CatalogQuery): Promise<CatalogPage> => this.http.get(catalogPath(query));
+
+  basket = (): Promise<Basket> => this.http.get("/api/v1/basket");
+
+  saveBasket(buyerId: string, items: readonly BasketItem[]): Promise<Basket> {
+    return this.http.call("/api/v1/basket", { method: "POST", body: { buyerId, items } });
+  }
+
+  checkout(checkout: Checkout, requestId: string): Promise<unknown> {
+    return this.http.call("/api/v1/basket/checkout", { method: "POST", body: checkout, requestId });
+  }
+
+  orders = (): Promise<OrderSummary[]> => this.http.get("/api/v1/orders");
+  order = (id: number): Promise<OrderDetails> => this.http.get(`/api/v1/orders/${id}`);
+  history = (id: number): Promise<OrderStep[]> => this.http.get(`/api/v1/orders/${id}/history`);
+
+  cancel(orderNumber: number, requestId: string): Promise<unknown> {
+    return this.http.call("/api/v1/orders/cancel", { method: "PUT", body: { orderNumber }, requestId });
+  }
+
+  ship(orderNumber: number, requestId: string): Promise<unknown> {
+    return this.http.call("/api/v1/orders/ship", { method: "PUT", body: { orderNumber }, requestId });
+  }
+}
+
+/** The original's paths: a filter is part of the path, "all" stands for no choice of type. */
+export function catalogPath({ brand, type, pageIndex, pageSize }: CatalogQuery): string {
+  const page = `?pageSize=${pageSize}&pageIndex=${pageIndex}`;
+  if (brand === undefined && type === undefined) {
+    return `/api/v1/catalog/items${page}`;
+  }
+  const chosenBrand = brand === undefined ? "" : `/${brand}`;
+  return `/api/v1/catalog/items/type/${type ?? "all"}/brand${chosenBrand}${page}`;
+}

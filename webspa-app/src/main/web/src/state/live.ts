@@ -1,0 +1,62 @@
+import { effect } from "@preact/signals";
+import { hubState, Notifications } from "../hub/notifications";
+import { forgetBasket, loadBasket } from "./basket";
+import { describeStatus, ordersMayHaveChanged } from "./orders";
+import { shop } from "./store";
+import { showToast } from "./toasts";
+import { loadVisitor, visitor } from "./visitor";
+
+/** While the hub is away, orders are asked for this often, in milliseconds. */
+const POLL = 5000;
+
+let notifications: Notifications | undefined;
+
+/** Learns the shop's settings and who is signed in, then keeps the page up to date while someone is. */
+export async function boot(): Promise<void> {
+  const [configuration] = await Promise.all([shop.configuration(), loadVisitor()]);
+  notifications ??= new Notifications(configuration.hubUrl, {
+    orderChanged: ({ orderId, status }) => {
+      const { label, sentence, tone } = describeStatus(status);
+      showToast({
+        title: `Order ${orderId}: ${label}`,
+        text: sentence,
+        tone: tone === "bad" ? "bad" : "good",
+        order: { id: orderId, status },
+      });
+      ordersMayHaveChanged();
+      // The shop empties the basket when it takes the order on.
+      void loadBasket().catch(() => undefined);
+    },
+    connected: ordersMayHaveChanged,
+    closed: async () => (await loadVisitor()).signedIn,
+  });
+}
+
+/** Leaves the hub before the browser leaves the page. */
+export async function stopLive(): Promise<void> {
+  await notifications?.stop();
+}
+
+/** Follows the sign-in state for as long as the page lives. */
+export function startLive(): void {
+  effect(() => {
+    if (visitor.value?.signedIn) {
+      notifications?.start();
+      void loadBasket().catch(() => undefined);
+    } else if (visitor.value !== undefined) {
+      void notifications?.stop();
+      forgetBasket();
+    }
+  });
+  setInterval(() => {
+    if (visitor.value?.signedIn && hubState.value !== "connected" && document.visibilityState === "visible") {
+      ordersMayHaveChanged();
+    }
+  }, POLL);
+  // A laptop that slept may not know yet that its connection is gone.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && visitor.value?.signedIn) {
+      ordersMayHaveChanged();
+    }
+  });
+}

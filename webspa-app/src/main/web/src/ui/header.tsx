@@ -1,0 +1,119 @@
+import { useEffect, useRef } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { csrfToken } from "../api/csrf";
+import type { SignedIn } from "../api/types";
+import { basketCount } from "../state/basket";
+import { stopLive } from "../state/live";
+import { signInUrl, visitor } from "../state/visitor";
+import { Icon } from "./icon";
+
+export function Header() {
+  const { url, path } = useLocation();
+  const who = visitor.value;
+  return (
+    <header class="header">
+      <div class="bar">
+        <a class="brand" href="/" aria-label="Harbor Goods, to the shop">
+          <img src="/logo.svg" width="36" height="36" alt="" />
+          <span>Harbor Goods</span>
+        </a>
+        <nav class="nav" aria-label="Main">
+          <a href="/" aria-current={path === "/" || path === "/catalog" ? "page" : undefined}>
+            Shop
+          </a>
+          {who?.signedIn && (
+            <a href="/orders" aria-current={path.startsWith("/orders") ? "page" : undefined} data-testid="nav-orders">
+              Orders
+            </a>
+          )}
+        </nav>
+        <div class="tools">
+          {who?.signedIn && <BasketLink />}
+          {who?.signedIn && <UserMenu who={who} key={url} />}
+          {who !== undefined && !who.signedIn && (
+            <a class="button button-onsea" href={signInUrl(url)} data-testid="login">
+              Sign in
+            </a>
+          )}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function BasketLink() {
+  const count = basketCount.value;
+  return (
+    <a class="basket-link" href="/basket" data-testid="basket-link" aria-label={`Basket, ${count} ${count === 1 ? "item" : "items"}`}>
+      <Icon name="basket" />
+      <span class="basket-word">Basket</span>
+      <span class="badge" data-testid="basket-count" data-empty={count === 0}>
+        {count}
+      </span>
+    </a>
+  );
+}
+
+function UserMenu({ who }: { who: SignedIn }) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      const escape = event instanceof KeyboardEvent && event.key === "Escape";
+      const outside = event.type === "click" && !menu.current?.contains(event.target as Node);
+      if (menu.current?.open && (escape || outside)) {
+        menu.current.open = false;
+        if (escape) {
+          menu.current.querySelector("summary")?.focus();
+        }
+      }
+    };
+    document.addEventListener("click", close);
+    document.addEventListener("keydown", close);
+    return () => {
+      document.removeEventListener("click", close);
+      document.removeEventListener("keydown", close);
+    };
+  }, []);
+  return (
+    <details class="menu" ref={menu} data-testid="user-menu">
+      <summary aria-label={`Account of ${who.name || who.userName}`}>
+        <Icon name="user" />
+        <span class="user-name" data-testid="user-name">
+          {who.userName}
+        </span>
+        <Icon name="chevron" />
+      </summary>
+      <div class="menu-list">
+        <p>
+          <strong>{who.name}</strong>
+          <br />
+          {who.email}
+        </p>
+        <a href="/orders" data-testid="my-orders">
+          My orders
+        </a>
+        <LogoutForm />
+      </div>
+    </details>
+  );
+}
+
+/** A real form: the answer leads through both apps' sign-out pages, which a background call could not follow. */
+function LogoutForm() {
+  const token = useRef<HTMLInputElement>(null);
+  const leave = () => {
+    // Read at the last moment: the cookie changes with the session.
+    if (token.current !== null) {
+      token.current.value = csrfToken() ?? "";
+    }
+    void stopLive();
+  };
+  return (
+    <form method="post" action="/logout" onSubmit={leave}>
+      <input type="hidden" name="_csrf" ref={token} />
+      <button type="submit" data-testid="logout">
+        Log out
+      </button>
+    </form>
+  );
+}
