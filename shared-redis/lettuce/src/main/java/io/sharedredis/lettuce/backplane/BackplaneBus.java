@@ -1,0 +1,40 @@
+package io.sharedredis.lettuce.backplane;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Publish and subscribe between replicas, as a hub's lifetime needs it. Nothing blocks; safe for
+ * use by many threads. Channel names are without the channel prefix, which the bus puts before
+ * them.
+ */
+interface BackplaneBus extends AutoCloseable {
+
+  /**
+   * Publishes and completes when the broker has taken the payload. Payloads of one caller on one
+   * channel arrive in the order of the calls.
+   *
+   * @return fails with {@link BackplaneException}, which says whether the payload may have gone out
+   */
+  CompletionStage<Void> publish(String channel, byte[] payload);
+
+  /** Whether any replica is subscribed to the channel; observers by pattern do not count. */
+  CompletionStage<Boolean> hasSubscribers(String channel);
+
+  /**
+   * Brings the subscription in line with what is wanted at that moment. Asking for the present
+   * truth instead of telling a change makes it harmless when two changes overtake each other.
+   *
+   * @param wanted read once, before this method returns
+   * @param receiver gets the payloads, one after the other; runs on the bus's thread and must not
+   *     block
+   * @return completes when payloads reach the receiver, or at once when they need not. While the
+   *     broker is away it completes too: the subscription is made when the broker is back. Fails
+   *     when the broker refuses the subscription; nothing is subscribed then
+   */
+  CompletionStage<Void> settle(String channel, BooleanSupplier wanted, Consumer<byte[]> receiver);
+
+  @Override
+  void close();
+}

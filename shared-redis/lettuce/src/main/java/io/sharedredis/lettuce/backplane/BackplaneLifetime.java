@@ -1,0 +1,287 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.hub.lifetime.ClientResultException;
+import io.sharedredis.hub.lifetime.ClientResults;
+import io.sharedredis.hub.lifetime.HubConnection;
+import io.sharedredis.hub.lifetime.HubLifetime;
+import io.sharedredis.hub.lifetime.LocalConnections;
+import io.sharedredis.hub.lifetime.LocalConnections.Change;
+import io.sharedredis.hub.lifetime.LocalConnections.Departure;
+import io.sharedredis.hub.lifetime.Recipients;
+import io.sharedredis.hub.protocol.HubMessage.Completion;
+import io.sharedredis.hub.protocol.HubMessage.Invocation;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.hub.protocol.SerializedHubMessage;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lifetime of a hub that runs on several replicas.
+ *
+ * <p>Clients of this replica get a message directly, in the order of the sends, also while the bus
+ * is away; other replicas get it over the bus. A message that comes back to the replica that
+ * published it is recognised by its stamp and dropped.
+ */
+final class BackplaneLifetime implements HubLifetime {
+
+  private final BackplaneBus bus;
+  private final Channels channels;
+  private final String server;
+  private final LocalConnections connections = new LocalConnections();
+  private final ClientResults results = new ClientResults();
+  private final RemoteResults remoteResults;
+  private final GroupCommands groupCommands;
+  private final Publisher publisher;
+  private final Inbox inbox;
+  private final InvocationIds invocationIds;
+  private final List<CompletionStage<Void>> own = new ArrayList<>();
+  private volatile boolean open = true;
+
+  BackplaneLifetime(
+      BackplaneBus bus,
+      String hubName,
+      List<HubProtocol> protocols,
+      BackplaneOptions options,
+      ScheduledExecutorService scheduler,
+      RandomGenerator random,
+      BackplaneMeters meters) {
+    this.bus = bus;
+    this.channels = new Channels(hubName);
+    this.server = options.serverName();
+    this.invocationIds = new InvocationIds(random);
+    this.publisher = new Publisher(bus, protocols, options.maxMessageBytes(), random.nextLong());
+    this.remoteResults = new RemoteResults(bus, protocols, results, meters);
+    this.groupCommands = new GroupCommands(bus, channels, options, scheduler, meters);
+    this.inbox =
+        new Inbox(connections, remoteResults, publisher, meters, options.maxMessageBytes());
+    own.add(keep(channels.all(), inbox::all));
+    own.add(keep(channels.groupCommands(), inbox.groupCommands(this::obey)));
+    own.add(keep(channels.acks(server), inbox.acks(groupCommands::acknowledged)));
+    own.add(keep(channels.returns(server), inbox.clientResults()));
+  }
+
+  private CompletionStage<Void> keep(String channel, Consumer<byte[]> receiver) {
+    return bus.settle(channel, () -> open, receiver);
+  }
+
+  @Override
+  public CompletionStage<Void> onConnected(HubConnection connection) {
+    connections.add(connection);
+    List<CompletionStage<Void>> settled = new ArrayList<>(own);
+    settled.add(settleConnection(connection.connectionId()));
+    String user = connection.userId();
+    if (user != null) {
+      settled.add(settleUser(user));
+    }
+    return all(settled);
+  }
+
+  @Override
+  public CompletionStage<Void> onDisconnected(HubConnection connection) {
+    String id = connection.connectionId();
+    remoteResults.connectionLost(connection);
+    results.connectionLost(id);
+    Departure departure = connections.remove(connection);
+    List<CompletionStage<Void>> settled = new ArrayList<>();
+    settled.add(settleConnection(id));
+    if (departure != null) {
+      departure.emptyGroups().forEach(group -> settled.add(settleGroup(group)));
+      if (departure.emptyUser() != null) {
+        settled.add(settleUser(departure.emptyUser()));
+      }
+    }
+    return all(settled);
+  }
+
+  private CompletionStage<Void> settleConnection(String id) {
+    return bus.settle(
+        channels.connection(id), () -> connections.get(id) != null, inbox.connection(id));
+  }
+
+  private CompletionStage<Void> settleUser(String user) {
+    return bus.settle(channels.user(user), () -> connections.hasUser(user), inbox.user(user));
+  }
+
+  private CompletionStage<Void> settleGroup(String group) {
+    return bus.settle(channels.group(group), () -> connections.hasGroup(group), inbox.group(group));
+  }
+
+  @Override
+  public CompletionStage<Void> send(Recipients recipients, Invocation message) {
+    Outgoing outgoing = publisher.prepare(message);
+    if (recipients instanceof Recipients.All all) {
+      connections.deliver(all, outgoing.local());
+      return publisher.publish(channels.all(), all.exceptConnectionIds(), outgoing);
+    }
+    List<CompletionStage<Void>> sent = new ArrayList<>();
+    if (recipients instanceof Recipients.Groups groups) {
+      for (String group : groups.names()) {
+        if (!group.isEmpty()) {
+          Set<String> except = groups.exceptConnectionIds();
+          connections.deliver(new Recipients.Groups(List.of(group), except), outgoing.local());
+          sent.add(publisher.publish(channels.group(group), except, outgoing));
+        }
+      }
+    } else if (recipients instanceof Recipients.Users users) {
+      for (String user : users.userIds()) {
+        if (!user.isEmpty()) {
+          connections.deliver(new Recipients.Users(List.of(user)), outgoing.local());
+          sent.add(publisher.publish(channels.user(user), Set.of(), outgoing));
+        }
+      }
+    } else if (recipients instanceof Recipients.Connections some) {
+      for (String id : some.connectionIds()) {
+        HubConnection local = connections.get(id);
+        if (local != null) {
+          local.send(outgoing.local());
+        } else if (!id.isEmpty()) {
+          sent.add(publisher.publish(channels.connection(id), Set.of(), outgoing));
+        }
+      }
+    }
+    return all(sent);
+  }
+
+  @Override
+  public CompletionStage<Void> addToGroup(String connectionId, String group) {
+    if (connections.get(connectionId) == null) {
+      return groupCommands.ask(GroupCommand.ADD, connectionId, group);
+    }
+    return join(connectionId, group);
+  }
+
+  /**
+   * A join whose subscription the broker refuses is undone: nobody is a member who hears nothing.
+   */
+  private CompletionStage<Void> join(String connectionId, String group) {
+    Change change = connections.addToGroup(connectionId, group);
+    if (connections.get(connectionId) == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> joined = new CompletableFuture<>();
+    var unused =
+        settleGroup(group)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    joined.complete(null);
+                    return;
+                  }
+                  if (change != Change.NONE) {
+                    connections.removeFromGroup(connectionId, group);
+                    var unusedUndone = settleGroup(group);
+                  }
+                  joined.completeExceptionally(Failures.unwrap(failure));
+                });
+    return joined;
+  }
+
+  @Override
+  public CompletionStage<Void> removeFromGroup(String connectionId, String group) {
+    if (connections.get(connectionId) == null) {
+      return groupCommands.ask(GroupCommand.REMOVE, connectionId, group);
+    }
+    return leave(connectionId, group);
+  }
+
+  private CompletionStage<Void> leave(String connectionId, String group) {
+    return connections.removeFromGroup(connectionId, group) == Change.EDGE
+        ? settleGroup(group)
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /** Carries out another replica's command when the connection is here, and acknowledges it. */
+  private void obey(GroupCommand command) {
+    String id = command.connectionId();
+    if (connections.get(id) == null) {
+      return;
+    }
+    CompletionStage<Void> done =
+        switch (command.action()) {
+          case GroupCommand.ADD -> join(id, command.group());
+          case GroupCommand.REMOVE -> leave(id, command.group());
+          default -> CompletableFuture.completedFuture(null);
+        };
+    var unused =
+        done.thenCompose(
+                ok ->
+                    bus.publish(
+                        channels.acks(command.server()),
+                        BackplaneCodec.encode(new BackplaneMessage.Ack(command.id()))))
+            .exceptionally(failure -> null);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Object> invoke(
+      String connectionId,
+      String target,
+      List<? extends @Nullable Object> arguments,
+      Type resultType) {
+    String id = invocationIds.next();
+    Invocation call = Invocation.of(id, target, arguments);
+    CompletableFuture<@Nullable Object> answer = results.await(connectionId, id, resultType);
+    HubConnection local = connections.get(connectionId);
+    if (local != null) {
+      local.send(SerializedHubMessage.of(call));
+      // It may have left between the look-up and the wait; onDisconnected found nothing to fail.
+      if (connections.get(connectionId) == null) {
+        results.connectionLost(connectionId);
+      }
+      return answer;
+    }
+    var unused =
+        bus.hasSubscribers(channels.connection(connectionId))
+            .thenCompose(
+                known ->
+                    known
+                        ? publisher.ask(
+                            channels.connection(connectionId), call, channels.returns(server))
+                        : CompletableFuture.failedFuture(
+                            ClientResultException.unknownConnection(connectionId)))
+            .whenComplete(
+                (sent, failure) -> {
+                  if (failure != null) {
+                    answer.completeExceptionally(Failures.unwrap(failure));
+                  }
+                });
+    return answer;
+  }
+
+  @Override
+  public void completeInvocation(HubConnection connection, Completion completion) {
+    if (!remoteResults.answered(connection, completion)) {
+      results.complete(connection.connectionId(), completion);
+    }
+  }
+
+  @Override
+  public void close() {
+    open = false;
+    List<String> owned =
+        List.of(
+            channels.all(),
+            channels.returns(server),
+            channels.acks(server),
+            channels.groupCommands());
+    for (String channel : owned) {
+      var unused = keep(channel, payload -> {});
+    }
+    groupCommands.close();
+  }
+
+  private static CompletionStage<Void> all(List<CompletionStage<Void>> stages) {
+    return CompletableFuture.allOf(
+        stages.stream()
+            .map(CompletionStage::toCompletableFuture)
+            .toArray(CompletableFuture[]::new));
+  }
+}

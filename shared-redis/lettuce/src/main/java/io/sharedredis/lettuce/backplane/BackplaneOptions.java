@@ -1,0 +1,78 @@
+package io.sharedredis.lettuce.backplane;
+
+import java.time.Duration;
+
+/**
+ * How a replica takes part in a backplane. Immutable; begin with {@link #named(String)}.
+ *
+ * @param serverName this process's name in group commands and client results: unique, and fresh at
+ *     each start, since answers meant for an earlier life must not reach this one
+ * @param channelPrefix put before every channel name, not into payloads; default none. The same as
+ *     {@code ConfigurationOptions.ChannelPrefix} of .NET replicas
+ * @param ackDeadline longest wait for another replica to change a group; default 10 s: a .NET
+ *     replica may itself wait 5 s for Redis
+ * @param probeInterval time between two checks that the subscriptions are alive; default 10 s, so
+ *     that a deaf subscription is found and mended within 30 s even when two checks are lost
+ * @param probeDeadline longest time a probe may take to come back; default 2 s
+ * @param maxMessageBytes largest payload sent or taken; default 32 MiB. One larger is refused to
+ *     the caller, or dropped and counted when another server sent it
+ */
+public record BackplaneOptions(
+    String serverName,
+    String channelPrefix,
+    Duration ackDeadline,
+    Duration probeInterval,
+    Duration probeDeadline,
+    int maxMessageBytes) {
+
+  public BackplaneOptions {
+    if (serverName.isBlank()) {
+      throw new IllegalArgumentException("backplane option 'serverName' must not be empty");
+    }
+    requirePositive("ackDeadline", ackDeadline);
+    requirePositive("probeInterval", probeInterval);
+    requirePositive("probeDeadline", probeDeadline);
+    if (maxMessageBytes < 1024) {
+      throw new IllegalArgumentException(
+          "backplane option 'maxMessageBytes' must be at least 1024, but is " + maxMessageBytes);
+    }
+  }
+
+  /** The defaults named above. */
+  public static BackplaneOptions named(String serverName) {
+    return new BackplaneOptions(
+        serverName,
+        "",
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(2),
+        32 * 1024 * 1024);
+  }
+
+  public BackplaneOptions withChannelPrefix(String prefix) {
+    return new BackplaneOptions(
+        serverName, prefix, ackDeadline, probeInterval, probeDeadline, maxMessageBytes);
+  }
+
+  public BackplaneOptions withAckDeadline(Duration deadline) {
+    return new BackplaneOptions(
+        serverName, channelPrefix, deadline, probeInterval, probeDeadline, maxMessageBytes);
+  }
+
+  public BackplaneOptions withProbe(Duration interval, Duration deadline) {
+    return new BackplaneOptions(
+        serverName, channelPrefix, ackDeadline, interval, deadline, maxMessageBytes);
+  }
+
+  public BackplaneOptions withMaxMessageBytes(int bytes) {
+    return new BackplaneOptions(
+        serverName, channelPrefix, ackDeadline, probeInterval, probeDeadline, bytes);
+  }
+
+  private static void requirePositive(String option, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(
+          "backplane option '" + option + "' must be longer than nothing, but is " + value);
+    }
+  }
+}

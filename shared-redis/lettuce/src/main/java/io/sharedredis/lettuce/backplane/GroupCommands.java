@@ -1,0 +1,112 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Ack;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Changes groups of connections that other replicas hold, and waits for their acks. Thread-safe.
+ */
+final class GroupCommands {
+
+  /** Commands that may wait at once; more are refused, so that lost acks cannot fill memory. */
+  private static final int MAX_WAITING = 10_000;
+
+  private final BackplaneBus bus;
+  private final Channels channels;
+  private final String server;
+  private final Duration deadline;
+  private final ScheduledExecutorService scheduler;
+  private final BackplaneMeters meters;
+  private final Map<Integer, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+  private final AtomicInteger lastId = new AtomicInteger();
+
+  GroupCommands(
+      BackplaneBus bus,
+      Channels channels,
+      BackplaneOptions options,
+      ScheduledExecutorService scheduler,
+      BackplaneMeters meters) {
+    this.bus = bus;
+    this.channels = channels;
+    this.server = options.serverName();
+    this.deadline = options.ackDeadline();
+    this.scheduler = scheduler;
+    this.meters = meters;
+  }
+
+  /**
+   * Asks whichever replica has the connection. Completes at its ack, or at once when no replica has
+   * it: there is nothing to change then.
+   */
+  CompletionStage<Void> ask(int action, String connectionId, String group) {
+    if (waiting.size() >= MAX_WAITING) {
+      return CompletableFuture.failedFuture(
+          BackplaneException.notSent("too many group changes wait for other replicas"));
+    }
+    return bus.hasSubscribers(channels.connection(connectionId))
+        .thenCompose(
+            known ->
+                known
+                    ? command(action, connectionId, group)
+                    : CompletableFuture.completedFuture(null));
+  }
+
+  private CompletionStage<Void> command(int action, String connectionId, String group) {
+    int id = lastId.incrementAndGet();
+    CompletableFuture<Void> acked = new CompletableFuture<>();
+    waiting.put(id, acked);
+    ScheduledFuture<?> timer =
+        scheduler.schedule(
+            () ->
+                acked.completeExceptionally(
+                    BackplaneException.unknown(
+                        "no replica confirmed the change of a group within " + deadline)),
+            deadline.toMillis(),
+            TimeUnit.MILLISECONDS);
+    var unused =
+        acked.whenComplete(
+            (done, failure) -> {
+              waiting.remove(id);
+              timer.cancel(false);
+            });
+    byte[] payload =
+        BackplaneCodec.encode(new GroupCommand(id, server, action, group, connectionId));
+    var unusedToo =
+        bus.publish(channels.groupCommands(), payload)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    acked.completeExceptionally(Failures.unwrap(failure));
+                  }
+                });
+    return acked;
+  }
+
+  /** An ack arrived; one that nobody waits for (late, or forged) is counted. */
+  void acknowledged(Ack ack) {
+    CompletableFuture<Void> acked = waiting.get(ack.id());
+    if (acked == null) {
+      meters.count(BackplaneMeters.Event.LATE_ACKS);
+    } else {
+      acked.complete(null);
+    }
+  }
+
+  void close() {
+    waiting
+        .values()
+        .forEach(
+            acked ->
+                acked.completeExceptionally(
+                    BackplaneException.unknown("this replica's hub was closed")));
+  }
+}

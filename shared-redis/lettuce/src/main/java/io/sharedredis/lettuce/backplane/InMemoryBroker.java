@@ -1,0 +1,126 @@
+package io.sharedredis.lettuce.backplane;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The twin of a Redis server for replicas in one JVM: same order, same loss. Payloads travel on the
+ * thread that publishes, one after the other; what a receiver publishes waits its turn.
+ */
+final class InMemoryBroker {
+
+  private final List<Bus> buses = new CopyOnWriteArrayList<>();
+  private final Queue<Runnable> travelling = new ArrayDeque<>();
+  private boolean draining;
+
+  /** A replica's access to this broker. */
+  Bus connect() {
+    Bus bus = new Bus();
+    buses.add(bus);
+    bus.reconnect();
+    return bus;
+  }
+
+  private void enqueue(Runnable delivery) {
+    synchronized (travelling) {
+      travelling.add(delivery);
+      if (draining) {
+        return;
+      }
+      draining = true;
+    }
+    for (Runnable next = next(); next != null; next = next()) {
+      next.run();
+    }
+  }
+
+  private @Nullable Runnable next() {
+    synchronized (travelling) {
+      Runnable next = travelling.poll();
+      draining = next != null;
+      return next;
+    }
+  }
+
+  /** One replica's connection, which can be cut. */
+  final class Bus implements BackplaneBus, SubscriptionTable.Wire {
+
+    private final SubscriptionTable table = new SubscriptionTable();
+    private final Set<String> channels = ConcurrentHashMap.newKeySet();
+    private volatile boolean connected;
+
+    @Override
+    public CompletionStage<Void> publish(String channel, byte[] payload) {
+      if (!connected) {
+        return CompletableFuture.failedFuture(
+            BackplaneException.notSent("the broker is not connected"));
+      }
+      CompletableFuture<Void> sent = new CompletableFuture<>();
+      enqueue(
+          () -> {
+            for (Bus bus : new ArrayList<>(buses)) {
+              if (bus.connected && bus.channels.contains(channel)) {
+                boolean ignored = bus.table.deliver(channel, payload);
+              }
+            }
+            sent.complete(null);
+          });
+      return sent;
+    }
+
+    @Override
+    public CompletionStage<Boolean> hasSubscribers(String channel) {
+      return CompletableFuture.completedFuture(
+          buses.stream().anyMatch(bus -> bus.connected && bus.channels.contains(channel)));
+    }
+
+    @Override
+    public CompletionStage<Void> settle(
+        String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
+      return table.settle(channel, wanted, receiver);
+    }
+
+    @Override
+    public void subscribe(List<String> wanted) {
+      channels.addAll(wanted);
+      wanted.forEach(table::confirmed);
+    }
+
+    @Override
+    public void unsubscribe(List<String> unwanted) {
+      unwanted.forEach(channels::remove);
+    }
+
+    void disconnect() {
+      connected = false;
+      channels.clear();
+      table.disconnected();
+    }
+
+    void reconnect() {
+      connected = true;
+      table.connected(this);
+    }
+
+    /** Channels that this replica is subscribed to now. */
+    Set<String> channels() {
+      return Set.copyOf(channels);
+    }
+
+    @Override
+    public void close() {
+      disconnect();
+      buses.remove(this);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.hub.lifetime.HubConnection;
+import io.sharedredis.hub.lifetime.LocalConnections;
+import io.sharedredis.hub.lifetime.Recipients;
+import io.sharedredis.hub.protocol.SerializedHubMessage;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Ack;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Takes payloads from the bus to connections of this replica. Whatever a payload holds, nothing is
+ * thrown: the thread that reads for all channels must live on, and no client pays for what another
+ * server sent.
+ */
+final class Inbox {
+
+  private final LocalConnections connections;
+  private final RemoteResults remoteResults;
+  private final Publisher publisher;
+  private final BackplaneMeters meters;
+  private final int maxBytes;
+
+  Inbox(
+      LocalConnections connections,
+      RemoteResults remoteResults,
+      Publisher publisher,
+      BackplaneMeters meters,
+      int maxBytes) {
+    this.connections = connections;
+    this.remoteResults = remoteResults;
+    this.publisher = publisher;
+    this.meters = meters;
+    this.maxBytes = maxBytes;
+  }
+
+  void all(byte[] payload) {
+    deliver("all", payload, delivery -> new Recipients.All(Set.copyOf(delivery.excluded())));
+  }
+
+  Consumer<byte[]> group(String group) {
+    List<String> name = List.of(group);
+    return payload ->
+        deliver(
+            "group",
+            payload,
+            delivery -> new Recipients.Groups(name, Set.copyOf(delivery.excluded())));
+  }
+
+  /** Exclusions are not looked at here, as in .NET. */
+  Consumer<byte[]> user(String user) {
+    Recipients recipients = new Recipients.Users(List.of(user));
+    return payload -> deliver("user", payload, delivery -> recipients);
+  }
+
+  private void deliver(String kind, byte[] payload, Function<Delivery, Recipients> whom) {
+    guarded(
+        kind,
+        payload,
+        () -> {
+          Delivery delivery = BackplaneCodec.delivery(payload);
+          if (!echo(delivery)) {
+            connections.deliver(whom.apply(delivery), message(delivery));
+          }
+        });
+  }
+
+  Consumer<byte[]> connection(String connectionId) {
+    return payload ->
+        guarded(
+            "connection",
+            payload,
+            () -> {
+              Delivery delivery = BackplaneCodec.delivery(payload);
+              if (echo(delivery)) {
+                return;
+              }
+              HubConnection connection = connections.get(connectionId);
+              if (delivery.wanted() == null) {
+                if (connection != null) {
+                  connection.send(message(delivery));
+                }
+              } else if (connection == null) {
+                remoteResults.askedInVain(delivery.wanted());
+              } else {
+                remoteResults.asked(connection, delivery.wanted(), message(delivery));
+              }
+            });
+  }
+
+  Consumer<byte[]> groupCommands(Consumer<GroupCommand> action) {
+    return payload ->
+        guarded(
+            "internal:groups", payload, () -> action.accept(BackplaneCodec.groupCommand(payload)));
+  }
+
+  Consumer<byte[]> acks(Consumer<Ack> action) {
+    return payload ->
+        guarded("internal:ack", payload, () -> action.accept(BackplaneCodec.ack(payload)));
+  }
+
+  Consumer<byte[]> clientResults() {
+    return payload ->
+        guarded(
+            "internal:return",
+            payload,
+            () -> remoteResults.arrived(BackplaneCodec.clientResult(payload)));
+  }
+
+  private boolean echo(Delivery delivery) {
+    Stamp stamp = delivery.stamp();
+    if (stamp == null || !publisher.own(stamp)) {
+      return false;
+    }
+    meters.count(BackplaneMeters.Event.ECHOES);
+    long age = publisher.age(stamp);
+    if (age >= 0) {
+      meters.lag(age);
+    }
+    return true;
+  }
+
+  private static SerializedHubMessage message(Delivery delivery) {
+    return SerializedHubMessage.ofBytes(delivery.framed());
+  }
+
+  private void guarded(String kind, byte[] payload, Runnable action) {
+    meters.count(BackplaneMeters.Event.RECEIVED);
+    if (payload.length > maxBytes) {
+      meters.malformed(kind, "It is longer than the " + maxBytes + " bytes allowed.");
+      return;
+    }
+    try {
+      action.run();
+    } catch (MalformedMessageException e) {
+      meters.malformed(kind, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      meters.malformed(kind, "It could not be handled: " + e);
+    }
+  }
+}

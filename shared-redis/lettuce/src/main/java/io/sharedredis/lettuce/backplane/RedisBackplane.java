@@ -1,0 +1,73 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.hub.lifetime.HubLifetime;
+import io.sharedredis.hub.lifetime.HubLifetimeFactory;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.lettuce.connection.RedisAddress;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+
+/**
+ * Joins this process's hubs with those of other replicas, Java or .NET, over one Redis.
+ * Thread-safe.
+ *
+ * <p>Connects in the background: a Redis that is away at the start is joined when it comes. The
+ * channels and payloads are those of ASP.NET Core's SignalR backplane.
+ */
+public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
+
+  private final RedisBus bus;
+  private final BackplaneOptions options;
+  private final ScheduledExecutorService scheduler;
+  private final RandomGenerator random;
+  private final BackplaneMeters meters;
+
+  /**
+   * Begins to connect; returns at once.
+   *
+   * @param scheduler runs timers; its tasks do not block
+   * @param random names calls and spreads reconnects; an observer of Redis who could predict it
+   *     could forge answers, so make it a secure one
+   */
+  public RedisBackplane(
+      RedisNetwork network,
+      RedisAddress address,
+      BackplaneOptions options,
+      ScheduledExecutorService scheduler,
+      RandomGenerator random,
+      BackplaneMeters meters) {
+    this.options = options;
+    this.scheduler = scheduler;
+    this.random = random;
+    this.meters = meters;
+    this.bus = new RedisBus(network, address, options, scheduler, random, meters);
+  }
+
+  @Override
+  public HubLifetime create(String hubName, List<HubProtocol> protocols) {
+    return new BackplaneLifetime(bus, hubName, protocols, options, scheduler, random, meters);
+  }
+
+  /** Whether both connections stand and Redis has confirmed every subscription. */
+  public boolean settled() {
+    return bus.settled();
+  }
+
+  /** How many channels this process listens to, or wants to. */
+  public int subscriptions() {
+    return bus.table().size();
+  }
+
+  /** What happened since the start. */
+  public BackplaneMeters meters() {
+    return meters;
+  }
+
+  /** Closes the connections; close the lifetimes first. */
+  @Override
+  public void close() {
+    bus.close();
+  }
+}

@@ -1,0 +1,241 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
+import io.sharedredis.lettuce.connection.Breakers;
+import io.sharedredis.lettuce.connection.RedisAddress;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * The bus over Redis pub/sub: one connection that publishes, pipelined, and one that listens.
+ *
+ * <p>Publishing waits for nothing: while Redis is away it fails at once, and what a caller was told
+ * to have failed without being sent is never sent later. A Redis that stalls is noticed after a few
+ * missed deadlines; from then on calls fail at once until it answers.
+ */
+final class RedisBus implements BackplaneBus {
+
+  private static final RedisCodec<String, byte[]> CODEC =
+      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+  private final String prefix;
+  private final BackplaneMeters meters;
+  private final CircuitBreaker breaker = Breakers.forUse("backplane");
+  private final SubscriptionTable table = new SubscriptionTable();
+  private final BusLink<StatefulRedisConnection<String, byte[]>> publishing;
+  private final BusLink<StatefulRedisPubSubConnection<String, byte[]>> listening;
+  private final SubscriptionProbe probe;
+  private final ScheduledFuture<?> probing;
+
+  RedisBus(
+      RedisNetwork network,
+      RedisAddress address,
+      BackplaneOptions options,
+      ScheduledExecutorService scheduler,
+      RandomGenerator random,
+      BackplaneMeters meters) {
+    this.prefix = options.channelPrefix();
+    this.meters = meters;
+    var uri = address.toUri(network.deadlines().connect());
+    this.publishing =
+        new BusLink<>(
+            "publishing",
+            address,
+            client(network, address),
+            client -> client.connectAsync(CODEC, uri),
+            connection -> connection.setTimeout(network.deadlines().command()),
+            () -> {},
+            scheduler,
+            random);
+    this.listening =
+        new BusLink<>(
+            "listening",
+            address,
+            client(network, address),
+            client -> client.connectPubSubAsync(CODEC, uri),
+            this::listen,
+            this::deaf,
+            scheduler,
+            random);
+    this.probe = new SubscriptionProbe(this, options, scheduler, meters);
+    publishing.open();
+    listening.open();
+    long interval = options.probeInterval().toMillis();
+    this.probing =
+        scheduler.scheduleWithFixedDelay(probe::run, interval, interval, TimeUnit.MILLISECONDS);
+  }
+
+  private static RedisClient client(RedisNetwork network, RedisAddress address) {
+    RedisClient client = network.client(address);
+    client.setOptions(network.clientOptions().mutate().autoReconnect(false).build());
+    return client;
+  }
+
+  @Override
+  public CompletionStage<Void> publish(String channel, byte[] payload) {
+    StatefulRedisConnection<String, byte[]> connection = publishing.connection();
+    if (connection == null) {
+      meters.count(Event.NOT_SENT);
+      return CompletableFuture.failedFuture(
+          BackplaneException.notSent("Redis is not connected now"));
+    }
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    var unused =
+        breaker
+            .executeCompletionStage(() -> connection.async().publish(prefix + channel, payload))
+            .whenComplete(
+                (receivers, failure) -> {
+                  if (failure == null) {
+                    meters.count(Event.PUBLISHED);
+                    result.complete(null);
+                  } else {
+                    result.completeExceptionally(translate(Failures.unwrap(failure)));
+                  }
+                });
+    return result;
+  }
+
+  private BackplaneException translate(Throwable failure) {
+    if (failure instanceof CallNotPermittedException) {
+      meters.count(Event.NOT_SENT);
+      return BackplaneException.notSent("Redis did not answer several times just now");
+    }
+    if (failure instanceof RedisCommandExecutionException) {
+      meters.count(Event.NOT_SENT);
+      return BackplaneException.notSent("Redis refused it: " + failure.getMessage());
+    }
+    meters.count(Event.OUTCOME_UNKNOWN);
+    return BackplaneException.unknown(String.valueOf(failure.getMessage()), failure);
+  }
+
+  @Override
+  public CompletionStage<Boolean> hasSubscribers(String channel) {
+    StatefulRedisConnection<String, byte[]> connection = publishing.connection();
+    if (connection == null) {
+      return CompletableFuture.failedFuture(
+          BackplaneException.notSent("Redis is not connected now"));
+    }
+    String name = prefix + channel;
+    return connection
+        .async()
+        .pubsubNumsub(name)
+        .thenApply(counts -> counts.getOrDefault(name, 0L) > 0)
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    BackplaneException.notSent(
+                        "Redis did not answer: " + Failures.unwrap(failure).getMessage())));
+  }
+
+  @Override
+  public CompletionStage<Void> settle(
+      String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
+    return table.settle(prefix + channel, wanted, receiver);
+  }
+
+  private void listen(StatefulRedisPubSubConnection<String, byte[]> connection) {
+    meters.count(Event.CONNECTS);
+    connection.addListener(
+        new RedisPubSubAdapter<String, byte[]>() {
+          @Override
+          public void message(String channel, byte[] payload) {
+            if (!table.deliver(channel, payload)) {
+              table.unwanted(channel);
+            }
+          }
+
+          @Override
+          public void subscribed(String channel, long count) {
+            table.confirmed(channel);
+            probe.confirmed(channel, count);
+          }
+        });
+    table.connected(new Commands(connection));
+  }
+
+  private void deaf() {
+    meters.count(Event.DISCONNECTS);
+    table.disconnected();
+  }
+
+  SubscriptionTable table() {
+    return table;
+  }
+
+  /** Whether both connections stand and every wanted channel is confirmed. */
+  boolean settled() {
+    return publishing.connection() != null && table.settled();
+  }
+
+  void replaceListening(String why) {
+    listening.replace(why);
+  }
+
+  @Override
+  public void close() {
+    probing.cancel(false);
+    listening.close();
+    publishing.close();
+  }
+
+  /** Sends the table's commands on one connection. */
+  private final class Commands implements SubscriptionTable.Wire {
+    private final StatefulRedisPubSubConnection<String, byte[]> connection;
+
+    Commands(StatefulRedisPubSubConnection<String, byte[]> connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void subscribe(List<String> channels) {
+      var unused =
+          connection
+              .async()
+              .subscribe(channels.toArray(String[]::new))
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure != null) {
+                      refused(channels, Failures.unwrap(failure));
+                    }
+                  });
+    }
+
+    /** One channel that the ACL forbids makes Redis refuse the whole command. */
+    private void refused(List<String> channels, Throwable failure) {
+      if (!(failure instanceof RedisCommandExecutionException)) {
+        return;
+      }
+      if (channels.size() > 1) {
+        channels.forEach(channel -> subscribe(List.of(channel)));
+      } else {
+        table.refused(
+            channels.get(0),
+            BackplaneException.notSent("Redis refuses a subscription: " + failure.getMessage()));
+      }
+    }
+
+    @Override
+    public void unsubscribe(List<String> channels) {
+      // When it fails the connection is lost, and with it the subscription.
+      var unused = connection.async().unsubscribe(channels.toArray(String[]::new));
+    }
+  }
+}

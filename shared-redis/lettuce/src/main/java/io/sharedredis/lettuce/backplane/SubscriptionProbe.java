@@ -1,0 +1,90 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Finds subscriptions that are dead although the connection looks alive.
+ *
+ * <p>Each round publishes a number to a channel of this process's own and expects it back: a deaf
+ * connection is replaced. It also subscribes that channel once more, because Redis answers with the
+ * number of channels this connection has: fewer than wanted means that some were lost, and all are
+ * asked for again.
+ */
+final class SubscriptionProbe {
+
+  private final RedisBus bus;
+  private final String channel;
+  private final String prefixed;
+  private final BackplaneOptions options;
+  private final ScheduledExecutorService scheduler;
+  private final BackplaneMeters meters;
+  private final AtomicLong sent = new AtomicLong();
+  private volatile long heard;
+  private volatile boolean counting;
+
+  SubscriptionProbe(
+      RedisBus bus,
+      BackplaneOptions options,
+      ScheduledExecutorService scheduler,
+      BackplaneMeters meters) {
+    this.bus = bus;
+    this.channel = "shared-redis:backplane:probe:{" + options.serverName() + "}";
+    this.prefixed = options.channelPrefix() + channel;
+    this.options = options;
+    this.scheduler = scheduler;
+    this.meters = meters;
+    var unused = bus.settle(channel, () -> true, this::echoed);
+  }
+
+  /** One round; called again and again. */
+  void run() {
+    meters.count(Event.PROBES);
+    counting = bus.table().settled();
+    bus.table().assertOne(prefixed);
+    long number = sent.incrementAndGet();
+    byte[] payload = Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+    var unused =
+        bus.publish(channel, payload)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    var unusedToo =
+                        scheduler.schedule(
+                            () -> judge(number),
+                            options.probeDeadline().toMillis(),
+                            TimeUnit.MILLISECONDS);
+                  }
+                });
+  }
+
+  // Redis took the probe, so Redis is well; if it did not come back, the listening side is deaf.
+  private void judge(long number) {
+    if (heard < number) {
+      meters.count(Event.PROBE_MISSES);
+      bus.replaceListening("a probe did not come back");
+    }
+  }
+
+  private void echoed(byte[] payload) {
+    try {
+      heard = Long.parseLong(new String(payload, StandardCharsets.US_ASCII));
+    } catch (NumberFormatException e) {
+      meters.malformed("probe", "It is no number.");
+    }
+  }
+
+  /** Redis confirmed a channel and told how many this connection has. */
+  void confirmed(String name, long count) {
+    if (counting && name.equals(prefixed)) {
+      counting = false;
+      if (count < bus.table().size() && bus.table().settled()) {
+        meters.count(Event.SUBSCRIPTIONS_MENDED);
+        bus.table().assertAll();
+      }
+    }
+  }
+}

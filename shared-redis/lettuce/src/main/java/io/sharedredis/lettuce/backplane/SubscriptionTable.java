@@ -1,0 +1,218 @@
+package io.sharedredis.lettuce.backplane;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels that this process wants, whatever state the connection is in, and which of them the
+ * broker has confirmed on the present connection.
+ *
+ * <p>Changes and the commands they cause happen under one lock, so that commands leave in the order
+ * of the changes; sending never blocks. Payloads are routed without the lock.
+ */
+final class SubscriptionTable {
+
+  /** Channels in one command: few enough for a reply that does not hold up other clients. */
+  static final int BATCH = 512;
+
+  /** The present connection to the broker. */
+  interface Wire {
+    void subscribe(List<String> channels);
+
+    void unsubscribe(List<String> channels);
+  }
+
+  private static final class Subscription {
+    final Consumer<byte[]> receiver;
+
+    /** Commands whose confirmation is still to come on the present connection. */
+    int outstanding;
+
+    CompletableFuture<Void> confirmed = new CompletableFuture<>();
+
+    Subscription(Consumer<byte[]> receiver) {
+      this.receiver = receiver;
+    }
+  }
+
+  private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Wire wire;
+
+  /** See {@link BackplaneBus#settle}. */
+  CompletableFuture<Void> settle(
+      String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
+    lock.lock();
+    try {
+      Subscription known = subscriptions.get(channel);
+      if (!wanted.getAsBoolean()) {
+        if (known != null) {
+          subscriptions.remove(channel);
+          known.confirmed.complete(null);
+          if (wire != null) {
+            wire.unsubscribe(List.of(channel));
+          }
+        }
+        return CompletableFuture.completedFuture(null);
+      }
+      if (known == null) {
+        known = new Subscription(receiver);
+        subscriptions.put(channel, known);
+        if (wire == null) {
+          known.confirmed.complete(null);
+        } else {
+          known.outstanding = 1;
+          wire.subscribe(List.of(channel));
+        }
+      }
+      return known.confirmed.copy();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The broker says that it delivers this channel from now on. */
+  void confirmed(String channel) {
+    lock.lock();
+    try {
+      Subscription subscription = subscriptions.get(channel);
+      if (subscription != null && subscription.outstanding > 0) {
+        subscription.outstanding--;
+        // An earlier command's confirmation is worth nothing when an UNSUBSCRIBE follows it.
+        if (subscription.outstanding == 0) {
+          subscription.confirmed.complete(null);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The broker refuses this channel: whoever waits is told, and a later wish asks again. */
+  void refused(String channel, Throwable reason) {
+    lock.lock();
+    try {
+      Subscription subscription = subscriptions.get(channel);
+      if (subscription != null && !subscription.confirmed.isDone()) {
+        subscriptions.remove(channel);
+        subscription.confirmed.completeExceptionally(reason);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A new connection stands, on which nothing is subscribed yet: asks for everything. */
+  void connected(Wire newWire) {
+    lock.lock();
+    try {
+      wire = newWire;
+      subscriptions.values().forEach(SubscriptionTable::begin);
+      inBatches(List.copyOf(subscriptions.keySet()), newWire::subscribe);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void begin(Subscription subscription) {
+    subscription.outstanding = 1;
+    if (subscription.confirmed.isDone()) {
+      subscription.confirmed = new CompletableFuture<>();
+    }
+  }
+
+  /**
+   * The connection is lost. Nobody waits for an outage to end: what is wanted will be asked for.
+   */
+  void disconnected() {
+    lock.lock();
+    try {
+      wire = null;
+      for (Subscription subscription : subscriptions.values()) {
+        subscription.outstanding = 0;
+        subscription.confirmed.complete(null);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks for everything again on the present connection; the broker ignores what it has. */
+  void assertAll() {
+    lock.lock();
+    try {
+      if (wire != null) {
+        subscriptions.values().forEach(subscription -> subscription.outstanding++);
+        inBatches(List.copyOf(subscriptions.keySet()), wire::subscribe);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks for one wanted channel again, to hear the broker confirm it. */
+  void assertOne(String channel) {
+    lock.lock();
+    try {
+      Subscription subscription = subscriptions.get(channel);
+      if (wire != null && subscription != null) {
+        subscription.outstanding++;
+        wire.subscribe(List.of(channel));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Unsubscribes a channel that still arrives although nobody wants it. */
+  void unwanted(String channel) {
+    lock.lock();
+    try {
+      if (wire != null && !subscriptions.containsKey(channel)) {
+        wire.unsubscribe(List.of(channel));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hands a payload to its receiver; false when the channel is not wanted. */
+  boolean deliver(String channel, byte[] payload) {
+    Subscription subscription = subscriptions.get(channel);
+    if (subscription == null) {
+      return false;
+    }
+    subscription.receiver.accept(payload);
+    return true;
+  }
+
+  /** How many channels are wanted. */
+  int size() {
+    return subscriptions.size();
+  }
+
+  /** Whether the broker has confirmed every wanted channel on the present connection. */
+  boolean settled() {
+    lock.lock();
+    try {
+      return wire != null && subscriptions.values().stream().allMatch(s -> s.outstanding == 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  static void inBatches(List<String> channels, Consumer<List<String>> command) {
+    List<List<String>> batches = new ArrayList<>();
+    for (int from = 0; from < channels.size(); from += BATCH) {
+      batches.add(channels.subList(from, Math.min(channels.size(), from + BATCH)));
+    }
+    batches.forEach(command);
+  }
+}

@@ -1,0 +1,64 @@
+package io.sharedredis.lettuce.backplane;
+
+import static org.awaitility.Awaitility.await;
+
+import io.sharedredis.hub.lifetime.HubLifetime;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.lettuce.connection.RedisAddress;
+import io.sharedredis.lettuce.connection.RedisDeadlines;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.testkit.RedisExtension;
+import io.sharedredis.testkit.backplane.BackplaneContract;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedisBackplaneIT extends BackplaneContract {
+
+  @RegisterExtension static final RedisExtension REDIS = new RedisExtension();
+
+  private static RedisNetwork network;
+  private static ScheduledExecutorService scheduler;
+
+  private final List<RedisBackplane> backplanes = new ArrayList<>();
+
+  @BeforeAll
+  static void open() {
+    network = new RedisNetwork(RedisDeadlines.DEFAULT);
+    scheduler = Executors.newSingleThreadScheduledExecutor();
+  }
+
+  @AfterAll
+  static void close() {
+    scheduler.shutdownNow();
+    network.close();
+  }
+
+  @AfterEach
+  void closeBackplanes() {
+    backplanes.forEach(RedisBackplane::close);
+  }
+
+  @Override
+  protected HubLifetime replica(String hub, List<HubProtocol> protocols) {
+    RedisBackplane backplane =
+        new RedisBackplane(
+            network,
+            RedisAddress.parse("redis", REDIS.server().url()),
+            BackplaneOptions.named("host_" + UUID.randomUUID().toString().replace("-", "")),
+            scheduler,
+            new SecureRandom(),
+            new BackplaneMeters());
+    backplanes.add(backplane);
+    HubLifetime lifetime = backplane.create(hub, protocols);
+    await().atMost(SOON).until(backplane::settled);
+    return lifetime;
+  }
+}

@@ -1,0 +1,121 @@
+package io.sharedredis.testkit.backplane;
+
+import io.sharedredis.hub.HubRequest;
+import io.sharedredis.hub.lifetime.HubConnection;
+import io.sharedredis.hub.protocol.HubMessage;
+import io.sharedredis.hub.protocol.HubMessage.Invocation;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.hub.protocol.Payload;
+import io.sharedredis.hub.protocol.SerializedHubMessage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A client's connection that remembers what it was sent. Thread-safe. */
+public final class TestConnection implements HubConnection {
+
+  private final String id;
+  private final @Nullable String user;
+  private final HubProtocol protocol;
+  private final Map<Object, Object> items = new ConcurrentHashMap<>();
+  private final List<Invocation> calls = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
+  private volatile int unreadable;
+
+  public TestConnection(String id, @Nullable String user, HubProtocol protocol) {
+    this.id = id;
+    this.user = user;
+    this.protocol = protocol;
+  }
+
+  /** The calls received, as {@code target(argument,argument)}, in order. */
+  public List<String> received() {
+    List<String> texts = new ArrayList<>();
+    for (Invocation call : calls) {
+      List<String> arguments = new ArrayList<>();
+      for (Object argument : call.arguments()) {
+        Object value = argument instanceof Payload payload ? payload.read(String.class) : argument;
+        arguments.add(String.valueOf(value));
+      }
+      texts.add(call.target() + "(" + String.join(",", arguments) + ")");
+    }
+    return texts;
+  }
+
+  /** The calls received, in order. */
+  public List<Invocation> calls() {
+    return List.copyOf(calls);
+  }
+
+  /** How many messages came without bytes for this connection's protocol. */
+  public int unreadable() {
+    return unreadable;
+  }
+
+  /** Whether it was told to close. */
+  public boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public String connectionId() {
+    return id;
+  }
+
+  @Override
+  public @Nullable String userId() {
+    return user;
+  }
+
+  @Override
+  public HubProtocol protocol() {
+    return protocol;
+  }
+
+  @Override
+  public HubRequest request() {
+    return new HubRequest("/hub", Map.of(), Map.of(), null, null, null);
+  }
+
+  @Override
+  public Map<Object, Object> items() {
+    return items;
+  }
+
+  @Override
+  public synchronized CompletionStage<Void> send(SerializedHubMessage message) {
+    byte[] bytes = message.bytes(protocol);
+    if (bytes == null) {
+      unreadable++;
+    } else {
+      ByteBuffer input = ByteBuffer.wrap(bytes);
+      for (byte[] frame = next(input); frame != null; frame = next(input)) {
+        HubMessage read = protocol.read(frame);
+        if (read instanceof Invocation call) {
+          calls.add(call);
+        }
+      }
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private byte @Nullable [] next(ByteBuffer input) {
+    return protocol.nextFrame(input, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public void close(@Nullable String error, boolean allowReconnect) {
+    closed = true;
+  }
+
+  @Override
+  public String toString() {
+    return "TestConnection[" + id + "]";
+  }
+}
