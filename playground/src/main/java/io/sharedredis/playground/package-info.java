@@ -1,4 +1,7 @@
-/** Placeholder text; the owner of the module writes what it is for. */
+/**
+ * Command line of the playground: starts the farm, or speaks to the one that runs (kill, restart,
+ * status, stop).
+ */
 @NullMarked
 package io.sharedredis.playground;
 

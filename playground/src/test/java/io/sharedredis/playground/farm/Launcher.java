@@ -1,0 +1,141 @@
+package io.sharedredis.playground.farm;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs the built {@code playground.jar} as a person would, without a terminal. */
+final class Launcher implements AutoCloseable {
+
+  static final Path JAR = Path.of("target", "playground.jar").toAbsolutePath();
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  final Path runDirectory;
+  final int gatewayPort = Ports.free();
+  private final Process process;
+  private final Path output;
+
+  Launcher(Path directory, Path appJar, String... more) throws IOException {
+    this.runDirectory = directory.resolve("run");
+    this.output = directory.resolve("output.txt");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--gateway-port",
+                Integer.toString(gatewayPort),
+                "--webspa-port",
+                Integer.toString(Ports.free()),
+                "--identity-port",
+                Integer.toString(Ports.free()),
+                "--webspa-jar",
+                appJar.toString(),
+                "--identity-jar",
+                appJar.toString(),
+                "--replicas",
+                "1"));
+    arguments.addAll(List.of(more));
+    this.process = launch(output, arguments);
+  }
+
+  private Process launch(Path to, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(ChildProcess.java(), "-Xmx128m"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+    command.addAll(arguments);
+    command.addAll(List.of("--run-dir", runDirectory.toString()));
+    return new ProcessBuilder(command)
+        // End of standard input from the beginning: that must not stop anything.
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .redirectErrorStream(true)
+        .redirectOutput(to.toFile())
+        .start();
+  }
+
+  Launcher awaitReady() {
+    await("ready farm")
+        .atMost(Duration.ofSeconds(90))
+        .failFast(
+            () -> {
+              if (!process.isAlive()) {
+                throw new AssertionError(output());
+              }
+            })
+        .until(() -> output().contains("ready in "));
+    return this;
+  }
+
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(40, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running: " + output());
+    }
+    return process.exitValue();
+  }
+
+  /** Runs a second command against this farm and returns exit code and output. */
+  String command(String... words) throws IOException, InterruptedException {
+    Path answer = output.resolveSibling("answer.txt");
+    Process second = launch(answer, List.of(words));
+    if (!second.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("no end of " + List.of(words));
+    }
+    return second.exitValue() + " " + Files.readString(answer);
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    URI uri = URI.create("http://localhost:" + gatewayPort + path);
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  JsonNode farmFile() throws IOException {
+    return JsonMapper.shared().readTree(Files.readAllBytes(runDirectory.resolve("farm.json")));
+  }
+
+  /** Every process that the farm consists of. */
+  List<ProcessHandle> descendants() throws IOException {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    Path pidFile = runDirectory.resolve("farm-data/postgres/postmaster.pid");
+    long postmaster = Long.parseLong(Files.readAllLines(pidFile, StandardCharsets.UTF_8).get(0));
+    all.add(ProcessHandle.of(postmaster).orElseThrow());
+    ProcessHandle.of(postmaster).orElseThrow().descendants().forEach(all::add);
+    return all;
+  }
+
+  /** Whether a process runs; one that has ended and waits for its parent to look does not. */
+  static boolean runs(ProcessHandle process) {
+    return process.isAlive() && process.info().command().isPresent();
+  }
+
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(40, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+}
