@@ -180,8 +180,13 @@ async function readError(response: Response): Promise<ApiError> {
     title?: unknown;
     errors?: unknown;
   };
-  const said = [detail, title].find((text): text is string => typeof text === "string" && text !== "");
+  // What the shop says about a request is meant for the person who made it; what it says about itself is not.
+  const said = response.status < 500 ? [detail, title].find(isText) : undefined;
   return new ApiError(response.status, said ?? describe(response.status), readFields(errors));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 function readFields(errors: unknown): Record<string, string> {

@@ -121,7 +121,7 @@ function Form({ who, items }: { who: SignedIn; items: readonly BasketItem[] }) {
           <TextField label="Good until" hint="MM/YY" autocomplete="cc-exp" {...field("cardExpiration")} />
           <TextField
             label="Security code"
-            hint="three digits"
+            hint="3 digits"
             autocomplete="cc-csc"
             inputMode="numeric"
             {...field("cardSecurityNumber")}

@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { hubState, Notifications } from "../hub/notifications";
 import { forgetBasket, loadBasket } from "./basket";
 import { describeStatus, ordersMayHaveChanged } from "./orders";
@@ -9,12 +9,13 @@ import { loadVisitor, visitor } from "./visitor";
 /** While the hub is away, orders are asked for this often, in milliseconds. */
 const POLL = 5000;
 
-let notifications: Notifications | undefined;
+/** Stands once the shop has said where its hub is. */
+const notifications = signal<Notifications>();
 
 /** Learns the shop's settings and who is signed in, then keeps the page up to date while someone is. */
 export async function boot(): Promise<void> {
   const [configuration] = await Promise.all([shop.configuration(), loadVisitor()]);
-  notifications ??= new Notifications(configuration.hubUrl, {
+  notifications.value ??= new Notifications(configuration.hubUrl, {
     orderChanged: ({ orderId, status }) => {
       const { label, sentence, tone } = describeStatus(status);
       showToast({
@@ -34,17 +35,17 @@ export async function boot(): Promise<void> {
 
 /** Leaves the hub before the browser leaves the page. */
 export async function stopLive(): Promise<void> {
-  await notifications?.stop();
+  await notifications.value?.stop();
 }
 
 /** Follows the sign-in state for as long as the page lives. */
 export function startLive(): void {
   effect(() => {
     if (visitor.value?.signedIn) {
-      notifications?.start();
+      notifications.value?.start();
       void loadBasket().catch(() => undefined);
     } else if (visitor.value !== undefined) {
-      void notifications?.stop();
+      void notifications.value?.stop();
       forgetBasket();
     }
   });

@@ -2,10 +2,10 @@ import { hubReplica, hubState } from "../hub/notifications";
 import { pageReplica } from "../state/store";
 
 const WORDS = {
-  connected: "live",
+  connected: "connected",
   connecting: "connecting…",
   reconnecting: "reconnecting…",
-  offline: "off",
+  offline: "offline",
 } as const;
 
 /** Says which replica did what: the point of the demonstration. */
@@ -21,11 +21,11 @@ export function Footer() {
             <dd data-testid="page-replica">{pageReplica.value ?? "–"}</dd>
           </div>
           <div>
-            <dt>Updates from</dt>
+            <dt>Live updates from</dt>
             <dd data-testid="hub-replica">{hubReplica.value ?? "–"}</dd>
           </div>
           <div>
-            <dt>Updates</dt>
+            <dt>Connection</dt>
             <dd>
               <span role="status" class={`hub hub-${state}`} data-testid="hub-state" data-state={state}>
                 {WORDS[state]}

@@ -15,7 +15,7 @@ export function Header() {
       <div class="bar">
         <a class="brand" href="/" aria-label="Harbor Goods, to the shop">
           <img src="/logo.svg" width="36" height="36" alt="" />
-          <span>Harbor Goods</span>
+          <span class={who?.signedIn ? "brand-name-signed-in" : ""}>Harbor Goods</span>
         </a>
         <nav class="nav" aria-label="Main">
           <a href="/" aria-current={path === "/" || path === "/catalog" ? "page" : undefined}>

@@ -58,5 +58,5 @@ function Stock({ count }: { count: number }) {
   if (count > FEW) {
     return null;
   }
-  return <p class="stock">{count === 0 ? "Sold out for now" : `Only ${count} left`}</p>;
+  return <p class="stock">{count === 0 ? "None in stock" : `Only ${count} left`}</p>;
 }
