@@ -1,0 +1,106 @@
+package io.sharedredis.dataprotection;
+
+import io.sharedredis.dataprotection.crypto.PurposeChain;
+import io.sharedredis.dataprotection.keyring.KeyRingAssembly;
+import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
+import io.sharedredis.dataprotection.repository.KeyRepository;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running key ring with its protectors: the entry point of this module. Thread-safe.
+ *
+ * <p>Opening it does not wait for the store: the ring is read in the background, or by the first
+ * protector that needs it.
+ */
+public final class DataProtection implements DataProtectionProvider, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DataProtection.class);
+
+  private final KeyRingAssembly assembly;
+  private final DataProtector root;
+  private final ScheduledExecutorService scheduler;
+  private final KeyRepository.Subscription subscription;
+  private final ScheduledFuture<?> poll;
+
+  /**
+   * @param scheduler runs refreshes and polls; shut down by {@link #close()}
+   */
+  public DataProtection(
+      DataProtectionOptions options,
+      KeyRepository repository,
+      InstantSource clock,
+      SecureRandom random,
+      ScheduledExecutorService scheduler) {
+    this.scheduler = scheduler;
+    this.assembly = KeyRingAssembly.of(options, repository, clock, random, scheduler);
+    PurposeChain chain =
+        options.applicationName().map(PurposeChain.ROOT::with).orElse(PurposeChain.ROOT);
+    this.root = new KeyRingProtector(assembly.ring(), chain, clock);
+    this.subscription = repository.onChange(assembly.ring()::refreshInBackground);
+    if (options.autoGenerateKeys() && options.secretEncryptor().isEmpty()) {
+      log.warn(
+          "no encryption of keys at rest is configured: new keys are stored readable in {}",
+          repository.describe());
+    }
+    this.poll = startPolling(options);
+  }
+
+  /** Opens a ring with the system's clock, randomness and a thread of its own. */
+  public static DataProtection open(DataProtectionOptions options, KeyRepository repository) {
+    return new DataProtection(
+        options, repository, InstantSource.system(), new SecureRandom(), daemon());
+  }
+
+  /** A ring in memory that nobody else shares and that ends with it. For tests. */
+  public static DataProtection ephemeral() {
+    return open(DataProtectionOptions.builder().build(), new InMemoryKeyRepository());
+  }
+
+  @Override
+  public DataProtector protector(String purpose, String... more) {
+    return root.protector(purpose, more);
+  }
+
+  /** Operations of the ring. */
+  public KeyManager keyManager() {
+    return assembly.keys();
+  }
+
+  /** Stops refreshing. Protectors go on working with the ring they have. */
+  @Override
+  public void close() {
+    subscription.close();
+    poll.cancel(false);
+    scheduler.shutdownNow();
+  }
+
+  private ScheduledFuture<?> startPolling(DataProtectionOptions options) {
+    assembly.ring().refreshInBackground();
+    // Looks often, reads seldom: the ring itself knows when it is old.
+    long look = Math.max(200, options.refreshInterval().toMillis() / 10);
+    return scheduler.scheduleWithFixedDelay(this::refreshIfOld, look, look, TimeUnit.MILLISECONDS);
+  }
+
+  private void refreshIfOld() {
+    if (assembly.ring().loaded().isEmpty()) {
+      assembly.ring().refreshInBackground();
+    } else {
+      assembly.ring().current();
+    }
+  }
+
+  private static ScheduledExecutorService daemon() {
+    return Executors.newSingleThreadScheduledExecutor(
+        task -> {
+          Thread thread = new Thread(task, "shared-redis-key-ring");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+}

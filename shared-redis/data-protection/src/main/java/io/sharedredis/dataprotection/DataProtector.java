@@ -1,0 +1,57 @@
+package io.sharedredis.dataprotection;
+
+/**
+ * Encrypts and authenticates data for one purpose, under a key of the ring. Thread-safe. Payloads
+ * are those of ASP.NET Core Data Protection; see {@code docs/formats/payload.md}.
+ */
+public interface DataProtector extends DataProtectionProvider {
+  /**
+   * Protects bytes under the default key.
+   *
+   * @param plaintext of any length, also empty
+   * @throws DataProtectionException if there is no key to protect with
+   */
+  byte[] protect(byte[] plaintext);
+
+  /**
+   * Protects text: UTF-8, then {@link #protect(byte[])}, then base64url without padding, fit for
+   * cookies, URLs and headers.
+   *
+   * @throws DataProtectionException also if the text holds an unpaired surrogate
+   */
+  String protect(String plaintext);
+
+  /**
+   * Reads what a protector of the same purposes made. A key that has expired still unprotects, a
+   * revoked one does not.
+   *
+   * @throws DataProtectionException if the payload is not accepted, whatever the reason
+   */
+  byte[] unprotect(byte[] payload);
+
+  /**
+   * Reads the text form; blanks, padding and the standard base64 alphabet are taken as ASP.NET Core
+   * takes them.
+   *
+   * @throws DataProtectionException if the payload is not accepted, whatever the reason
+   */
+  String unprotect(String payload);
+
+  /**
+   * Like {@link #unprotect(byte[])}, and tells whether the data should be protected anew.
+   *
+   * @throws DataProtectionException if the payload is not accepted, whatever the reason
+   */
+  UnprotectResult unprotectWithResult(byte[] payload);
+
+  /**
+   * Reads a payload even if its key is revoked. For rescuing data after a revocation, never for
+   * input that a stranger can send: whoever has the revoked key can forge such payloads.
+   *
+   * @throws DataProtectionException if the payload is not accepted for any other reason
+   */
+  UnprotectResult unprotectIgnoringRevocation(byte[] payload);
+
+  /** A protector of the same purposes whose payloads expire. */
+  TimeLimitedDataProtector timeLimited();
+}

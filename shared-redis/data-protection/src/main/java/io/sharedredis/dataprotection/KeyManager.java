@@ -1,0 +1,61 @@
+package io.sharedredis.dataprotection;
+
+import io.sharedredis.dataprotection.keyring.Key;
+import io.sharedredis.dataprotection.keyring.KeyRing;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations of the key ring for operators: what keys there are, new keys, revocations.
+ * Thread-safe. All of them speak to the store, except {@link #loadedRing()}, and take effect in
+ * this process before they return; other replicas follow as soon as the store announces the change.
+ *
+ * <p>Every method throws {@link DataProtectionException} if the store cannot be asked.
+ */
+public interface KeyManager {
+  /** The keys of the ring this process works with, in the order of the store. */
+  Collection<Key> keys();
+
+  /** The ring this process works with, loaded if it was not. */
+  KeyRing ring();
+
+  /** The ring this process works with if one is loaded; never speaks to the store. */
+  Optional<KeyRing> loadedRing();
+
+  /** Reads the store now. */
+  KeyRing refresh();
+
+  /**
+   * Creates a key that is activated after 48 hours, when every replica of ASP.NET Core knows it,
+   * and lives for the configured lifetime from then on.
+   */
+  Key create();
+
+  /**
+   * Creates a key and stores it, whatever other keys there are.
+   *
+   * @param activation from when it may be the default key; sooner than in 48 hours is logged as a
+   *     warning, since replicas of ASP.NET Core may not know the key by then
+   * @param expiration until when it may be the default key
+   * @throws IllegalArgumentException if {@code expiration} is not after {@code activation}
+   */
+  Key create(Instant activation, Instant expiration);
+
+  /**
+   * Revokes one key: nothing it protected is accepted any more. An id that is not in the ring is
+   * stored as well.
+   *
+   * @param reason for people, stored as it is; null for none
+   */
+  void revoke(UUID id, @Nullable String reason);
+
+  /**
+   * Revokes every key whose creation date lies before an instant.
+   *
+   * @param reason for people, stored as it is; null for none
+   */
+  void revokeAllCreatedBefore(Instant instant, @Nullable String reason);
+}

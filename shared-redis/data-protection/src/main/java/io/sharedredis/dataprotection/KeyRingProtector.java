@@ -1,0 +1,118 @@
+package io.sharedredis.dataprotection;
+
+import io.sharedredis.dataprotection.crypto.KeyMaterial;
+import io.sharedredis.dataprotection.crypto.PayloadCipher;
+import io.sharedredis.dataprotection.crypto.PayloadHeader;
+import io.sharedredis.dataprotection.crypto.PayloadText;
+import io.sharedredis.dataprotection.crypto.PurposeChain;
+import io.sharedredis.dataprotection.crypto.StrictUtf8;
+import io.sharedredis.dataprotection.keyring.Key;
+import io.sharedredis.dataprotection.keyring.KeyRing;
+import io.sharedredis.dataprotection.keyring.LiveKeyRing;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** A protector over the live key ring. */
+final class KeyRingProtector implements DataProtector {
+  /**
+   * Ciphers kept per protector, one for each key that was used. Beyond, all are dropped and made
+   * again: a ring of that many keys in use is not a case to be fast in.
+   */
+  private static final int MAX_CIPHERS = 256;
+
+  private final LiveKeyRing ring;
+  private final PurposeChain purposes;
+  private final InstantSource clock;
+  private final ConcurrentMap<UUID, Bound> ciphers = new ConcurrentHashMap<>();
+
+  KeyRingProtector(LiveKeyRing ring, PurposeChain purposes, InstantSource clock) {
+    this.ring = ring;
+    this.purposes = purposes;
+    this.clock = clock;
+  }
+
+  @Override
+  public DataProtector protector(String purpose, String... more) {
+    PurposeChain longer = purposes.with(purpose);
+    for (String next : more) {
+      longer = longer.with(next);
+    }
+    return new KeyRingProtector(ring, longer, clock);
+  }
+
+  @Override
+  public TimeLimitedDataProtector timeLimited() {
+    return new TimeLimitedProtector(this, clock);
+  }
+
+  @Override
+  public byte[] protect(byte[] plaintext) {
+    return cipher(ring.current().defaultKey()).seal(plaintext);
+  }
+
+  @Override
+  public String protect(String plaintext) {
+    return PayloadText.encode(protect(StrictUtf8.encode(plaintext)));
+  }
+
+  @Override
+  public byte[] unprotect(byte[] payload) {
+    return open(payload, false).plaintext();
+  }
+
+  @Override
+  public String unprotect(String payload) {
+    byte[] plaintext = unprotect(PayloadText.decode(payload));
+    return StrictUtf8.decode(plaintext, 0, plaintext.length);
+  }
+
+  @Override
+  public UnprotectResult unprotectWithResult(byte[] payload) {
+    return open(payload, false);
+  }
+
+  @Override
+  public UnprotectResult unprotectIgnoringRevocation(byte[] payload) {
+    return open(payload, true);
+  }
+
+  private UnprotectResult open(byte[] payload, boolean ignoreRevocation) {
+    switch (PayloadHeader.judge(payload)) {
+      case NOT_OURS -> throw new DataProtectionException("the data was not protected by this ring");
+      case NEWER_VERSION ->
+          throw new DataProtectionException("the data was protected by a newer version");
+      case OK -> {}
+    }
+    UUID id = PayloadHeader.keyId(payload);
+    Key key =
+        ring.find(id)
+            .orElseThrow(
+                () -> new DataProtectionException("key " + id + " is not in the key ring"));
+    if (key.isRevoked() && !ignoreRevocation) {
+      throw new DataProtectionException("key " + id + " is revoked");
+    }
+    byte[] plaintext = cipher(key).open(payload);
+    KeyRing now = ring.current();
+    boolean isDefault = now.defaultKey().id().equals(id);
+    return new UnprotectResult(plaintext, !isDefault || key.isRevoked(), key.isRevoked());
+  }
+
+  private PayloadCipher cipher(Key key) {
+    KeyMaterial material = key.material();
+    Bound bound = ciphers.get(key.id());
+    if (bound != null && bound.material() == material) {
+      return bound.cipher();
+    }
+    if (ciphers.size() >= MAX_CIPHERS) {
+      ciphers.clear();
+    }
+    PayloadCipher cipher = new PayloadCipher(key.id(), material, purposes);
+    ciphers.put(key.id(), new Bound(material, cipher));
+    return cipher;
+  }
+
+  /** A cipher and the secret it was made of: another secret under the same id makes it void. */
+  private record Bound(KeyMaterial material, PayloadCipher cipher) {}
+}

@@ -1,0 +1,148 @@
+package io.sharedredis.dataprotection.crypto;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.UUID;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Seals and opens payloads of one key under one purpose chain.
+ *
+ * <p>After the 20 bytes of {@link PayloadHeader}: {@code modifier(16) || iv(16) || ciphertext ||
+ * mac} for CBC, the MAC over IV and ciphertext; {@code modifier(16) || nonce(12) || ciphertext ||
+ * tag(16)} for GCM. Each payload has its own keys, derived from the master key, the purposes and
+ * the modifier. Thread-safe.
+ */
+public final class PayloadCipher {
+  private static final int MODIFIER_BYTES = 16;
+
+  private final UUID keyId;
+  private final CipherSuite suite;
+  private final CounterKdf kdf;
+  private final WorkspacePool workspaces;
+
+  public PayloadCipher(UUID keyId, KeyMaterial material, PurposeChain purposes) {
+    this.keyId = keyId;
+    this.suite = material.suite();
+    this.kdf =
+        new CounterKdf(
+            material.masterKey(),
+            purposes.label(keyId),
+            suite.contextHeader(),
+            suite.derivedBytes());
+    this.workspaces = material.workspaces();
+  }
+
+  /** Encrypts and authenticates; the result begins with the payload header. */
+  public byte[] seal(byte[] plaintext) {
+    int ivBytes = suite.isGcm() ? CipherSuite.GCM_NONCE_BYTES : CipherSuite.BLOCK_BYTES;
+    int modifierAt = PayloadHeader.LENGTH;
+    int ivAt = modifierAt + MODIFIER_BYTES;
+    int ciphertextAt = ivAt + ivBytes;
+    long ciphertextBytes =
+        suite.isGcm()
+            ? (long) plaintext.length + CipherSuite.GCM_TAG_BYTES
+            : (plaintext.length / CipherSuite.BLOCK_BYTES + 1L) * CipherSuite.BLOCK_BYTES;
+    long total = ciphertextAt + ciphertextBytes + suite.macBytes();
+    if (total > Integer.MAX_VALUE - 8) {
+      throw new DataProtectionException(
+          "a plaintext of " + plaintext.length + " bytes is too long to be protected");
+    }
+    byte[] payload = new byte[(int) total];
+    PayloadHeader.put(keyId, payload);
+    Workspace workspace = workspaces.borrow();
+    try {
+      workspace.randomBytes(payload, modifierAt, MODIFIER_BYTES + ivBytes);
+      kdf.derive(payload, modifierAt, MODIFIER_BYTES, workspace.keys);
+      initCipher(workspace, Cipher.ENCRYPT_MODE, payload, ivAt);
+      workspace.cipher.doFinal(plaintext, 0, plaintext.length, payload, ciphertextAt);
+      if (!suite.isGcm()) {
+        int macAt = payload.length - suite.macBytes();
+        workspace.hmac.compute(
+            workspace.keys,
+            suite.encryptionKeyBytes(),
+            suite.macBytes(),
+            payload,
+            ivAt,
+            macAt - ivAt,
+            payload,
+            macAt);
+      }
+      return payload;
+    } catch (GeneralSecurityException e) {
+      throw new DataProtectionException("the payload could not be encrypted", e);
+    } finally {
+      workspaces.giveBack(workspace);
+    }
+  }
+
+  /**
+   * Checks and decrypts a payload whose header names this key. The MAC is compared in constant time
+   * before anything is decrypted.
+   *
+   * @throws DataProtectionException always with the same text, whatever part is wrong
+   */
+  public byte[] open(byte[] payload) {
+    int ivBytes = suite.isGcm() ? CipherSuite.GCM_NONCE_BYTES : CipherSuite.BLOCK_BYTES;
+    int modifierAt = PayloadHeader.LENGTH;
+    int ivAt = modifierAt + MODIFIER_BYTES;
+    int ciphertextAt = ivAt + ivBytes;
+    int macAt = payload.length - suite.macBytes();
+    int ciphertextBytes = macAt - ciphertextAt;
+    if (ciphertextBytes < (suite.isGcm() ? CipherSuite.GCM_TAG_BYTES : 0)) {
+      throw invalid();
+    }
+    Workspace workspace = workspaces.borrow();
+    try {
+      kdf.derive(payload, modifierAt, MODIFIER_BYTES, workspace.keys);
+      if (!suite.isGcm()) {
+        workspace.hmac.compute(
+            workspace.keys,
+            suite.encryptionKeyBytes(),
+            suite.macBytes(),
+            payload,
+            ivAt,
+            macAt - ivAt,
+            workspace.mac,
+            0);
+        if (!sameMac(workspace.mac, payload, macAt)) {
+          throw invalid();
+        }
+      }
+      initCipher(workspace, Cipher.DECRYPT_MODE, payload, ivAt);
+      return workspace.cipher.doFinal(payload, ciphertextAt, ciphertextBytes);
+    } catch (GeneralSecurityException e) {
+      throw invalid();
+    } finally {
+      workspaces.giveBack(workspace);
+    }
+  }
+
+  private void initCipher(Workspace workspace, int mode, byte[] payload, int ivAt)
+      throws GeneralSecurityException {
+    SecretKeySpec key = new SecretKeySpec(workspace.keys, 0, suite.encryptionKeyBytes(), "AES");
+    if (suite.isGcm()) {
+      workspace.cipher.init(
+          mode,
+          key,
+          new GCMParameterSpec(
+              CipherSuite.GCM_TAG_BYTES * 8, payload, ivAt, CipherSuite.GCM_NONCE_BYTES));
+    } else {
+      workspace.cipher.init(mode, key, new IvParameterSpec(payload, ivAt, CipherSuite.BLOCK_BYTES));
+    }
+  }
+
+  private static boolean sameMac(byte[] computed, byte[] payload, int macAt) {
+    byte[] sent = new byte[computed.length];
+    System.arraycopy(payload, macAt, sent, 0, sent.length);
+    return MessageDigest.isEqual(computed, sent);
+  }
+
+  private static DataProtectionException invalid() {
+    return new DataProtectionException("the payload is invalid");
+  }
+}

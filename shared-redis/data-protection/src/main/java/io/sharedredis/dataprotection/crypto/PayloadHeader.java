@@ -1,0 +1,45 @@
+package io.sharedredis.dataprotection.crypto;
+
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/**
+ * The first 20 bytes of every protected payload: {@code 09 F0 C9 F0} (28 bits of magic, then the
+ * format version 0 in the low four bits), then the key id in .NET byte order.
+ */
+public final class PayloadHeader {
+  /** Bytes before the part that the algorithm defines. */
+  public static final int LENGTH = 4 + KeyIdBytes.LENGTH;
+
+  private static final int MAGIC = 0x09F0C9F0;
+  private static final int MAGIC_MASK = 0xFFFFFFF0;
+
+  private PayloadHeader() {}
+
+  /** What the first bytes of a payload say. */
+  public enum Verdict {
+    OK,
+    NOT_OURS,
+    NEWER_VERSION
+  }
+
+  public static Verdict judge(byte[] payload) {
+    if (payload.length < LENGTH) {
+      return Verdict.NOT_OURS;
+    }
+    int word = ByteBuffer.wrap(payload).getInt();
+    if ((word & MAGIC_MASK) != MAGIC) {
+      return Verdict.NOT_OURS;
+    }
+    return word == MAGIC ? Verdict.OK : Verdict.NEWER_VERSION;
+  }
+
+  public static UUID keyId(byte[] payload) {
+    return KeyIdBytes.get(payload, 4);
+  }
+
+  static void put(UUID keyId, byte[] target) {
+    ByteBuffer.wrap(target).putInt(MAGIC);
+    KeyIdBytes.put(keyId, target, 4);
+  }
+}

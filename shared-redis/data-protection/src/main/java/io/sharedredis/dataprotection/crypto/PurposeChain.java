@@ -1,0 +1,52 @@
+package io.sharedredis.dataprotection.crypto;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The ordered purposes of a protector, the application name first where there is one. Order matters
+ * and nothing is normalised; an empty string is a purpose.
+ *
+ * @param purposes outermost first
+ */
+public record PurposeChain(List<String> purposes) {
+  /** The chain without any purpose, that of the root provider. */
+  public static final PurposeChain ROOT = new PurposeChain(List.of());
+
+  public PurposeChain {
+    purposes = List.copyOf(purposes);
+    purposes.forEach(StrictUtf8::encode);
+  }
+
+  /** This chain with one more purpose at its end. */
+  public PurposeChain with(String purpose) {
+    List<String> longer = new ArrayList<>(purposes);
+    longer.add(purpose);
+    return new PurposeChain(longer);
+  }
+
+  /**
+   * What binds a payload to its key and purposes: payload header, count of purposes (big-endian),
+   * then each with its UTF-8 length as LEB128. Never sent; it is the label of the key derivation.
+   */
+  byte[] label(UUID keyId) {
+    byte[] header = new byte[PayloadHeader.LENGTH];
+    PayloadHeader.put(keyId, header);
+    ByteArrayOutputStream label = new ByteArrayOutputStream(64);
+    label.writeBytes(header);
+    label.writeBytes(BigEndian.u32(purposes.size()));
+    for (String purpose : purposes) {
+      byte[] text = StrictUtf8.encode(purpose);
+      int rest = text.length;
+      while (rest > 0x7f) {
+        label.write((rest & 0x7f) | 0x80);
+        rest >>>= 7;
+      }
+      label.write(rest);
+      label.writeBytes(text);
+    }
+    return label.toByteArray();
+  }
+}

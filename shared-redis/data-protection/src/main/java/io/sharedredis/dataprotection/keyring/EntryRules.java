@@ -1,0 +1,49 @@
+package io.sharedredis.dataprotection.keyring;
+
+import io.sharedredis.dataprotection.repository.KeyItem;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.w3c.dom.Element;
+
+/**
+ * What a stored key must fulfil beyond being readable. Nobody authenticates a ring of ASP.NET Core:
+ * who can write to the store can add a key of his own, unless one of these rules refuses it.
+ */
+final class EntryRules {
+  private static final Logger log = LoggerFactory.getLogger(EntryRules.class);
+
+  private final boolean requireEncryptedKeys;
+  private final @Nullable EntryAuthentication authentication;
+
+  EntryRules(boolean requireEncryptedKeys, @Nullable EntryAuthentication authentication) {
+    this.requireEncryptedKeys = requireEncryptedKeys;
+    this.authentication = authentication;
+  }
+
+  /** Why the key must not be used, or null. */
+  @Nullable String refusal(KeyItem item, Element key) {
+    if (authentication != null && !authentication.isGenuine(item)) {
+      return "its entry is not authenticated by this ring's secret";
+    }
+    if (requireEncryptedKeys && !SecretOpener.isEncrypted(key)) {
+      return "its secret is not encrypted in the store";
+    }
+    return null;
+  }
+
+  /**
+   * A revocation is obeyed whoever wrote it, since a forged one can only deny service, which
+   * deleting the ring could as well; but it is reported.
+   */
+  void checkRevocation(KeyItem item) {
+    if (authentication != null && !authentication.isGenuine(item)) {
+      log.error("ALARM: a revocation in the key ring is not authenticated; it is obeyed");
+    }
+  }
+
+  /** The item with the tag that makes it genuine for this ring, if entries are authenticated. */
+  KeyItem authenticated(KeyItem item) {
+    return authentication == null ? item : authentication.tag(item);
+  }
+}

@@ -1,0 +1,66 @@
+package io.sharedredis.dataprotection.keyring;
+
+import io.sharedredis.dataprotection.repository.RepositorySnapshot;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** An immutable view of the key ring with its default key, as one read of the store gave it. */
+public final class KeyRing {
+  private final Map<UUID, Key> keys;
+  private final Key defaultKey;
+  private final Instant loadedAt;
+  private final Instant freshUntil;
+  private final RepositorySnapshot source;
+
+  KeyRing(
+      Collection<Key> keys,
+      Key defaultKey,
+      Instant loadedAt,
+      Instant freshUntil,
+      RepositorySnapshot source) {
+    Map<UUID, Key> byId = new LinkedHashMap<>();
+    keys.forEach(key -> byId.put(key.id(), key));
+    this.keys = Collections.unmodifiableMap(byId);
+    this.defaultKey = defaultKey;
+    this.loadedAt = loadedAt;
+    this.freshUntil = freshUntil;
+    this.source = source;
+  }
+
+  /** All keys in the order of the store. */
+  public Collection<Key> keys() {
+    return keys.values();
+  }
+
+  public Optional<Key> find(UUID id) {
+    return Optional.ofNullable(keys.get(id));
+  }
+
+  /** The key that protects. */
+  public Key defaultKey() {
+    return defaultKey;
+  }
+
+  /** When the store was read. */
+  public Instant loadedAt() {
+    return loadedAt;
+  }
+
+  /** When the store should be read again. */
+  public Instant freshUntil() {
+    return freshUntil;
+  }
+
+  RepositorySnapshot source() {
+    return source;
+  }
+
+  KeyRing freshUntil(Instant later) {
+    return new KeyRing(keys.values(), defaultKey, loadedAt, later, source);
+  }
+}

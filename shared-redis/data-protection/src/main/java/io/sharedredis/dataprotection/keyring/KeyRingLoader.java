@@ -1,0 +1,175 @@
+package io.sharedredis.dataprotection.keyring;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.keyring.DefaultKeyPolicy.Decision;
+import io.sharedredis.dataprotection.keyring.KeyFactory.NewKey;
+import io.sharedredis.dataprotection.keyring.KeyRingReader.ReadRing;
+import io.sharedredis.dataprotection.repository.KeyItem;
+import io.sharedredis.dataprotection.repository.KeyRepository;
+import io.sharedredis.dataprotection.repository.RepositorySnapshot;
+import io.sharedredis.dataprotection.repository.RestoreOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the ring, decides on its default key and, where one is due, makes a new key. Called by one
+ * thread at a time.
+ */
+final class KeyRingLoader {
+  private static final Logger log = LoggerFactory.getLogger(KeyRingLoader.class);
+
+  /**
+   * Reads of one load: each lost race for a new key costs one; with so many, something is wrong.
+   */
+  private static final int MAX_READS = 20;
+
+  /** Share of the refresh interval that is left to chance, so that replicas spread out. */
+  private static final double JITTER = 0.2;
+
+  private final KeyRepository repository;
+  private final KeyRingReader reader;
+  private final KeyFactory factory;
+  private final DataProtectionOptions options;
+  private final InstantSource clock;
+  private final DoubleSupplier chance;
+  private volatile Map<KeyItem, Key> known = Map.of();
+
+  KeyRingLoader(
+      KeyRepository repository,
+      KeyRingReader reader,
+      KeyFactory factory,
+      DataProtectionOptions options,
+      InstantSource clock,
+      DoubleSupplier chance) {
+    this.repository = repository;
+    this.reader = reader;
+    this.factory = factory;
+    this.options = options;
+    this.clock = clock;
+    this.chance = chance;
+  }
+
+  /**
+   * @param held the ring this process works with, or null at start: what an empty answer of the
+   *     store is measured against
+   * @throws DataProtectionException if there is no ring to work with; the caller keeps the one it
+   *     has
+   */
+  KeyRing load(@Nullable KeyRing held) {
+    NewKey made = null;
+    for (int read = 0; read < MAX_READS; read++) {
+      RepositorySnapshot snapshot = repository.readAll();
+      if (isLoss(snapshot, held)) {
+        restore(snapshot, held);
+        continue;
+      }
+      ReadRing ring = reader.read(snapshot.items(), known);
+      known = ring.readable();
+      Instant now = clock.instant();
+      Decision decision = DefaultKeyPolicy.decide(now, ring.keys());
+      if (made == null && decision.keyDue() && options.autoGenerateKeys()) {
+        NewKey candidate = newKey(now, decision);
+        // Before storing: a key that is used but was never escrowed would be worse than an escrowed
+        // key that lost the race and is never used.
+        escrow(candidate);
+        // The store decides: if anything was added since the read, look again before adding more.
+        if (repository.storeNewDefault(candidate.item(), snapshot.version())) {
+          made = candidate;
+          log.info("made key {} for the ring in {}", candidate.id(), repository.describe());
+        }
+        continue;
+      }
+      return ringOf(now, snapshot, ring, choose(decision, ring, made));
+    }
+    throw new DataProtectionException(
+        "the key ring in " + repository.describe() + " keeps changing; no default key was agreed");
+  }
+
+  private NewKey newKey(Instant now, Decision decision) {
+    // A successor becomes active when its predecessor ends, so that every replica knows it by then;
+    // its lifetime counts from now.
+    Instant activation = decision.defaultKey().map(Key::expiration).orElse(now);
+    return factory.create(now, activation, now.plus(options.keyLifetime()));
+  }
+
+  void escrow(NewKey key) {
+    for (Consumer<String> sink : options.escrowSinks()) {
+      sink.accept(key.plainXml());
+    }
+  }
+
+  private Key choose(Decision decision, ReadRing ring, @Nullable NewKey made) {
+    Key chosen = decision.defaultKey().or(decision::fallback).orElse(null);
+    if (chosen == null && made != null) {
+      chosen =
+          ring.keys().stream().filter(key -> key.id().equals(made.id())).findFirst().orElse(null);
+    }
+    if (chosen == null) {
+      throw new DataProtectionException(
+          "the key ring in "
+              + repository.describe()
+              + " holds no key to protect with"
+              + (options.autoGenerateKeys() ? "" : ", and autoGenerateKeys is off"));
+    }
+    if (chosen.isRevoked()) {
+      throw new DataProtectionException("the key to protect with is revoked: " + chosen.id());
+    }
+    return chosen;
+  }
+
+  private KeyRing ringOf(Instant now, RepositorySnapshot snapshot, ReadRing ring, Key chosen) {
+    return new KeyRing(
+        ring.keys(),
+        chosen,
+        now,
+        freshUntil(now, chosen, options.refreshInterval(), chance.getAsDouble()),
+        snapshot);
+  }
+
+  /**
+   * When to read again: after the interval less a random part, or when the default key ends, if
+   * that is sooner and not over yet.
+   */
+  static Instant freshUntil(Instant now, Key chosen, Duration interval, double chance) {
+    long nanos = (long) (interval.toNanos() * (1 - JITTER * chance));
+    Instant next = now.plusNanos(nanos);
+    boolean endsFirst = !chosen.isExpiredAt(now) && chosen.expiration().isBefore(next);
+    return endsFirst ? chosen.expiration() : next;
+  }
+
+  /** Empty although this process holds keys of it, and not emptied on purpose since. */
+  private static boolean isLoss(RepositorySnapshot snapshot, @Nullable KeyRing held) {
+    if (held == null || !snapshot.items().isEmpty() || held.source().items().isEmpty()) {
+      return false;
+    }
+    String mark = snapshot.resetMark();
+    return mark.isEmpty() || mark.equals(held.source().resetMark());
+  }
+
+  private void restore(RepositorySnapshot snapshot, @Nullable KeyRing held) {
+    if (held == null) {
+      throw new IllegalStateException("nothing to restore from");
+    }
+    RepositorySnapshot source = held.source();
+    log.error(
+        "ALARM: the key ring in {} reads empty while this process holds {} keys of it (version {});"
+            + " writing it back",
+        repository.describe(),
+        held.keys().size(),
+        snapshot.version());
+    RestoreOutcome outcome = repository.restore(source.items(), source.resetMark());
+    if (outcome == RestoreOutcome.UNSUPPORTED) {
+      throw new DataProtectionException(
+          "the key ring in " + repository.describe() + " is lost and cannot be restored");
+    }
+    log.warn("restoring the key ring in {}: {}", repository.describe(), outcome);
+  }
+}

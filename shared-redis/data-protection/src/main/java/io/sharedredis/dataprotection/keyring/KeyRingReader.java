@@ -1,0 +1,158 @@
+package io.sharedredis.dataprotection.keyring;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.repository.KeyItem;
+import io.sharedredis.dataprotection.xml.HardenedXml;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.w3c.dom.Element;
+
+/**
+ * Makes keys of stored elements. A key that cannot be read is skipped and reported; an item that is
+ * no XML, a revocation that cannot be read, or one id twice fails the whole read: a ring must never
+ * be used without knowing all that was revoked.
+ */
+public final class KeyRingReader {
+  private static final Logger log = LoggerFactory.getLogger(KeyRingReader.class);
+
+  private final SecretOpener opener;
+  private final EntryRules rules;
+
+  KeyRingReader(SecretOpener opener, EntryRules rules) {
+    this.opener = opener;
+    this.rules = rules;
+  }
+
+  /**
+   * @param known keys of an earlier read; those whose element is unchanged are taken over with
+   *     their opened secret
+   * @throws DataProtectionException if the ring as a whole cannot be trusted to be complete
+   */
+  ReadRing read(List<KeyItem> items, Map<KeyItem, Key> known) {
+    Map<UUID, Key> keys = new LinkedHashMap<>();
+    Map<KeyItem, Key> readable = new HashMap<>();
+    Revocations revocations = new Revocations();
+    for (int i = 0; i < items.size(); i++) {
+      KeyItem item = items.get(i);
+      try {
+        Key key = known.containsKey(item) ? known.get(item) : readItem(item, revocations);
+        if (key != null) {
+          readable.put(item, key);
+          if (keys.put(key.id(), key) != null) {
+            throw new DataProtectionException("key " + key.id() + " is there twice");
+          }
+        }
+      } catch (DataProtectionException e) {
+        throw new DataProtectionException(
+            "the key ring cannot be used: item "
+                + (i + 1)
+                + " of "
+                + items.size()
+                + ": "
+                + e.getMessage(),
+            e);
+      }
+    }
+    return new ReadRing(revocations.apply(keys.values()), readable);
+  }
+
+  private @Nullable Key readItem(KeyItem item, Revocations revocations) {
+    Element element = HardenedXml.parse(item.xml());
+    if (HardenedXml.isNamed(element, null, "key")) {
+      return readKey(item, element);
+    }
+    if (HardenedXml.isNamed(element, null, "revocation")) {
+      rules.checkRevocation(item);
+      revocations.add(element);
+    } else {
+      log.warn("the key ring holds an unknown element, which is passed over");
+    }
+    return null;
+  }
+
+  private @Nullable Key readKey(KeyItem item, Element element) {
+    try {
+      String idText = HardenedXml.attribute(element, "id");
+      if (idText == null) {
+        throw new DataProtectionException("no id");
+      }
+      UUID id = GuidText.parse(idText);
+      return new Key(
+          id,
+          date(element, "creationDate"),
+          date(element, "activationDate"),
+          date(element, "expirationDate"),
+          false,
+          rules.refusal(item, element),
+          new LazyMaterial(() -> opener.open(item.xml())));
+    } catch (DataProtectionException e) {
+      log.error("a key of the key ring is skipped: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  private static Instant date(Element element, String name) {
+    Element child = HardenedXml.child(element, name);
+    if (child == null) {
+      throw new DataProtectionException("no " + name);
+    }
+    return KeyDates.parse(HardenedXml.text(child));
+  }
+
+  /**
+   * @param keys in the order of the items, revocations applied
+   * @param readable keys by their item, before revocations: what the next read may take over
+   */
+  record ReadRing(List<Key> keys, Map<KeyItem, Key> readable) {}
+
+  /**
+   * What was revoked; read completely before it is applied, as the order of items means nothing.
+   */
+  private static final class Revocations {
+    private final Set<UUID> ids = new HashSet<>();
+    private @Nullable Instant createdBefore;
+
+    void add(Element revocation) {
+      Element key = HardenedXml.child(revocation, "key");
+      String id = key == null ? null : HardenedXml.attribute(key, "id");
+      if (id == null) {
+        throw new DataProtectionException("a revocation names no key");
+      }
+      if (!id.equals("*")) {
+        ids.add(GuidText.parse(id));
+        return;
+      }
+      Instant date = date(revocation, "revocationDate");
+      if (createdBefore == null || date.isAfter(createdBefore)) {
+        createdBefore = date;
+      }
+    }
+
+    List<Key> apply(Collection<Key> keys) {
+      List<Key> result = new ArrayList<>(keys.size());
+      Set<UUID> unknown = new HashSet<>(ids);
+      for (Key key : keys) {
+        unknown.remove(key.id());
+        boolean revoked =
+            ids.contains(key.id())
+                || (createdBefore != null && key.creation().isBefore(createdBefore));
+        result.add(revoked ? key.withRevoked() : key);
+      }
+      if (!unknown.isEmpty()) {
+        log.info("the key ring revokes {} keys that it does not hold", unknown.size());
+      }
+      return result;
+    }
+  }
+}

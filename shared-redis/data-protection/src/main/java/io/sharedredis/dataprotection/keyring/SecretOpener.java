@@ -1,0 +1,131 @@
+package io.sharedredis.dataprotection.keyring;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.atrest.SecretDecryptor;
+import io.sharedredis.dataprotection.crypto.CipherSuite;
+import io.sharedredis.dataprotection.crypto.KeyMaterial;
+import io.sharedredis.dataprotection.xml.HardenedXml;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+
+/**
+ * Opens the secret of a key element: decrypts what is encrypted, reads algorithms and master key.
+ */
+final class SecretOpener {
+  /** Stands for "not encrypted": the secret itself lies inside the wrapper. */
+  private static final String NULL_DECRYPTOR =
+      "Microsoft.AspNetCore.DataProtection.XmlEncryption.NullXmlDecryptor";
+
+  private final List<SecretDecryptor> decryptors;
+  private final SecureRandom random;
+
+  SecretOpener(List<SecretDecryptor> decryptors, SecureRandom random) {
+    this.decryptors = List.copyOf(decryptors);
+    this.random = random;
+  }
+
+  KeyMaterial open(String keyXml) {
+    Element descriptor = HardenedXml.child(HardenedXml.parse(keyXml), "descriptor");
+    String type = descriptor == null ? null : HardenedXml.attribute(descriptor, "deserializerType");
+    if (descriptor == null || type == null) {
+      throw new DataProtectionException("the key has no descriptor that names its kind");
+    }
+    Descriptors kind = Descriptors.named(type);
+    Element inner = decrypted(HardenedXml.onlyChild(descriptor));
+    CipherSuite suite = kind.suite(inner);
+    byte[] masterKey = masterKey(inner);
+    try {
+      return new KeyMaterial(suite, masterKey, random);
+    } finally {
+      Arrays.fill(masterKey, (byte) 0);
+    }
+  }
+
+  /** Whether some part of the key is encrypted at rest for real. */
+  static boolean isEncrypted(Element key) {
+    return secretsIn(key).stream()
+        .anyMatch(
+            secret -> {
+              String type = HardenedXml.attribute(secret, "decryptorType");
+              return type != null && !isNullDecryptor(type);
+            });
+  }
+
+  private Element decrypted(Element inner) {
+    if (isSecret(inner)) {
+      return open(inner);
+    }
+    // Collected before the first is replaced: what comes out of one is not opened again.
+    for (Element secret : secretsIn(inner)) {
+      Element opened = open(secret);
+      Node parent = secret.getParentNode();
+      parent.replaceChild(secret.getOwnerDocument().importNode(opened, true), secret);
+    }
+    return inner;
+  }
+
+  private Element open(Element secret) {
+    String type = HardenedXml.attribute(secret, "decryptorType");
+    if (type == null) {
+      throw new DataProtectionException("an encrypted secret names no decryptor");
+    }
+    Element content = HardenedXml.onlyChild(secret);
+    if (isNullDecryptor(type)) {
+      return HardenedXml.onlyChild(content);
+    }
+    String name = DotNetTypeName.typeOf(type);
+    for (SecretDecryptor decryptor : decryptors) {
+      if (decryptor.handles(name)) {
+        return HardenedXml.parse(decryptor.decrypt(content));
+      }
+    }
+    throw new DataProtectionException("nothing configured here decrypts secrets of its kind");
+  }
+
+  private static boolean isNullDecryptor(String type) {
+    try {
+      return DotNetTypeName.dataProtectionType(type).equals(NULL_DECRYPTOR);
+    } catch (DataProtectionException e) {
+      return false;
+    }
+  }
+
+  private static List<Element> secretsIn(Element element) {
+    List<Element> secrets = new ArrayList<>();
+    for (Element child : HardenedXml.children(element)) {
+      if (isSecret(child)) {
+        secrets.add(child);
+      }
+      secrets.addAll(secretsIn(child));
+    }
+    return secrets;
+  }
+
+  private static boolean isSecret(Element element) {
+    return HardenedXml.isNamed(element, KeyElements.NAMESPACE, "encryptedSecret");
+  }
+
+  private static byte[] masterKey(Element descriptor) {
+    List<Element> elements =
+        HardenedXml.children(descriptor).stream()
+            .filter(child -> HardenedXml.isNamed(child, null, "masterKey"))
+            .toList();
+    if (elements.size() != 1) {
+      throw new DataProtectionException("the key has " + elements.size() + " secrets, not one");
+    }
+    String base64 = HardenedXml.text(elements.get(0)).replaceAll("[ \t\r\n]", "");
+    if (base64.length() % 4 != 0) {
+      throw new DataProtectionException("the secret is not base64");
+    }
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new DataProtectionException("the secret is not base64");
+    }
+  }
+}

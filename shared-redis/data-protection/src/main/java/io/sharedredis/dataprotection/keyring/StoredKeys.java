@@ -1,0 +1,122 @@
+package io.sharedredis.dataprotection.keyring;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.KeyManager;
+import io.sharedredis.dataprotection.keyring.KeyFactory.NewKey;
+import io.sharedredis.dataprotection.repository.KeyItem;
+import io.sharedredis.dataprotection.repository.KeyRepository;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The key manager over a repository and the ring that this process holds of it. */
+final class StoredKeys implements KeyManager {
+  private static final Logger log = LoggerFactory.getLogger(StoredKeys.class);
+
+  private final KeyRepository repository;
+  private final LiveKeyRing ring;
+  private final KeyRingLoader loader;
+  private final KeyFactory factory;
+  private final EntryRules rules;
+  private final DataProtectionOptions options;
+  private final InstantSource clock;
+
+  StoredKeys(
+      KeyRepository repository,
+      LiveKeyRing ring,
+      KeyRingLoader loader,
+      KeyFactory factory,
+      EntryRules rules,
+      DataProtectionOptions options,
+      InstantSource clock) {
+    this.repository = repository;
+    this.ring = ring;
+    this.loader = loader;
+    this.factory = factory;
+    this.rules = rules;
+    this.options = options;
+    this.clock = clock;
+  }
+
+  @Override
+  public Collection<Key> keys() {
+    return ring.current().keys();
+  }
+
+  @Override
+  public KeyRing ring() {
+    return ring.current();
+  }
+
+  @Override
+  public Optional<KeyRing> loadedRing() {
+    return ring.loaded();
+  }
+
+  @Override
+  public KeyRing refresh() {
+    return ring.refresh();
+  }
+
+  @Override
+  public Key create(Instant activation, Instant expiration) {
+    if (!activation.isBefore(expiration)) {
+      throw new IllegalArgumentException(
+          "expiration " + expiration + " is not after activation " + activation);
+    }
+    Instant now = clock.instant();
+    if (activation.isBefore(now.plus(DefaultKeyPolicy.PROPAGATION)) && ring.loaded().isPresent()) {
+      log.warn(
+          "a new key is activated at {}, sooner than replicas of ASP.NET Core are sure to know it"
+              + " ({} from now)",
+          activation,
+          DefaultKeyPolicy.PROPAGATION);
+    }
+    NewKey made = factory.create(now, activation, expiration);
+    loader.escrow(made);
+    repository.store(made.item());
+    log.info("created key {} (active {}, expires {})", made.id(), activation, expiration);
+    return ring.refresh()
+        .find(made.id())
+        .orElseThrow(
+            () -> new DataProtectionException("the new key is not in the ring that was read back"));
+  }
+
+  @Override
+  public Key create() {
+    Instant now = clock.instant();
+    Duration lead = ring.current().keys().isEmpty() ? Duration.ZERO : DefaultKeyPolicy.PROPAGATION;
+    return create(now.plus(lead), now.plus(lead).plus(options.keyLifetime()));
+  }
+
+  @Override
+  public void revoke(UUID id, @Nullable String reason) {
+    Instant now = KeyDates.truncate(clock.instant());
+    store(new KeyItem(KeyElements.revocation(id, now, reason), "revocation-" + id));
+    log.warn("revoked key {}", id);
+    ring.refresh();
+  }
+
+  @Override
+  public void revokeAllCreatedBefore(Instant instant, @Nullable String reason) {
+    Instant date = KeyDates.truncate(instant);
+    store(
+        new KeyItem(
+            KeyElements.massRevocation(date.atOffset(ZoneOffset.UTC), reason),
+            RevocationNames.ofMass(date)));
+    log.warn("revoked all keys created before {}", date);
+    ring.refresh();
+  }
+
+  private void store(KeyItem item) {
+    repository.store(rules.authenticated(item));
+  }
+}

@@ -1,0 +1,25 @@
+package io.sharedredis.hub.server;
+
+import io.sharedredis.hub.Hub;
+
+/** Makes the hub object that serves one call. */
+@FunctionalInterface
+public interface HubActivator {
+
+  /** A fresh hub. May run code of the application. */
+  Activation activate() throws Exception;
+
+  /** A hub for one call, released when the call (or its stream) has ended. */
+  interface Activation {
+
+    /** The hub itself. */
+    Hub<?> hub();
+
+    /** What its methods are invoked on: the hub, or a proxy around it. */
+    default Object target() {
+      return hub();
+    }
+
+    default void release() {}
+  }
+}

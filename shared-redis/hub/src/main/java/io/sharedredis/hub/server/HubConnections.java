@@ -1,0 +1,60 @@
+package io.sharedredis.hub.server;
+
+import io.sharedredis.hub.lifetime.HubConnection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/** Every open hub connection of this process, of all hubs. Thread-safe; nothing blocks. */
+public final class HubConnections {
+  private final Map<String, ServerConnection> open = new ConcurrentHashMap<>();
+
+  void add(ServerConnection connection) {
+    open.put(connection.connectionId(), connection);
+  }
+
+  void remove(ServerConnection connection) {
+    open.remove(connection.connectionId(), connection);
+  }
+
+  /**
+   * Ends the connections opened under an HTTP session that has ended, by sign-out or expiry. Their
+   * clients do not come back by themselves.
+   *
+   * @return how many there were
+   */
+  public int closeForSession(String sessionId) {
+    return closeIf(c -> sessionId.equals(c.request().sessionId()), false);
+  }
+
+  /**
+   * Ends the connections that match, after what is queued for them.
+   *
+   * @param allowReconnect whether their clients may come back by themselves
+   * @return how many there were
+   */
+  public int closeIf(Predicate<HubConnection> condition, boolean allowReconnect) {
+    int closed = 0;
+    for (ServerConnection connection : open.values()) {
+      if (condition.test(connection)) {
+        connection.close(null, allowReconnect);
+        closed++;
+      }
+    }
+    return closed;
+  }
+
+  /** Ends all connections because this replica stops; clients reconnect, to another one. */
+  public int drain() {
+    return closeIf(connection -> true, true);
+  }
+
+  public int size() {
+    return open.size();
+  }
+
+  /** Checks timeouts and sends pings; called once a second. */
+  public void heartbeat() {
+    open.values().forEach(ServerConnection::heartbeat);
+  }
+}

@@ -1,0 +1,145 @@
+package io.sharedredis.hub.server;
+
+import io.sharedredis.hub.Hub;
+import io.sharedredis.hub.HubCallContext;
+import io.sharedredis.hub.HubCalls;
+import io.sharedredis.hub.HubFilter;
+import io.sharedredis.hub.HubInvocation;
+import io.sharedredis.hub.server.HubActivator.Activation;
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs code of the application for one connection: hub object, filters, method. Called on the
+ * executor only.
+ */
+final class HubInvoker {
+  private final HubServer server;
+  private final HubCallContext context;
+
+  HubInvoker(HubServer server, HubCallContext context) {
+    this.server = server;
+    this.context = context;
+  }
+
+  /**
+   * What a call left to do.
+   *
+   * @param value what the method returned; its stage is not yet awaited
+   * @param groups completes when the call's group changes have
+   */
+  record Outcome(Activation activation, @Nullable Object value, CompletionStage<Void> groups) {}
+
+  Outcome invoke(HubMethod method, @Nullable Object[] arguments, Runnable beforeAnswer)
+      throws Exception {
+    Activation activation = server.definition().activator().activate();
+    CallGroups groups = new CallGroups(server.lifetime());
+    try {
+      attach(activation.hub(), groups, beforeAnswer);
+      HubInvocation call = new HubInvocation(context, activation.hub(), method.method(), arguments);
+      Object value = chain(filters(), 0, activation.target()).proceed(call);
+      return new Outcome(activation, value, groups.complete());
+    } catch (Throwable failure) {
+      activation.release();
+      throw failure;
+    }
+  }
+
+  private HubFilter.Next chain(List<HubFilter> filters, int index, Object target) {
+    if (index == filters.size()) {
+      return call -> invoke(call, target);
+    }
+    HubFilter.Next rest = chain(filters, index + 1, target);
+    return call -> filters.get(index).invoke(call, rest);
+  }
+
+  private static @Nullable Object invoke(HubInvocation call, Object target) throws Exception {
+    try {
+      return call.method().invoke(target, call.arguments());
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** Runs {@link Hub}'s onConnected; completes when its group changes have. */
+  CompletionStage<Void> connected() throws Exception {
+    Activation activation = server.definition().activator().activate();
+    CallGroups groups = new CallGroups(server.lifetime());
+    try {
+      attach(
+          activation.hub(),
+          groups,
+          () -> {
+            // The client's answer could not be read: its messages wait for this callback.
+            throw new NotAllowedException(
+                "Client results inside OnConnectedAsync Hub methods are not allowed.");
+          });
+      HubFilter.Step step = () -> HubCalls.connected(activation.hub());
+      for (int i = filters().size() - 1; i >= 0; i--) {
+        HubFilter filter = filters().get(i);
+        HubFilter.Step inner = step;
+        step = () -> filter.connected(context, inner);
+      }
+      step.run();
+      return groups.complete();
+    } finally {
+      activation.release();
+    }
+  }
+
+  /** Runs {@link Hub}'s onDisconnected; completes when its group changes have. */
+  CompletionStage<Void> disconnected(@Nullable Throwable failure) throws Exception {
+    Activation activation = server.definition().activator().activate();
+    CallGroups groups = new CallGroups(server.lifetime());
+    try {
+      attach(activation.hub(), groups, () -> {});
+      HubFilter.Step step = () -> HubCalls.disconnected(activation.hub(), failure);
+      for (int i = filters().size() - 1; i >= 0; i--) {
+        HubFilter filter = filters().get(i);
+        HubFilter.Step inner = step;
+        step = () -> filter.disconnected(context, failure, inner);
+      }
+      step.run();
+      return groups.complete();
+    } finally {
+      activation.release();
+    }
+  }
+
+  private List<HubFilter> filters() {
+    return server.definition().filters();
+  }
+
+  @SuppressWarnings("unchecked")
+  private void attach(Hub<?> hub, CallGroups groups, Runnable beforeAnswer) {
+    attachTyped((Hub<Object>) hub, groups, beforeAnswer);
+  }
+
+  @SuppressWarnings("unchecked")
+  private void attachTyped(Hub<Object> hub, CallGroups groups, Runnable beforeAnswer) {
+    HubCalls.attach(
+        hub,
+        context,
+        new CallerClients<>(
+            server.lifetime(),
+            (ClientInterface<Object>) server.clientView(),
+            server.definition().options().clientResultTimeout(),
+            context.connectionId(),
+            beforeAnswer),
+        groups);
+  }
+
+  /** A method's value when it is there: the value itself, or what its stage completes with. */
+  static CompletionStage<@Nullable Object> settled(@Nullable Object value) {
+    if (value instanceof CompletionStage<?> stage) {
+      return stage.thenApply(done -> (@Nullable Object) done);
+    }
+    return CompletableFuture.completedFuture(value);
+  }
+}

@@ -1,0 +1,140 @@
+package io.sharedredis.hub.server;
+
+import io.sharedredis.hub.Cancellation;
+import io.sharedredis.hub.Hub;
+import io.sharedredis.hub.server.HubMethod.Parameter;
+import io.sharedredis.hub.server.HubMethod.Source;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The callable methods of a hub class by name, ignoring case. Found once, at start, where misuse
+ * fails.
+ */
+final class HubMethods {
+  private final Map<String, HubMethod> byName;
+
+  private HubMethods(Map<String, HubMethod> byName) {
+    this.byName = byName;
+  }
+
+  @Nullable HubMethod find(String name) {
+    return byName.get(name);
+  }
+
+  /** Their names as declared. */
+  List<String> names() {
+    return byName.values().stream().map(HubMethod::name).toList();
+  }
+
+  /**
+   * The public methods of the class and its superclasses below {@link Hub}.
+   *
+   * @throws IllegalArgumentException naming the method that cannot be called by clients
+   */
+  static HubMethods of(Class<?> hubClass) {
+    Map<String, HubMethod> found = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (Method method : hubClass.getMethods()) {
+      if (!callable(method)) {
+        continue;
+      }
+      HubMethod described = describe(hubClass, method);
+      HubMethod other = found.putIfAbsent(method.getName(), described);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "Duplicate definitions of '"
+                + method.getName()
+                + "'. Overloading is not supported. Rename one of "
+                + signature(other.method())
+                + " and "
+                + signature(method)
+                + ": clients call methods by name ignoring case.");
+      }
+    }
+    return new HubMethods(found);
+  }
+
+  private static boolean callable(Method method) {
+    Class<?> owner = method.getDeclaringClass();
+    return !method.isBridge()
+        && !method.isSynthetic()
+        && !Modifier.isStatic(method.getModifiers())
+        && Hub.class.isAssignableFrom(owner)
+        && owner != Hub.class
+        && !isCallback(method);
+  }
+
+  private static boolean isCallback(Method method) {
+    Class<?>[] parameters = method.getParameterTypes();
+    return switch (method.getName()) {
+      case "onConnected", "close", "hashCode", "toString" -> parameters.length == 0;
+      case "onDisconnected" -> parameters.length == 1 && parameters[0] == Throwable.class;
+      case "equals" -> parameters.length == 1 && parameters[0] == Object.class;
+      default -> false;
+    };
+  }
+
+  private static HubMethod describe(Class<?> hubClass, Method method) {
+    if (method.getTypeParameters().length > 0) {
+      throw new IllegalArgumentException(
+          "Method '"
+              + method.getName()
+              + "' is a generic method which is not supported on a Hub: "
+              + signature(method)
+              + ". Declare the types it takes.");
+    }
+    method.setAccessible(true);
+    List<Parameter> parameters = new ArrayList<>();
+    Class<?>[] declared = method.getParameterTypes();
+    for (int i = 0; i < declared.length; i++) {
+      Type type = GenericTypes.resolve(method.getGenericParameterTypes()[i], hubClass);
+      parameters.add(parameter(method, declared[i], type));
+    }
+    Type answer = GenericTypes.resolve(method.getGenericReturnType(), hubClass);
+    return new HubMethod(method.getName(), method, List.copyOf(parameters), streams(answer));
+  }
+
+  private static Parameter parameter(Method method, Class<?> declared, Type type) {
+    if (declared == Cancellation.class) {
+      return new Parameter(Source.CANCELLATION, type, declared);
+    }
+    if (declared == Flow.Publisher.class || declared == Stream.class) {
+      return new Parameter(Source.UPLOAD, GenericTypes.argument(type, 0), declared);
+    }
+    if (type instanceof TypeVariable<?> || type instanceof WildcardType) {
+      throw new IllegalArgumentException(
+          "Parameter type " + type + " of " + signature(method) + " is not known at start.");
+    }
+    if (Hub.class.isAssignableFrom(declared)
+        || java.util.concurrent.CompletionStage.class.isAssignableFrom(declared)
+        || declared == Object[].class && method.isVarArgs()) {
+      throw new IllegalArgumentException(
+          "Parameter type " + type + " of " + signature(method) + " cannot come from a client.");
+    }
+    return new Parameter(Source.ARGUMENT, type, declared);
+  }
+
+  private static boolean streams(Type answer) {
+    Class<?> raw = GenericTypes.raw(answer);
+    if (java.util.concurrent.CompletionStage.class.isAssignableFrom(raw)) {
+      raw = GenericTypes.raw(GenericTypes.argument(answer, 0));
+    }
+    return Flow.Publisher.class.isAssignableFrom(raw)
+        || Stream.class.isAssignableFrom(raw)
+        || StreamSources.isKnown(raw);
+  }
+
+  private static String signature(Method method) {
+    return method.getDeclaringClass().getName() + "." + method.getName();
+  }
+}

@@ -1,0 +1,116 @@
+package io.sharedredis.hub.server;
+
+import io.sharedredis.hub.Hub;
+import io.sharedredis.hub.HubClients;
+import io.sharedredis.hub.HubContext;
+import io.sharedredis.hub.HubGroups;
+import io.sharedredis.hub.HubRequest;
+import io.sharedredis.hub.lifetime.HubLifetime;
+import io.sharedredis.hub.lifetime.HubLifetimeFactory;
+import io.sharedredis.hub.protocol.HubProtocol;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One hub as it is served by this process: its methods, its connections' way in, and the way to its
+ * clients.
+ */
+public final class HubServer {
+  private final HubDefinition definition;
+  private final HubLifetime lifetime;
+  private final HubRuntime runtime;
+  private final HubMethods methods;
+  private final ClientInterface<?> clients;
+
+  /**
+   * @throws IllegalArgumentException naming the method that a client could not call, or the client
+   *     method that is no message
+   */
+  public HubServer(HubDefinition definition, HubLifetimeFactory lifetimes, HubRuntime runtime) {
+    this.definition = definition;
+    this.runtime = runtime;
+    this.methods = HubMethods.of(definition.type());
+    this.clients = new ClientInterface<>(GenericTypes.argumentOf(definition.type(), Hub.class, 0));
+    this.lifetime = lifetimes.create(definition.name(), definition.protocols());
+  }
+
+  public HubDefinition definition() {
+    return definition;
+  }
+
+  /** Names of the methods that clients can call. */
+  public List<String> methodNames() {
+    return methods.names();
+  }
+
+  /**
+   * Takes up a connection whose transport is open; the handshake comes next.
+   *
+   * @param connectionId public name, unique in the farm
+   */
+  public ServerConnection open(String connectionId, HubRequest request, HubTransport transport) {
+    ServerConnection connection = new ServerConnection(this, connectionId, request, transport);
+    runtime.connections().add(connection);
+    return connection;
+  }
+
+  /** The way to the hub's clients from anywhere. */
+  public <H extends Hub<C>, C> HubContext<H, C> context() {
+    @SuppressWarnings("unchecked")
+    ClientInterface<C> view = (ClientInterface<C>) clients;
+    Clients<C> all = new Clients<>(lifetime, view, definition.options().clientResultTimeout());
+    HubGroups groups =
+        new HubGroups() {
+          @Override
+          public CompletionStage<Void> add(String connectionId, String group) {
+            return lifetime.addToGroup(connectionId, group);
+          }
+
+          @Override
+          public CompletionStage<Void> remove(String connectionId, String group) {
+            return lifetime.removeFromGroup(connectionId, group);
+          }
+        };
+    return new HubContext<>() {
+      @Override
+      public HubClients<C> clients() {
+        return all;
+      }
+
+      @Override
+      public HubGroups groups() {
+        return groups;
+      }
+    };
+  }
+
+  public void close() {
+    lifetime.close();
+  }
+
+  @Nullable HubProtocol protocol(String name) {
+    for (HubProtocol protocol : definition.protocols()) {
+      if (protocol.name().equalsIgnoreCase(name)) {
+        return protocol;
+      }
+    }
+    return null;
+  }
+
+  HubMethods methods() {
+    return methods;
+  }
+
+  HubLifetime lifetime() {
+    return lifetime;
+  }
+
+  HubRuntime runtime() {
+    return runtime;
+  }
+
+  ClientInterface<?> clientView() {
+    return clients;
+  }
+}
