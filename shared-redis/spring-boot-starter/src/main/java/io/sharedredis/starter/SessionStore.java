@@ -43,7 +43,8 @@ final class SessionStore implements ReadinessCondition, HealthIndicator, Disposa
                 .build());
     connections.afterPropertiesSet();
     connections.start();
-    link.firstConnected().thenRunAsync(this::join).exceptionally(closed -> null);
+    FirstContact.await(
+        link.firstConnected().thenRunAsync(this::join), network.deadlines().connect());
   }
 
   /** Opens Spring Data's shared connection before any request needs it. */
