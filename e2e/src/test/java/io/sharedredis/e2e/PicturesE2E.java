@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Looks at the pages at two widths; {@code -De2e.pictures=docs/images} keeps what it saw as the documentation's pictures.
+ * Looks at the pages at two widths; {@code -De2e.pictures=docs/images} keeps what it saw as the
+ * documentation's pictures.
  */
 @ExtendWith(RunningFarm.class)
 class PicturesE2E {
@@ -42,8 +43,7 @@ class PicturesE2E {
   private static void look(ShopTab tab, String name, Window window) {
     Number overflow =
         (Number)
-            tab.page()
-                .evaluate("() => document.documentElement.scrollWidth - window.innerWidth");
+            tab.page().evaluate("() => document.documentElement.scrollWidth - window.innerWidth");
     assertThat(overflow.intValue()).as("%s overflows %s", name, window).isLessThanOrEqualTo(0);
     String directory = System.getProperty("e2e.pictures", "target/pictures");
     Path file = Path.of(directory).resolve(name + window.suffix() + ".png");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.sharedredis.testkit.RedisOptions;
 import io.sharedredis.testkit.RedisServer;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -35,7 +36,7 @@ class SharedRedisE2E {
   @Test
   void redisKilledUnderASignedInUserGives503AndComesBackByItself(Chromium chromium)
       throws Exception {
-    try (RedisServer redis = RedisServer.start(RedisServer.Options.defaults().appendOnly());
+    try (RedisServer redis = RedisServer.start(RedisOptions.defaults().withAppendOnly());
         Farm farm = Farm.start("--redis", redis.url());
         BrowserContext visitor = chromium.visitor()) {
       ShopTab tab = new ShopTab(visitor, farm.gateway()).open("/").signIn("alice");
@@ -64,7 +65,7 @@ class SharedRedisE2E {
       assertThat(farm.status(farm.replica("webspa-1").origin() + "/hc")).isEqualTo(503);
       assertThat(farm.status(farm.replica("webspa-1").origin() + "/liveness")).isEqualTo(200);
 
-      redis.restart();
+      redis.startAgain();
       Farm.await(
           Duration.ofSeconds(15), "the basket again", () -> sendQuietly(farm, basket) == 200);
       long order = tab.open("/").buySomething();
