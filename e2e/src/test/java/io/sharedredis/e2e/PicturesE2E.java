@@ -29,7 +29,7 @@ class PicturesE2E {
         tab.testId("user-name").waitFor();
         tab.addToBasket(0).addToBasket(2).open("/basket");
         look(tab, "basket", window);
-        tab.open("/order").testId("checkout-submit").waitFor();
+        tab.open("/checkout").testId("checkout-submit").waitFor();
         look(tab, "checkout", window);
         long order = tab.checkOut();
         tab.awaitHub();

@@ -87,9 +87,7 @@ final class ShopTab {
   }
 
   void signOut() {
-    if (!testId("logout").first().isVisible()) {
-      testId("user-name").first().click();
-    }
+    testId("user-menu").first().locator("summary").click();
     testId("logout").first().click();
     testId("login").first().waitFor();
   }
@@ -98,19 +96,17 @@ final class ShopTab {
   void recordToasts() {
     page.evaluate(
         "() => { window.seenToasts = []; const seen = new WeakSet();"
-            + " const look = () => document.querySelectorAll('[data-testid=toast]').forEach(t => {"
-            + " if (!seen.has(t)) { seen.add(t); window.seenToasts.push(t.textContent); } });"
+            + " const look = () => document.querySelectorAll('[data-testid=toast][data-kind=order]').forEach(t => {"
+            + " if (!seen.has(t)) { seen.add(t); window.seenToasts.push({id: t.dataset.orderId, status: t.dataset.status}); } });"
             + " new MutationObserver(look).observe(document.body, {childList: true, subtree: true});"
             + " look(); }");
   }
 
   List<String> toastsOf(long orderId) {
-    Object texts = page.evaluate("() => window.seenToasts");
-    return ((List<?>) texts)
-        .stream()
-            .map(String::valueOf)
-            .filter(text -> text.matches("(?s).*\\b" + orderId + "\\b.*"))
-            .toList();
+    Object statuses =
+        page.evaluate(
+            "id => window.seenToasts.filter(t => t.id === String(id)).map(t => t.status)", orderId);
+    return ((List<?>) statuses).stream().map(String::valueOf).toList();
   }
 
   boolean isSignedIn() {
@@ -118,7 +114,7 @@ final class ShopTab {
   }
 
   ShopTab awaitHub() {
-    awaitText("hub-state", "connected");
+    page.locator("[data-testid=hub-state][data-state=connected]").first().waitFor(attached(30_000));
     page.waitForCondition(() -> hubReplica().contains("webspa"));
     return this;
   }
@@ -163,8 +159,9 @@ final class ShopTab {
   }
 
   long checkOut() {
-    open("/order");
+    open("/checkout");
     testId("checkout-submit").first().waitFor();
+    testId("field-cardSecurityNumber").fill("123");
     long newestBefore = newestOrder();
     testId("checkout-submit").first().click();
     page.waitForURL("**/orders**");
@@ -198,24 +195,19 @@ final class ShopTab {
                 + status
                 + "']")
         .first()
-        .waitFor(
-            new Locator.WaitForOptions()
-                .setState(WaitForSelectorState.ATTACHED)
-                .setTimeout(45_000));
+        .waitFor(attached(45_000));
+  }
+
+  private static Locator.WaitForOptions attached(double milliseconds) {
+    return new Locator.WaitForOptions()
+        .setState(WaitForSelectorState.ATTACHED)
+        .setTimeout(milliseconds);
   }
 
   void awaitStatuses(long orderId, String... statuses) {
     page.waitForCondition(
         () -> statusesOf(orderId).containsAll(List.of(statuses)),
         new Page.WaitForConditionOptions().setTimeout(45_000));
-  }
-
-  void awaitText(String testId, String text) {
-    page.waitForCondition(
-        () ->
-            testId(testId).count() > 0
-                && testId(testId).first().textContent().toLowerCase().contains(text),
-        new Page.WaitForConditionOptions().setTimeout(30_000));
   }
 
   Locator testId(String id) {
