@@ -1,4 +1,7 @@
-/** Placeholder text; the owner of the module writes what it is for. */
+/**
+ * The shop of the demonstration farm: catalogue, basket, orders and their notifications, cut by
+ * feature. Any number of replicas serve the same PostgreSQL and Redis.
+ */
 @NullMarked
 package io.sharedredis.webspa;
 

@@ -1,0 +1,4 @@
+package io.sharedredis.webspa.catalog;
+
+/** What kind of thing it is. */
+record CatalogType(int id, String type) {}
