@@ -25,6 +25,7 @@ export default defineConfig({
     target: "es2022",
   },
   test: {
+    environment: "happy-dom",
     include: ["test/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

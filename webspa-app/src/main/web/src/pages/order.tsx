@@ -87,14 +87,11 @@ function Details({ order, history }: { order: OrderDetails; history: readonly Or
             <address data-testid="order-address">
               {order.street}
               <br />
-              {[order.city, order.state, order.zipcode].filter(Boolean).join(" ")}
+              {order.city} {order.zipcode}
               <br />
               {order.country}
             </address>
-            <p class="small">
-              Ordered {dateTime(order.date)}
-              {order.cardlastfour && `, paid with the card ending in ${order.cardlastfour}`}
-            </p>
+            <p class="small">Ordered {dateTime(order.date)}</p>
           </section>
           <History steps={history} />
         </div>

@@ -2,7 +2,7 @@ import { effect, signal } from "@preact/signals";
 import { hubState, Notifications } from "../hub/notifications";
 import { forgetBasket, loadBasket } from "./basket";
 import { describeStatus, ordersMayHaveChanged } from "./orders";
-import { shop, waitingCalls } from "./store";
+import { shop } from "./store";
 import { showToast } from "./toasts";
 import { loadVisitor, visitor } from "./visitor";
 
@@ -33,12 +33,8 @@ export async function boot(): Promise<void> {
   });
 }
 
-export function startHub(): void {
-  notifications.value?.start();
-}
-
-/** Leaves the hub, before the session it belongs to ends. */
-export async function stopHub(): Promise<void> {
+/** Leaves the hub before the browser leaves the page. */
+export async function stopLive(): Promise<void> {
   await notifications.value?.stop();
 }
 
@@ -46,18 +42,15 @@ export async function stopHub(): Promise<void> {
 export function startLive(): void {
   effect(() => {
     if (visitor.value?.signedIn) {
-      startHub();
+      notifications.value?.start();
       void loadBasket().catch(() => undefined);
     } else if (visitor.value !== undefined) {
-      void stopHub();
+      void notifications.value?.stop();
       forgetBasket();
     }
   });
   setInterval(() => {
-    const cut = visitor.value?.signedIn && hubState.value !== "connected";
-    if (cut && document.visibilityState === "visible" && waitingCalls.value === 0) {
-      // Perhaps the session has ended elsewhere: then there is nothing to reconnect to.
-      void loadVisitor().catch(() => undefined);
+    if (visitor.value?.signedIn && hubState.value !== "connected" && document.visibilityState === "visible") {
       ordersMayHaveChanged();
     }
   }, POLL);

@@ -1,7 +1,4 @@
-/**
- * Auto-configuration of hubs: they are found, served, kept alive and drained without a line of the
- * application.
- */
+/** Hubs in a Spring Boot application: the backplane that joins replicas, its health and meters. */
 @NullMarked
 package io.sharedredis.starter.hub;
 
