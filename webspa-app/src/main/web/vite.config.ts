@@ -25,7 +25,6 @@ export default defineConfig({
     target: "es2022",
   },
   test: {
-    environment: "happy-dom",
     include: ["test/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

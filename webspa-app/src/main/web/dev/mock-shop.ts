@@ -84,7 +84,7 @@ class MockShop {
     }
     if (path === "/logout") {
       this.signedIn = false;
-      return redirect("/");
+      return json(200, { redirect: "/" });
     }
     if (!path.startsWith("/api/") && path !== "/Home/Configuration") {
       return next();

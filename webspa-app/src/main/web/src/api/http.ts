@@ -4,8 +4,8 @@ export class ApiError extends Error {
     /** HTTP status, or 0 when no answer came at all. */
     readonly status: number,
     message: string,
-    /** Messages by field name, when the shop found fault with single fields. */
-    readonly fields: Readonly<Record<string, string>> = {},
+    /** The input the shop found fault with, if it was one. */
+    readonly field?: string,
   ) {
     super(message);
     this.name = "ApiError";
@@ -175,26 +175,19 @@ async function readError(response: Response): Promise<ApiError> {
   } catch {
     problem = undefined;
   }
-  const { detail, title, errors } = (typeof problem === "object" && problem !== null ? problem : {}) as {
+  const { detail, title, field } = (typeof problem === "object" && problem !== null ? problem : {}) as {
     detail?: unknown;
     title?: unknown;
-    errors?: unknown;
+    field?: unknown;
   };
   // What the shop says about a request is meant for the person who made it; what it says about itself is not.
-  const said = response.status < 500 ? [detail, title].find(isText) : undefined;
-  return new ApiError(response.status, said ?? describe(response.status), readFields(errors));
+  const said = response.status < 500 && response.status !== 401 ? [detail, title].find(isText) : undefined;
+  const message = said ?? describe(response.status);
+  return new ApiError(response.status, message, isText(field) ? field : undefined);
 }
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
-}
-
-function readFields(errors: unknown): Record<string, string> {
-  if (typeof errors !== "object" || errors === null || Array.isArray(errors)) {
-    return {};
-  }
-  const texts = Object.entries(errors).map(([field, text]) => [field, Array.isArray(text) ? text.join(" ") : text]);
-  return Object.fromEntries(texts.filter(([, text]) => typeof text === "string")) as Record<string, string>;
 }
 
 function describe(status: number): string {

@@ -34,13 +34,17 @@ export class Shop {
 
   basket = (): Promise<Basket> => this.http.get("/api/v1/basket");
 
-  saveBasket(buyerId: string, items: readonly BasketItem[]): Promise<Basket> {
-    return this.http.call("/api/v1/basket", { method: "POST", body: { buyerId, items } });
+  /** Replaces a basket that was read by other lines; 409 when it has changed since. */
+  saveBasket({ buyerId, version }: Basket, items: readonly BasketItem[]): Promise<Basket> {
+    return this.http.call("/api/v1/basket", { method: "POST", body: { buyerId, version: version ?? "", items } });
   }
 
   checkout(checkout: Checkout, requestId: string): Promise<unknown> {
     return this.http.call("/api/v1/basket/checkout", { method: "POST", body: checkout, requestId });
   }
+
+  /** Ends the session here; the answer says where the browser must go to end it at the identity provider too. */
+  signOut = (): Promise<{ redirect: string }> => this.http.call("/logout", { method: "POST" });
 
   orders = (): Promise<OrderSummary[]> => this.http.get("/api/v1/orders");
   order = (id: number): Promise<OrderDetails> => this.http.get(`/api/v1/orders/${id}`);

@@ -76,6 +76,8 @@ export interface BasketItem {
 export interface Basket {
   readonly buyerId: string;
   readonly items: readonly BasketItem[];
+  /** Changes with every change; null when the shop keeps no basket. */
+  readonly version?: string | null;
 }
 
 export interface Checkout {
@@ -109,8 +111,10 @@ export interface OrderDetails extends OrderSummary {
   readonly description?: string | null;
   readonly street: string;
   readonly city: string;
+  readonly state?: string;
   readonly zipcode: string;
   readonly country: string;
+  readonly cardlastfour?: string;
   readonly orderitems: readonly OrderLine[];
 }
 

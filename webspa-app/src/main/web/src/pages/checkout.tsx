@@ -94,7 +94,9 @@ function Form({ who, items }: { who: SignedIn; items: readonly BasketItem[] }) {
       setSending(false);
       setFailure(messageOf(error));
       if (error instanceof ApiError) {
-        refuse(error.fields);
+        if (error.field !== undefined && error.field in form) {
+          refuse({ [error.field]: error.message });
+        }
         // Refused, not lost: what is sent next is another purchase.
         if (!error.temporary && error.status !== 401) {
           requestId.current = crypto.randomUUID();

@@ -87,11 +87,14 @@ function Details({ order, history }: { order: OrderDetails; history: readonly Or
             <address data-testid="order-address">
               {order.street}
               <br />
-              {order.city} {order.zipcode}
+              {[order.city, order.state, order.zipcode].filter(Boolean).join(" ")}
               <br />
               {order.country}
             </address>
-            <p class="small">Ordered {dateTime(order.date)}</p>
+            <p class="small">
+              Ordered {dateTime(order.date)}
+              {order.cardlastfour && `, paid with the card ending in ${order.cardlastfour}`}
+            </p>
           </section>
           <History steps={history} />
         </div>

@@ -1,4 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
+import { ApiError } from "../api/http";
 import type { Basket, BasketItem, CatalogItem } from "../api/types";
 import { shop } from "./store";
 
@@ -6,6 +7,9 @@ import { shop } from "./store";
 export const MOST_OF_ONE = 99;
 
 export type Change = (items: readonly BasketItem[]) => readonly BasketItem[];
+
+/** How often a change is tried that always meets a basket changed by someone else. */
+const MOST_ATTEMPTS = 3;
 
 /** What the shop last said. */
 const known = signal<Basket>();
@@ -40,8 +44,7 @@ export function changeBasket(change: Change): Promise<void> {
   return inTurn(async () => {
     let found: Basket | undefined;
     try {
-      found = await shop.basket();
-      found = await shop.saveBasket(found.buyerId, change(found.items));
+      found = await apply(change);
     } finally {
       batch(() => {
         known.value = found ?? known.value;
@@ -49,6 +52,38 @@ export function changeBasket(change: Change): Promise<void> {
       });
     }
   });
+}
+
+/** Changes what the shop has, and only that: whoever was faster, another tab for instance, is not overwritten. */
+async function apply(change: Change): Promise<Basket> {
+  for (let attempt = 1; ; attempt++) {
+    const read = await shop.basket();
+    const wanted = change(read.items);
+    try {
+      return await shop.saveBasket(read, wanted);
+    } catch (failure) {
+      if (!(failure instanceof ApiError && failure.status === 409)) {
+        throw failure;
+      }
+      // The call may have been sent twice and its first answer lost with a replica: then it is done already.
+      const now = await shop.basket();
+      if (sameGoods(now.items, wanted)) {
+        return now;
+      }
+      if (attempt === MOST_ATTEMPTS) {
+        throw failure;
+      }
+    }
+  }
+}
+
+function sameGoods(some: readonly BasketItem[], others: readonly BasketItem[]): boolean {
+  const goods = (items: readonly BasketItem[]) =>
+    items
+      .map(({ productId, quantity }) => `${productId}x${quantity}`)
+      .sort()
+      .join();
+  return goods(some) === goods(others);
 }
 
 /** One more of a product: a line of its own, or one more on its line. */

@@ -2,7 +2,7 @@ import { effect, signal } from "@preact/signals";
 import { hubState, Notifications } from "../hub/notifications";
 import { forgetBasket, loadBasket } from "./basket";
 import { describeStatus, ordersMayHaveChanged } from "./orders";
-import { shop } from "./store";
+import { shop, waitingCalls } from "./store";
 import { showToast } from "./toasts";
 import { loadVisitor, visitor } from "./visitor";
 
@@ -33,8 +33,12 @@ export async function boot(): Promise<void> {
   });
 }
 
-/** Leaves the hub before the browser leaves the page. */
-export async function stopLive(): Promise<void> {
+export function startHub(): void {
+  notifications.value?.start();
+}
+
+/** Leaves the hub, before the session it belongs to ends. */
+export async function stopHub(): Promise<void> {
   await notifications.value?.stop();
 }
 
@@ -42,15 +46,18 @@ export async function stopLive(): Promise<void> {
 export function startLive(): void {
   effect(() => {
     if (visitor.value?.signedIn) {
-      notifications.value?.start();
+      startHub();
       void loadBasket().catch(() => undefined);
     } else if (visitor.value !== undefined) {
-      void notifications.value?.stop();
+      void stopHub();
       forgetBasket();
     }
   });
   setInterval(() => {
-    if (visitor.value?.signedIn && hubState.value !== "connected" && document.visibilityState === "visible") {
+    const cut = visitor.value?.signedIn && hubState.value !== "connected";
+    if (cut && document.visibilityState === "visible" && waitingCalls.value === 0) {
+      // Perhaps the session has ended elsewhere: then there is nothing to reconnect to.
+      void loadVisitor().catch(() => undefined);
       ordersMayHaveChanged();
     }
   }, POLL);

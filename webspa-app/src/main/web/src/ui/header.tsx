@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { csrfToken } from "../api/csrf";
 import type { SignedIn } from "../api/types";
 import { basketCount } from "../state/basket";
-import { stopLive } from "../state/live";
+import { startHub, stopHub } from "../state/live";
+import { shop } from "../state/store";
+import { showFailure } from "../state/toasts";
 import { signInUrl, visitor } from "../state/visitor";
 import { Icon } from "./icon";
 
@@ -92,28 +93,21 @@ function UserMenu({ who }: { who: SignedIn }) {
         <a href="/orders" data-testid="my-orders">
           My orders
         </a>
-        <LogoutForm />
+        <button type="button" onClick={() => void signOut()} data-testid="logout">
+          Log out
+        </button>
       </div>
     </details>
   );
 }
 
-/** A real form: the answer leads through both apps' sign-out pages, which a background call could not follow. */
-function LogoutForm() {
-  const token = useRef<HTMLInputElement>(null);
-  const leave = () => {
-    // Read at the last moment: the cookie changes with the session.
-    if (token.current !== null) {
-      token.current.value = csrfToken() ?? "";
-    }
-    void stopLive();
-  };
-  return (
-    <form method="post" action="/logout" onSubmit={leave}>
-      <input type="hidden" name="_csrf" ref={token} />
-      <button type="submit" data-testid="logout">
-        Log out
-      </button>
-    </form>
-  );
+async function signOut(): Promise<void> {
+  try {
+    await stopHub();
+    const { redirect } = await shop.signOut();
+    location.assign(redirect);
+  } catch (failure) {
+    showFailure("You are still signed in", failure);
+    startHub();
+  }
 }

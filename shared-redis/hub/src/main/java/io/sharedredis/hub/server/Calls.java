@@ -1,5 +1,6 @@
 package io.sharedredis.hub.server;
 
+import io.sharedredis.hub.HubException;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.server.HubMethod.BindingException;
@@ -148,12 +149,12 @@ final class Calls {
       refuse(id, ErrorTexts.unauthorized(target));
       return;
     }
-    LOG.warn(
-        "Connection {}: {} of hub {} failed",
-        connection.connectionId(),
-        target,
-        server.definition().name(),
-        failure);
+    // What a hub says to its client on purpose is no fault of the server.
+    if (failure instanceof HubException) {
+      LOG.debug("Connection {}: {} answered an error", connection.connectionId(), target, failure);
+    } else {
+      LOG.warn("Connection {}: {} failed", connection.connectionId(), target, failure);
+    }
     refuse(id, ErrorTexts.invocationFailed(target, failure, detailed()));
   }
 

@@ -176,8 +176,10 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
   @Override
   public void close() {
     closed = true;
-    current.set(null);
-    // Closes its connections too.
+    C connection = current.getAndSet(null);
+    if (connection != null) {
+      var unused = connection.closeAsync();
+    }
     client.shutdown(0, 1, TimeUnit.SECONDS);
   }
 

@@ -1,4 +1,7 @@
-/** Hubs in a Spring Boot application: the backplane that joins replicas, its health and meters. */
+/**
+ * Auto-configuration of hubs: they are found, served, kept alive and drained without a line of the
+ * application.
+ */
 @NullMarked
 package io.sharedredis.starter.hub;
 

@@ -1,0 +1,185 @@
+package io.sharedredis.starter.hub;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.dataprotection.DataProtector;
+import io.sharedredis.hub.HubFilter;
+import io.sharedredis.hub.UserIdProvider;
+import io.sharedredis.hub.lifetime.HubLifetimeFactory;
+import io.sharedredis.hub.lifetime.InProcessHubLifetime;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.hub.protocol.JsonHubProtocol;
+import io.sharedredis.hub.server.ConnectionIds;
+import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.hub.server.HubExecutors;
+import io.sharedredis.hub.server.HubRuntime;
+import io.sharedredis.spring.hub.AllowedOrigins;
+import io.sharedredis.spring.hub.ConnectionTokens;
+import io.sharedredis.spring.hub.HubGate;
+import io.sharedredis.spring.hub.HubHandlerMapping;
+import io.sharedredis.spring.hub.HubPaths;
+import io.sharedredis.spring.hub.LocalConnectionTokens;
+import io.sharedredis.spring.hub.ProtectedConnectionTokens;
+import io.sharedredis.spring.hub.SecurityContextFilter;
+import io.sharedredis.spring.web.PublicUrl;
+import io.sharedredis.starter.EdgeAutoConfiguration;
+import io.sharedredis.starter.FarmAutoConfiguration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
+
+/** Serves the application's hubs; every part gives way to a bean of the application. */
+@AutoConfiguration(after = {FarmAutoConfiguration.class, EdgeAutoConfiguration.class})
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties(HubProperties.class)
+public class HubAutoConfiguration {
+
+  @Bean
+  static HubBeans hubBeans() {
+    return new HubBeans();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  HubConnections hubConnections() {
+    return new HubConnections();
+  }
+
+  @Bean(destroyMethod = "shutdown")
+  @ConditionalOnMissingBean(name = "hubExecutor")
+  ExecutorService hubExecutor() {
+    return HubExecutors.create();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  HubRuntime hubRuntime(
+      @Qualifier("hubExecutor") ExecutorService executor, HubConnections connections) {
+    return new HubRuntime(executor, System::nanoTime, connections);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  UserIdProvider hubUserIdProvider() {
+    return UserIdProvider.principalName();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  HubLifetimeFactory inProcessHubLifetimes() {
+    return (hubName, protocols) -> new InProcessHubLifetime();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  JsonHubProtocol jsonHubProtocol() {
+    return new JsonHubProtocol();
+  }
+
+  @Bean(destroyMethod = "close")
+  @ConditionalOnMissingBean
+  HubServers hubServers(
+      ConfigurableListableBeanFactory beans,
+      HubProperties properties,
+      ObjectProvider<HubProtocol> protocols,
+      UserIdProvider users,
+      ObjectProvider<HubFilter> filters,
+      HubLifetimeFactory lifetimes,
+      HubRuntime runtime) {
+    List<HubFilter> all = new ArrayList<>();
+    all.add(new SecurityContextFilter());
+    filters.orderedStream().forEach(all::add);
+    return new HubServers(
+        beans,
+        properties.options(),
+        protocols.orderedStream().toList(),
+        users,
+        all,
+        lifetimes,
+        runtime);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  HubPaths hubPaths(HubServers servers) {
+    return new HubPaths(servers.paths());
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  ConnectionTokens hubConnectionTokens(
+      HubProperties properties, ObjectProvider<DataProtectionProvider> dataProtection) {
+    DataProtectionProvider provider = dataProtection.getIfAvailable();
+    if (provider == null) {
+      return new LocalConnectionTokens(
+          new ConnectionIds(), properties.connectTimeout(), System::nanoTime);
+    }
+    DataProtector protector = provider.protector("SharedRedis.Hub.ConnectionToken", "v1");
+    return new ProtectedConnectionTokens(
+        protector::protect,
+        token -> unprotected(protector, token),
+        properties.connectTimeout(),
+        InstantSource.system());
+  }
+
+  private static @Nullable String unprotected(DataProtector protector, String token) {
+    try {
+      return protector.unprotect(token);
+    } catch (DataProtectionException e) {
+      return null;
+    }
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  AllowedOrigins hubAllowedOrigins(HubProperties properties, PublicUrl publicUrl) {
+    List<String> origins = new ArrayList<>(properties.allowedOrigins());
+    origins.add(publicUrl.origin());
+    return new AllowedOrigins(origins);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  HubGate hubGate(
+      ConnectionTokens tokens,
+      AllowedOrigins origins,
+      HubConnections connections,
+      HubProperties properties,
+      @Qualifier("hubExecutor") ExecutorService executor) {
+    ConnectionIds ids = new ConnectionIds();
+    return new HubGate(
+        tokens,
+        new LocalConnectionTokens(ids, properties.connectTimeout(), System::nanoTime),
+        ids,
+        origins,
+        connections,
+        properties.maxConnections(),
+        executor);
+  }
+
+  @Bean
+  HubHandlerMapping hubHandlerMapping(HubServers servers, HubPaths paths, HubGate gate) {
+    return new HubHandlerMapping(servers.byPath(), paths, gate, new DefaultHandshakeHandler());
+  }
+
+  @Bean
+  HubHeartbeat hubHeartbeat(HubConnections connections) {
+    return new HubHeartbeat(connections);
+  }
+
+  @Bean
+  HubDrain hubDrain(HubConnections connections) {
+    return new HubDrain(connections);
+  }
+}

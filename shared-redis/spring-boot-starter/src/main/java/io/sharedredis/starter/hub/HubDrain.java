@@ -1,0 +1,78 @@
+package io.sharedredis.starter.hub;
+
+import io.sharedredis.hub.server.HubConnections;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Sends hub clients to other replicas before the server stops: each gets a Close message that lets
+ * it come back by itself. Runs after readiness has gone off, so that they do not come back here.
+ */
+final class HubDrain implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(HubDrain.class);
+
+  /** Between the notice (the highest phase) and the server's graceful shutdown, 1024 below it. */
+  private static final int PHASE = Integer.MAX_VALUE - 512;
+
+  /**
+   * Longest wait for clients to go; their Close message is written in a moment, a dead peer never
+   * answers.
+   */
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+
+  private static final long LOOK_EVERY_MILLIS = 50;
+
+  private final HubConnections connections;
+  private volatile boolean running;
+
+  HubDrain(HubConnections connections) {
+    this.connections = connections;
+  }
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    connections.drain();
+  }
+
+  @Override
+  public void stop(Runnable callback) {
+    int told = connections.drain();
+    if (told > 0) {
+      LOG.info("Draining: {} hub connections were sent to other replicas", told);
+    }
+    await(LONGEST.toMillis() / LOOK_EVERY_MILLIS, callback);
+  }
+
+  private void await(long looks, Runnable callback) {
+    connections.heartbeat();
+    if (connections.size() == 0 || looks == 0) {
+      running = false;
+      callback.run();
+      return;
+    }
+    // A client that connected in the last moment is told as well.
+    connections.drain();
+    CompletableFuture.delayedExecutor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(() -> await(looks - 1, callback));
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+}

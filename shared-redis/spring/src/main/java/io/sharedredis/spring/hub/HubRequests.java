@@ -1,0 +1,60 @@
+package io.sharedredis.spring.hub;
+
+import io.sharedredis.hub.HubRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Copies of servlet requests: the container recycles its own. */
+final class HubRequests {
+
+  /** Never copied: who holds a snapshot must not be able to act as the user. */
+  private static final Set<String> SECRET_HEADERS =
+      Set.of("cookie", "authorization", "proxy-authorization", "x-xsrf-token");
+
+  private static final Set<String> SECRET_PARAMETERS = Set.of("access_token", "id");
+
+  private HubRequests() {}
+
+  static HubRequest snapshot(HttpServletRequest request) {
+    Map<String, List<String>> query = new HashMap<>();
+    request
+        .getParameterMap()
+        .forEach(
+            (name, values) -> {
+              if (!SECRET_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))) {
+                query.put(name, Arrays.asList(values));
+              }
+            });
+    Map<String, List<String>> headers = new HashMap<>();
+    for (String name : Collections.list(request.getHeaderNames())) {
+      if (!SECRET_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+        headers.put(name, Collections.list(request.getHeaders(name)));
+      }
+    }
+    HttpSession session = request.getSession(false);
+    return new HubRequest(
+        request.getRequestURI(),
+        query,
+        headers,
+        request.getUserPrincipal(),
+        session == null ? null : session.getId(),
+        request.getRemoteAddr());
+  }
+
+  /** Values of a query parameter whose name is matched ignoring case, as in ASP.NET Core. */
+  static List<String> parameter(HttpServletRequest request, String name) {
+    for (Map.Entry<String, String[]> entry : request.getParameterMap().entrySet()) {
+      if (entry.getKey().equalsIgnoreCase(name)) {
+        return Arrays.asList(entry.getValue());
+      }
+    }
+    return List.of();
+  }
+}

@@ -1,0 +1,79 @@
+package io.sharedredis.spring.hub;
+
+import io.sharedredis.hub.server.ConnectionIds;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers {@code POST {hub}/negotiate}: always 200 with JSON, also for errors, as ASP.NET Core
+ * does.
+ */
+final class Negotiation {
+
+  /** Highest negotiate version; with it a token is handed out beside the public id. */
+  private static final int VERSION = 1;
+
+  private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,10}");
+
+  private final ConnectionTokens tokens;
+  private final LocalConnectionTokens oldTokens;
+  private final ConnectionIds ids;
+
+  /**
+   * @param oldTokens for clients that know the id only (version 0)
+   */
+  Negotiation(ConnectionTokens tokens, LocalConnectionTokens oldTokens, ConnectionIds ids) {
+    this.tokens = tokens;
+    this.oldTokens = oldTokens;
+    this.ids = ids;
+  }
+
+  /**
+   * @param versions values of the parameter {@code negotiateVersion}
+   * @param transports names of those offered with their formats, in order
+   */
+  String answer(String hubPath, List<String> versions, Map<String, List<String>> transports) {
+    Integer asked = version(versions);
+    if (asked == null) {
+      return "{\"error\":\"The client requested a non-integer protocol version.\"}";
+    }
+    if (asked < 0) {
+      return "{\"error\":\"The client requested version '"
+          + asked
+          + "', but the server does not support this version.\"}";
+    }
+    int version = Math.min(asked, VERSION);
+    String id = ids.next();
+    StringBuilder json = new StringBuilder(400);
+    json.append("{\"negotiateVersion\":").append(version);
+    json.append(",\"connectionId\":\"").append(id).append('"');
+    if (version > 0) {
+      json.append(",\"connectionToken\":\"").append(tokens.issue(hubPath, id)).append('"');
+    } else {
+      oldTokens.reserve(hubPath, id, id);
+    }
+    json.append(",\"availableTransports\":[");
+    String between = "";
+    for (Map.Entry<String, List<String>> transport : transports.entrySet()) {
+      json.append(between).append("{\"transport\":\"").append(transport.getKey());
+      json.append("\",\"transferFormats\":[\"");
+      json.append(String.join("\",\"", transport.getValue())).append("\"]}");
+      between = ",";
+    }
+    return json.append("]}").toString();
+  }
+
+  private static @Nullable Integer version(List<String> values) {
+    if (values.isEmpty()) {
+      return 0;
+    }
+    String value = values.get(0).strip();
+    if (values.size() > 1 || !INTEGER.matcher(value).matches()) {
+      return null;
+    }
+    long number = Long.parseLong(value);
+    return number == (int) number ? (int) number : null;
+  }
+}

@@ -1,0 +1,245 @@
+package io.sharedredis.spring.hub;
+
+import io.sharedredis.hub.HubRequest;
+import io.sharedredis.hub.server.HubServer;
+import io.sharedredis.hub.server.HubTransport;
+import io.sharedredis.hub.server.ServerConnection;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+
+/**
+ * A hub connection over the Jakarta WebSocket API, which every container and TLS at the connector
+ * know. One asynchronous send is in flight at a time and takes along what waits; each WebSocket
+ * message holds whole hub messages.
+ */
+final class WebSocketTransport implements HubTransport, WebSocketHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(WebSocketTransport.class);
+
+  /**
+   * Tomcat's limit for the blocking close frame to a peer that does not read; 5 s, ASP.NET Core's
+   * CloseTimeout.
+   */
+  private static final String BLOCKING_SEND_TIMEOUT =
+      "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+
+  private static final Long BLOCKING_SEND_MILLIS = 5_000L;
+
+  private final HubServer server;
+  private final String connectionId;
+  private final HubRequest request;
+  private final Executor closer;
+  private final AtomicInteger outputSignals = new AtomicInteger();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private volatile boolean binary;
+  private volatile @Nullable Session session;
+  private volatile @Nullable ServerConnection connection;
+
+  WebSocketTransport(HubServer server, String connectionId, HubRequest request, Executor closer) {
+    this.server = server;
+    this.connectionId = connectionId;
+    this.request = request;
+    this.closer = closer;
+  }
+
+  @Override
+  public void afterConnectionEstablished(WebSocketSession opened) {
+    Session socket = ((NativeWebSocketSession) opened).getNativeSession(Session.class);
+    if (socket == null) {
+      throw new IllegalStateException(
+          "hubs need a container with the Jakarta WebSocket API, this session is " + opened);
+    }
+    socket.getUserProperties().put(BLOCKING_SEND_TIMEOUT, BLOCKING_SEND_MILLIS);
+    session = socket;
+    connection = server.open(connectionId, request, this);
+  }
+
+  @Override
+  public void handleMessage(WebSocketSession from, WebSocketMessage<?> message) {
+    ServerConnection open = connection;
+    if (open == null) {
+      return;
+    }
+    // Frames of either kind carry either protocol: the Java client sends JSON as binary.
+    if (message instanceof TextMessage text) {
+      open.received(text.asBytes());
+    } else if (message instanceof BinaryMessage bytes) {
+      ByteBuffer payload = bytes.getPayload();
+      byte[] copy = new byte[payload.remaining()];
+      payload.get(copy);
+      open.received(copy);
+    }
+  }
+
+  @Override
+  public void handleTransportError(WebSocketSession from, Throwable failure) {
+    LOG.debug("Connection {}: the WebSocket failed", connectionId, failure);
+    ended();
+  }
+
+  @Override
+  public void afterConnectionClosed(WebSocketSession from, CloseStatus status) {
+    ended();
+  }
+
+  private void ended() {
+    closing.set(true);
+    ServerConnection open = connection;
+    if (open != null) {
+      open.transportClosed();
+    }
+  }
+
+  /** Pieces of large messages are taken as they come: the hub protocol has its own limit. */
+  @Override
+  public boolean supportsPartialMessages() {
+    return true;
+  }
+
+  @Override
+  public String name() {
+    return "WebSockets";
+  }
+
+  @Override
+  public boolean supportsBinary() {
+    return true;
+  }
+
+  @Override
+  public void useBinary(boolean binary) {
+    this.binary = binary;
+  }
+
+  // Signals are counted, not nested: a container that completes sends at once must not grow the
+  // stack.
+  @Override
+  public void outputReady() {
+    if (outputSignals.getAndIncrement() != 0) {
+      return;
+    }
+    do {
+      write();
+    } while (outputSignals.decrementAndGet() != 0);
+  }
+
+  private void write() {
+    ServerConnection open = connection;
+    Session socket = session;
+    if (open == null || socket == null) {
+      return;
+    }
+    List<byte[]> unit = open.output().take();
+    if (unit != null) {
+      try {
+        send(socket, joined(unit), sent());
+      } catch (RuntimeException e) {
+        LOG.debug("Connection {}: a message could not be sent", connectionId, e);
+        abort();
+        ended();
+      }
+    } else if (open.output().finished()) {
+      close(socket, new CloseReason(CloseCodes.NORMAL_CLOSURE, ""));
+    }
+  }
+
+  private void send(Session socket, byte[] bytes, SendHandler end) {
+    if (binary) {
+      socket.getAsyncRemote().sendBinary(ByteBuffer.wrap(bytes), end);
+    } else {
+      socket.getAsyncRemote().sendText(new String(bytes, StandardCharsets.UTF_8), end);
+    }
+  }
+
+  private SendHandler sent() {
+    return result -> {
+      ServerConnection open = connection;
+      if (open == null) {
+        return;
+      }
+      open.output().written();
+      if (result.isOK()) {
+        outputReady();
+      } else {
+        LOG.debug("Connection {}: the peer is gone", connectionId, result.getException());
+        abort();
+        ended();
+      }
+    };
+  }
+
+  private static byte[] joined(List<byte[]> unit) {
+    if (unit.size() == 1) {
+      return unit.get(0);
+    }
+    int length = 0;
+    for (byte[] part : unit) {
+      length += part.length;
+    }
+    byte[] all = new byte[length];
+    int at = 0;
+    for (byte[] part : unit) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  @Override
+  public void pauseReading() {
+    TomcatReading.pause(session);
+  }
+
+  @Override
+  public void resumeReading() {
+    TomcatReading.resume(session);
+  }
+
+  @Override
+  public void abort() {
+    Session socket = session;
+    if (socket != null) {
+      close(socket, new CloseReason(CloseCodes.GOING_AWAY, ""));
+    }
+  }
+
+  // Writing the close frame may block for as long as the peer does not read.
+  private void close(Session socket, CloseReason reason) {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    Runnable task =
+        () -> {
+          try {
+            socket.close(reason);
+          } catch (IOException | RuntimeException e) {
+            LOG.debug("Connection {}: closing failed", connectionId, e);
+          }
+          ended();
+        };
+    try {
+      closer.execute(task);
+    } catch (RejectedExecutionException e) {
+      task.run();
+    }
+  }
+}
