@@ -1,5 +1,5 @@
 import { useLocation } from "preact-iso";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { CatalogBrand, CatalogItem, CatalogPage, CatalogType } from "../api/types";
 import { shop } from "../state/store";
 import { useLoaded } from "../ui/load";
@@ -16,16 +16,27 @@ export function CatalogPageView() {
   const choices = useLoaded(loadChoices, "choices");
   const page = useLoaded(() => shop.items({ ...view, pageIndex: view.page - 1, pageSize: PAGE_SIZE }), viewUrl(view));
 
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(view.page);
+
   useEffect(() => {
     document.title = "Harbor Goods";
   }, []);
+  // Another page of the shelf begins at its heading, for the eye and for the keyboard.
+  useEffect(() => {
+    if (shown.current !== view.page) {
+      shown.current = view.page;
+      heading.current?.focus();
+      heading.current?.scrollIntoView();
+    }
+  }, [view.page]);
 
   return (
     <>
       <Hero />
       <section aria-labelledby="goods">
         <div class="shelf-head">
-          <h2 id="goods">All goods</h2>
+          <h2 id="goods" ref={heading} tabIndex={-1}>All goods</h2>
           <Filters view={view} choices={choices.data} onChange={(next) => route(viewUrl(next))} />
         </div>
         <Shelf view={view} choices={choices.data} page={page.data} failure={page.failure} retry={page.reload} />

@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { hubState, Notifications } from "../hub/notifications";
 import { forgetBasket, loadBasket } from "./basket";
-import { describeStatus, ordersMayHaveChanged } from "./orders";
+import { describeStatus, ordersMayHaveChanged, statusKey } from "./orders";
 import { shop, waitingCalls } from "./store";
 import { showToast } from "./toasts";
 import { loadVisitor, visitor } from "./visitor";
@@ -25,12 +25,21 @@ export async function boot(): Promise<void> {
         order: { id: orderId, status },
       });
       ordersMayHaveChanged();
-      // The shop empties the basket when it takes the order on.
-      void loadBasket().catch(() => undefined);
+      if (statusKey(status) === "submitted") {
+        refreshBasket();
+      }
     },
-    connected: ordersMayHaveChanged,
+    connected: () => {
+      ordersMayHaveChanged();
+      refreshBasket();
+    },
     closed: async () => (await loadVisitor()).signedIn,
   });
+}
+
+/** The shop empties the basket that became an order, perhaps at the order of another tab. */
+function refreshBasket(): void {
+  void loadBasket().catch(() => undefined);
 }
 
 export function startHub(): void {
@@ -47,7 +56,7 @@ export function startLive(): void {
   effect(() => {
     if (visitor.value?.signedIn) {
       startHub();
-      void loadBasket().catch(() => undefined);
+      refreshBasket();
     } else if (visitor.value !== undefined) {
       void stopHub();
       forgetBasket();
@@ -61,9 +70,10 @@ export function startLive(): void {
       ordersMayHaveChanged();
     }
   }, POLL);
-  // A laptop that slept may not know yet that its connection is gone.
+  // A laptop that slept may not know yet that its connection is gone; another tab may have signed in or out.
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && visitor.value?.signedIn) {
+    if (document.visibilityState === "visible" && visitor.value !== undefined) {
+      void loadVisitor().catch(() => undefined);
       ordersMayHaveChanged();
     }
   });

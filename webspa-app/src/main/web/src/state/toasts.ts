@@ -19,12 +19,19 @@ const STAY = 9000;
 
 export const toasts = signal<readonly Toast[]>([]);
 
+/** True while someone reads or operates a toast: then none of them goes. */
+export const toastsHeld = signal(false);
+
 let nextId = 1;
 
 export function showToast(toast: Omit<Toast, "id">): void {
   const shown = { ...toast, id: nextId++ };
   toasts.value = [...toasts.value, shown].slice(-MOST);
-  setTimeout(() => dismissToast(shown.id), STAY);
+  expire(shown.id);
+}
+
+function expire(id: number): void {
+  setTimeout(() => (toastsHeld.value ? expire(id) : dismissToast(id)), STAY);
 }
 
 export function dismissToast(id: number): void {

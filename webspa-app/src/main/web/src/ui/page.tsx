@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { ApiError } from "../api/http";
 import { visitor } from "../state/visitor";
 import { messageOf } from "../state/toasts";
 import { Icon } from "./icon";
@@ -28,11 +29,15 @@ export function PageTitle({ children, title, aside }: { title: string; children?
 }
 
 let navigations = 0;
+let lastPath = location.pathname;
 
-/** The page changed without the browser loading one. */
+/** The address changed without the browser loading a page; another page begins at its top. */
 export function navigated(): void {
-  navigations++;
-  window.scrollTo(0, 0);
+  if (location.pathname !== lastPath) {
+    lastPath = location.pathname;
+    navigations++;
+    window.scrollTo(0, 0);
+  }
 }
 
 export function EmptyState({ icon, title, children }: { icon: string; title: string; children?: ComponentChildren }) {
@@ -45,12 +50,24 @@ export function EmptyState({ icon, title, children }: { icon: string; title: str
   );
 }
 
+/** Waits before a page that could not be loaded tries by itself, in milliseconds. */
+const OWN_RETRY = 5000;
+
 export function ErrorState({ failure, retry }: { failure: unknown; retry: () => void }) {
+  const temporary = failure instanceof ApiError && failure.temporary;
+  useEffect(() => {
+    if (temporary) {
+      const timer = setTimeout(retry, OWN_RETRY);
+      return () => clearTimeout(timer);
+    }
+    return undefined;
+  }, [temporary, failure]);
   return (
     <section class="state state-error" role="alert" data-testid="error">
       <Icon name="storm" />
       <h2>That did not work</h2>
       <p>{messageOf(failure)}</p>
+      {temporary && <p>We try again by ourselves in a few seconds.</p>}
       <button type="button" class="button" onClick={retry} data-testid="retry">
         Try again
       </button>

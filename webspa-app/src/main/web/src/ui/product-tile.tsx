@@ -42,11 +42,11 @@ export function ProductTile({ item, kind }: { item: CatalogItem; kind: string })
           type="button"
           class="button button-primary"
           onClick={() => void add()}
-          aria-label={`Add ${item.name} to the basket`}
           data-testid="add-to-basket"
         >
           {added > 0 ? <Icon name="check" /> : <Icon name="plus" />}
           <span aria-live="polite">{added > 0 ? `Added${added > 1 ? ` × ${added}` : ""}` : "Add to basket"}</span>
+          <span class="visually-hidden">: {item.name}</span>
         </button>
       </div>
     </article>

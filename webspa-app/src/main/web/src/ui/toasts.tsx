@@ -1,12 +1,24 @@
-import { dismissToast, toasts } from "../state/toasts";
+import { dismissToast, toasts, toastsHeld } from "../state/toasts";
 import { Icon } from "./icon";
 
 const ICONS = { good: "bell", bad: "storm", plain: "check" } as const;
 
 /** News at the edge of the window, said aloud by screen readers when they have a moment. */
 export function Toasts() {
+  const hold = () => (toastsHeld.value = true);
+  const release = () => (toastsHeld.value = false);
   return (
-    <div class="toasts" role="region" aria-label="Notifications" aria-live="polite" aria-relevant="additions">
+    <div
+      class="toasts"
+      role="region"
+      aria-label="Notifications"
+      aria-live="polite"
+      aria-relevant="additions"
+      onMouseEnter={hold}
+      onMouseLeave={release}
+      onFocusIn={hold}
+      onFocusOut={release}
+    >
       {toasts.value.map((toast) => (
         <div
           key={toast.id}
@@ -26,7 +38,10 @@ export function Toasts() {
             type="button"
             class="icon-button"
             aria-label={`Dismiss: ${toast.title}`}
-            onClick={() => dismissToast(toast.id)}
+            onClick={() => {
+              dismissToast(toast.id);
+              release();
+            }}
           >
             <Icon name="close" />
           </button>
