@@ -1,11 +1,9 @@
 package io.sharedredis.starter;
 
-import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.spring.web.PublicUrl;
 import io.sharedredis.spring.web.TrustedProxies;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Optional;
 import org.springframework.core.env.Environment;
 
@@ -14,16 +12,6 @@ import org.springframework.core.env.Environment;
  * the original, these over {@code spring.data.redis.url}.
  */
 final class FarmSettings {
-
-  static final String CLUSTER = "IsClusterEnv";
-  static final String KEY_RING_ALIAS = "DPConnectionString";
-  static final String BACKPLANE_ALIAS = "SignalrStoreConnectionString";
-  static final String SESSION_ALIAS = "SESSION_REDIS_URL";
-  static final String COMMON_URL = "spring.data.redis.url";
-  static final String BACKPLANE_MODE = "shared-redis.hub.backplane";
-  private static final String KEY_RING_URL = "shared-redis.data-protection.redis.url";
-  private static final String BACKPLANE_URL = "shared-redis.hub.redis.url";
-  private static final String SESSION_URL = "shared-redis.session.redis.url";
 
   private final Environment environment;
   private final SharedRedisProperties properties;
@@ -34,50 +22,15 @@ final class FarmSettings {
   }
 
   Farm resolve() {
-    boolean cluster = cluster();
+    RedisPlaces places = new RedisPlaces(environment);
     return new Farm(
         applicationName(),
         replicaName(),
         publicUrl(environment),
         trustedProxies(environment),
-        cluster ? required(KEY_RING_URL, KEY_RING_ALIAS, "the key ring") : null,
-        backplane(cluster) ? required(BACKPLANE_URL, BACKPLANE_ALIAS, "the hub backplane") : null,
-        // A local ring with shared sessions is a farm too, if a poor one: it is asked for by URL.
-        address(SESSION_URL, SESSION_ALIAS)
-            .orElseGet(
-                () -> cluster ? required(SESSION_URL, SESSION_ALIAS, "HTTP sessions") : null));
-  }
-
-  /** Shared or alone: what {@code IsClusterEnv} says, else whether any Redis is named. */
-  private boolean cluster() {
-    String value = environment.getProperty(CLUSTER);
-    if (value == null) {
-      return address(KEY_RING_URL, KEY_RING_ALIAS).isPresent();
-    }
-    return switch (value.strip().toLowerCase(Locale.ROOT)) {
-      case "true" -> true;
-      case "false" -> false;
-      default ->
-          throw new InvalidSettingException(
-              CLUSTER,
-              value,
-              "is neither true nor false",
-              "Set it to true when several replicas share Redis, to false for a single process.");
-    };
-  }
-
-  private boolean backplane(boolean cluster) {
-    String value = environment.getProperty(BACKPLANE_MODE);
-    if (value == null) {
-      return cluster;
-    }
-    return switch (value.strip().toLowerCase(Locale.ROOT)) {
-      case "redis" -> true;
-      case "none" -> false;
-      default ->
-          throw new InvalidSettingException(
-              BACKPLANE_MODE, value, "is neither redis nor none", "Set it to redis or none.");
-    };
+        places.keyRing(),
+        places.backplane(),
+        places.sessions());
   }
 
   private String applicationName() {
@@ -129,30 +82,7 @@ final class FarmSettings {
         .orElse(TrustedProxies.LOOPBACK);
   }
 
-  private RedisAddress required(String property, String alias, String what) {
-    return address(property, alias)
-        .orElseThrow(
-            () ->
-                new InvalidSettingException(
-                    alias,
-                    "",
-                    "is empty, so nobody knows which Redis holds " + what,
-                    "Set "
-                        + alias
-                        + " (or "
-                        + property
-                        + ", or "
-                        + COMMON_URL
-                        + ")"
-                        + " to redis://host:port, or IsClusterEnv to false for a single process."));
-  }
-
-  private Optional<RedisAddress> address(String property, String alias) {
-    return parsed(environment, property, alias, RedisAddress::parse)
-        .or(() -> parsed(environment, COMMON_URL, COMMON_URL, RedisAddress::parse));
-  }
-
-  private static <T> Optional<T> parsed(
+  static <T> Optional<T> parsed(
       Environment environment, String property, String alias, Parser<T> parser) {
     for (String name : new String[] {property, alias}) {
       String value = environment.getProperty(name);
@@ -168,7 +98,7 @@ final class FarmSettings {
   }
 
   /** Reads a value; its errors name the setting. */
-  private interface Parser<T> {
+  interface Parser<T> {
     T parse(String option, String value);
   }
 }

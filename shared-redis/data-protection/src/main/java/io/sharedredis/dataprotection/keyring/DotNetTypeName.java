@@ -28,6 +28,11 @@ final class DotNetTypeName {
     return (comma < 0 ? qualifiedName : qualifiedName.substring(0, comma)).strip();
   }
 
+  /** The class name in front of the assembly name, old names of data protection mapped. */
+  static String currentTypeOf(String qualifiedName) {
+    return typeOf(qualifiedName.replace(LEGACY_ASSEMBLY + ".", ASSEMBLY + "."));
+  }
+
   /** The class name of a type of the data protection assembly, old names mapped to today's. */
   static String dataProtectionType(String qualifiedName) {
     String current = qualifiedName.replace(LEGACY_ASSEMBLY, ASSEMBLY);

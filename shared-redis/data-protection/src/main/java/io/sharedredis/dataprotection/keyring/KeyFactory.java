@@ -2,6 +2,7 @@ package io.sharedredis.dataprotection.keyring;
 
 import io.sharedredis.dataprotection.DataProtectionOptions;
 import io.sharedredis.dataprotection.atrest.SecretEncryptor;
+import io.sharedredis.dataprotection.crypto.KeyMaterial;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -40,7 +41,9 @@ final class KeyFactory {
               : KeyElements.encryptedKey(
                   id, creation, active, end, options.algorithm(), secret, encryptor);
       KeyItem item = rules.authenticated(new KeyItem(stored, "key-" + id));
-      return new NewKey(id, item, plain);
+      LazyMaterial material =
+          new LazyMaterial(new KeyMaterial(options.algorithm().suite(), secret, random));
+      return new NewKey(item, plain, new Key(id, creation, active, end, false, null, material));
     } finally {
       Arrays.fill(secret, (byte) 0);
     }
@@ -56,11 +59,17 @@ final class KeyFactory {
   /**
    * @param item what is stored
    * @param plainXml the unencrypted element, for escrow
+   * @param key the key as it will be read back; this process need not decrypt what it made, and can
+   *     use it even if only others hold the private key
    */
-  record NewKey(UUID id, KeyItem item, String plainXml) {
+  record NewKey(KeyItem item, String plainXml, Key key) {
+    UUID id() {
+      return key.id();
+    }
+
     @Override
     public String toString() {
-      return "NewKey[" + id + "]";
+      return "NewKey[" + id() + "]";
     }
   }
 }

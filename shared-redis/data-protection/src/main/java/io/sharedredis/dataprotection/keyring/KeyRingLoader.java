@@ -12,6 +12,7 @@ import io.sharedredis.dataprotection.repository.RestoreOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -83,6 +84,7 @@ final class KeyRingLoader {
         // The store decides: if anything was added since the read, look again before adding more.
         if (repository.storeNewDefault(candidate.item(), snapshot.version())) {
           made = candidate;
+          remember(candidate);
           log.info("made key {} for the ring in {}", candidate.id(), repository.describe());
         }
         continue;
@@ -91,6 +93,13 @@ final class KeyRingLoader {
     }
     throw new DataProtectionException(
         "the key ring in " + repository.describe() + " keeps changing; no default key was agreed");
+  }
+
+  /** The next read need not open the secret of a key that was made here. */
+  void remember(NewKey made) {
+    Map<KeyItem, Key> more = new HashMap<>(known);
+    more.put(KeyRingReader.identity(made.item()), made.key());
+    known = more;
   }
 
   private NewKey newKey(Instant now, Decision decision) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,10 @@ import org.w3c.dom.Element;
 public final class KeyRingReader {
   private static final Logger log = LoggerFactory.getLogger(KeyRingReader.class);
 
+  /** Skipped items that are reported by one process; who has more has a broken store. */
+  private static final int MAX_REPORTED = 1000;
+
+  private final Set<Integer> reported = ConcurrentHashMap.newKeySet();
   private final SecretOpener opener;
   private final EntryRules rules;
 
@@ -46,9 +51,11 @@ public final class KeyRingReader {
     for (int i = 0; i < items.size(); i++) {
       KeyItem item = items.get(i);
       try {
-        Key key = known.containsKey(item) ? known.get(item) : readItem(item, revocations);
+        KeyItem identity = identity(item);
+        Key before = known.get(identity);
+        Key key = before == null ? readItem(item, revocations) : before;
         if (key != null) {
-          readable.put(item, key);
+          readable.put(identity, key);
           if (keys.put(key.id(), key) != null) {
             throw new DataProtectionException("key " + key.id() + " is there twice");
           }
@@ -65,6 +72,11 @@ public final class KeyRingReader {
       }
     }
     return new ReadRing(revocations.apply(keys.values()), readable);
+  }
+
+  /** Items with the same text and tag are the same, whatever name their store gives them. */
+  static KeyItem identity(KeyItem item) {
+    return new KeyItem(item.xml(), "", item.tag());
   }
 
   private @Nullable Key readItem(KeyItem item, Revocations revocations) {
@@ -97,8 +109,18 @@ public final class KeyRingReader {
           rules.refusal(item, element),
           new LazyMaterial(() -> opener.open(item.xml())));
     } catch (DataProtectionException e) {
-      log.error("a key of the key ring is skipped: {}", e.getMessage());
+      report(item, e);
       return null;
+    }
+  }
+
+  /** Once per item, not at every refresh. */
+  private void report(KeyItem item, DataProtectionException problem) {
+    if (reported.size() < MAX_REPORTED && reported.add(item.xml().hashCode())) {
+      log.error(
+          "a key of the key ring ({}) is skipped: {}",
+          item.friendlyName().isEmpty() ? "unnamed" : item.friendlyName(),
+          problem.getMessage());
     }
   }
 
@@ -112,7 +134,8 @@ public final class KeyRingReader {
 
   /**
    * @param keys in the order of the items, revocations applied
-   * @param readable keys by their item, before revocations: what the next read may take over
+   * @param readable keys by the identity of their item, before revocations: what the next read may
+   *     take over
    */
   record ReadRing(List<Key> keys, Map<KeyItem, Key> readable) {}
 

@@ -78,10 +78,10 @@ final class SecretOpener {
     if (isNullDecryptor(type)) {
       return HardenedXml.onlyChild(content);
     }
-    String name = DotNetTypeName.typeOf(type);
+    String name = DotNetTypeName.currentTypeOf(type);
     for (SecretDecryptor decryptor : decryptors) {
       if (decryptor.handles(name)) {
-        return HardenedXml.parse(decryptor.decrypt(content));
+        return HardenedXml.firstElement(decryptor.decrypt(content));
       }
     }
     throw new DataProtectionException("nothing configured here decrypts secrets of its kind");

@@ -83,6 +83,7 @@ final class StoredKeys implements KeyManager {
     NewKey made = factory.create(now, activation, expiration);
     loader.escrow(made);
     repository.store(made.item());
+    loader.remember(made);
     log.info("created key {} (active {}, expires {})", made.id(), activation, expiration);
     return ring.refresh()
         .find(made.id())

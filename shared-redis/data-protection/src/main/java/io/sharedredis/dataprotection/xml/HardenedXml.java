@@ -56,6 +56,19 @@ public final class HardenedXml {
     }
   }
 
+  /**
+   * The element with which a fragment begins; what follows it is ignored.
+   *
+   * @throws DataProtectionException if anything but an element stands first, or the fragment is not
+   *     well-formed
+   */
+  public static Element firstElement(String fragment) {
+    if (parse("<root>" + fragment + "</root>").getFirstChild() instanceof Element element) {
+      return element;
+    }
+    throw new DataProtectionException("the XML does not begin with an element");
+  }
+
   /** Child elements in document order. */
   public static List<Element> children(Element parent) {
     List<Element> children = new ArrayList<>();

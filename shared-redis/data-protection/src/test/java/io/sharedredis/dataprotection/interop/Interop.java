@@ -3,6 +3,8 @@ package io.sharedredis.dataprotection.interop;
 import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.DataProtectionOptions;
 import io.sharedredis.dataprotection.DataProtector;
+import io.sharedredis.dataprotection.atrest.CertificateDecryptor;
+import io.sharedredis.dataprotection.atrest.CertificateKey;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -138,7 +141,9 @@ public final class Interop {
       List<KeyItem> items, @Nullable String application, InstantSource clock) {
     InMemoryKeyRepository repository = new InMemoryKeyRepository();
     items.forEach(repository::store);
-    DataProtectionOptions.Builder options = DataProtectionOptions.builder();
+    DataProtectionOptions.Builder options =
+        DataProtectionOptions.builder()
+            .addSecretDecryptor(certificates("rsa2048", "rsa4096", "rsa2048-new"));
     if (application != null && !application.isEmpty()) {
       options.applicationName(application);
     }
@@ -158,6 +163,16 @@ public final class Interop {
   public static DataProtector protector(DataProtection ring, List<String> purposes) {
     return ring.protector(
         purposes.get(0), purposes.subList(1, purposes.size()).toArray(String[]::new));
+  }
+
+  public static CertificateKey certificate(String name) {
+    return CertificateKey.fromPkcs12(
+        folder().resolve("certificates").resolve(name + ".pfx"), "test".toCharArray());
+  }
+
+  public static CertificateDecryptor certificates(String... names) {
+    return new CertificateDecryptor(
+        Stream.of(names).map(Interop::certificate).toList(), new SecureRandom());
   }
 
   public static byte[] utf8(String text) {

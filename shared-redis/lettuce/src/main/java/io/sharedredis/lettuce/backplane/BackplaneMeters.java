@@ -70,13 +70,22 @@ public final class BackplaneMeters {
     lagMax.accumulate(nanos);
   }
 
-  /** Counters by name, lower case with dashes; malformed payloads as {@code malformed:<kind>}. */
+  /**
+   * Counters by name, lower case with dashes; malformed payloads as {@code malformed} and by kind
+   * as {@code malformed:<kind>}.
+   */
   public Map<String, Long> counters() {
     Map<String, Long> all = new TreeMap<>();
     for (Event event : Event.values()) {
       all.put(name(event), events[event.ordinal()].sum());
     }
-    malformed.forEach((kind, counter) -> all.put("malformed:" + kind, counter.sum()));
+    long unusable = 0;
+    for (Map.Entry<String, LongAdder> kind : malformed.entrySet()) {
+      long count = kind.getValue().sum();
+      all.put("malformed:" + kind.getKey(), count);
+      unusable += count;
+    }
+    all.put("malformed", unusable);
     return all;
   }
 

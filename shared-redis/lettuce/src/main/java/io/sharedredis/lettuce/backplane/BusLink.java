@@ -176,10 +176,8 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
   @Override
   public void close() {
     closed = true;
-    C connection = current.getAndSet(null);
-    if (connection != null) {
-      var unused = connection.closeAsync();
-    }
+    current.set(null);
+    // Closes its connections too.
     client.shutdown(0, 1, TimeUnit.SECONDS);
   }
 

@@ -6,6 +6,7 @@ import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
@@ -48,6 +49,11 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
   @Override
   public HubLifetime create(String hubName, List<HubProtocol> protocols) {
     return new BackplaneLifetime(bus, hubName, protocols, options, scheduler, random, meters);
+  }
+
+  /** Completes when this process listens for the first time. */
+  public CompletableFuture<Void> firstConnected() {
+    return bus.table().firstConnected();
   }
 
   /** Whether both connections stand and Redis has confirmed every subscription. */

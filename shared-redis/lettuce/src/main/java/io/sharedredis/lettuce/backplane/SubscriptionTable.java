@@ -44,6 +44,7 @@ final class SubscriptionTable {
 
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
+  private final CompletableFuture<Void> firstConnected = new CompletableFuture<>();
   private @Nullable Wire wire;
 
   /** See {@link BackplaneBus#settle}. */
@@ -116,6 +117,7 @@ final class SubscriptionTable {
       wire = newWire;
       subscriptions.values().forEach(SubscriptionTable::begin);
       inBatches(List.copyOf(subscriptions.keySet()), newWire::subscribe);
+      firstConnected.complete(null);
     } finally {
       lock.unlock();
     }
@@ -191,6 +193,11 @@ final class SubscriptionTable {
     }
     subscription.receiver.accept(payload);
     return true;
+  }
+
+  /** Completes when a connection stands for the first time. */
+  CompletableFuture<Void> firstConnected() {
+    return firstConnected.copy();
   }
 
   /** How many channels are wanted. */

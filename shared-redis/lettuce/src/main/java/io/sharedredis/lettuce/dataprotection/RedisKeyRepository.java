@@ -65,6 +65,9 @@ public final class RedisKeyRepository implements KeyRepository, AutoCloseable {
             (channel, message) -> announce(),
             this::announce,
             ring.channel());
+    // Whoever wanted to read before Redis was there wants to hear that it is.
+    link.firstConnected().thenRun(this::announce).exceptionally(closed -> null);
+    link.onReconnect(this::announce);
   }
 
   /** The connection that commands take, for health checks. */

@@ -6,7 +6,6 @@ import io.sharedredis.dataprotection.DataProtector;
 import io.sharedredis.hub.HubFilter;
 import io.sharedredis.hub.UserIdProvider;
 import io.sharedredis.hub.lifetime.HubLifetimeFactory;
-import io.sharedredis.hub.lifetime.InProcessHubLifetime;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.JsonHubProtocol;
 import io.sharedredis.hub.server.ConnectionIds;
@@ -23,7 +22,6 @@ import io.sharedredis.spring.hub.ProtectedConnectionTokens;
 import io.sharedredis.spring.hub.SecurityContextFilter;
 import io.sharedredis.spring.web.PublicUrl;
 import io.sharedredis.starter.EdgeAutoConfiguration;
-import io.sharedredis.starter.FarmAutoConfiguration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +38,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** Serves the application's hubs; every part gives way to a bean of the application. */
-@AutoConfiguration(after = {FarmAutoConfiguration.class, EdgeAutoConfiguration.class})
+@AutoConfiguration(after = {EdgeAutoConfiguration.class, BackplaneAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(HubProperties.class)
 public class HubAutoConfiguration {
@@ -73,12 +71,6 @@ public class HubAutoConfiguration {
   @ConditionalOnMissingBean
   UserIdProvider hubUserIdProvider() {
     return UserIdProvider.principalName();
-  }
-
-  @Bean
-  @ConditionalOnMissingBean
-  HubLifetimeFactory inProcessHubLifetimes() {
-    return (hubName, protocols) -> new InProcessHubLifetime();
   }
 
   @Bean

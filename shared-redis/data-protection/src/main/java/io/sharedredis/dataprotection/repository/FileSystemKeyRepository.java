@@ -1,0 +1,190 @@
+package io.sharedredis.dataprotection.repository;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A key ring in a directory, in the layout of ASP.NET Core's {@code PersistKeysToFileSystem}; both
+ * can use the directory at the same time. Thread-safe; processes that write through this class
+ * exclude each other with a lock file.
+ *
+ * <p>Beside the elements lie {@code *.xml.tag} (authentication), {@code .shared-redis-reset} (the
+ * mark of the last reset) and {@code .shared-redis.lock}; .NET passes over all of them. Items are
+ * read in the order of their names. Changes are not announced to other processes.
+ */
+public final class FileSystemKeyRepository implements KeyRepository {
+  private static final String RESET_MARK = ".shared-redis-reset";
+
+  private final Path directory;
+  private final ItemFiles files;
+  private final ChangeListeners listeners = new ChangeListeners();
+
+  /**
+   * @param directory created when first used
+   */
+  public FileSystemKeyRepository(Path directory) {
+    this.directory = directory;
+    this.files = new ItemFiles(directory);
+  }
+
+  @Override
+  public RepositorySnapshot readAll() {
+    return attempt("read", this::snapshot);
+  }
+
+  @Override
+  public void store(KeyItem item) {
+    change(
+        "write to",
+        () -> {
+          files.write(item);
+          return true;
+        });
+  }
+
+  @Override
+  public boolean storeNewDefault(KeyItem item, String expectedVersion) {
+    return change(
+        "write to",
+        () -> {
+          if (!snapshot().version().equals(expectedVersion)) {
+            return false;
+          }
+          files.write(item);
+          return true;
+        });
+  }
+
+  @Override
+  public RestoreOutcome restore(List<KeyItem> items, String resetMark) {
+    RestoreOutcome outcome =
+        attempt(
+            "write to",
+            () ->
+                lock()
+                    .locked(
+                        () -> {
+                          if (!files.list().isEmpty()) {
+                            return RestoreOutcome.NOT_EMPTY;
+                          }
+                          String mark = resetMark();
+                          if (!mark.isEmpty() && !mark.equals(resetMark)) {
+                            return RestoreOutcome.FORBIDDEN;
+                          }
+                          writeMark(resetMark);
+                          // Revocations first: cut off half-way, no key is back without its own.
+                          for (KeyItem item : revocationsFirst(items)) {
+                            files.write(item);
+                          }
+                          return RestoreOutcome.RESTORED;
+                        }));
+    if (outcome == RestoreOutcome.RESTORED) {
+      listeners.announce();
+    }
+    return outcome;
+  }
+
+  @Override
+  public boolean canDelete() {
+    return true;
+  }
+
+  @Override
+  public void delete(List<KeyItem> items) {
+    change(
+        "delete from",
+        () -> {
+          List<Path> present = files.list();
+          for (KeyItem item : items) {
+            for (Path file : present) {
+              if (Files.exists(file) && files.read(file).xml().equals(item.xml())) {
+                files.delete(file);
+              }
+            }
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public void reset(String mark) {
+    change(
+        "reset",
+        () -> {
+          writeMark(mark);
+          for (Path file : files.list()) {
+            files.delete(file);
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return listeners.add(listener);
+  }
+
+  @Override
+  public String describe() {
+    return "directory " + directory;
+  }
+
+  private RepositorySnapshot snapshot() throws IOException {
+    List<KeyItem> items = new ArrayList<>();
+    StringBuilder state = new StringBuilder(resetMark());
+    for (Path file : files.list()) {
+      KeyItem item = files.read(file);
+      items.add(item);
+      state.append('\n').append(file.getFileName()).append('\n').append(item.xml());
+    }
+    return new RepositorySnapshot(items, ItemNames.digest(state.toString()), resetMark());
+  }
+
+  private static List<KeyItem> revocationsFirst(List<KeyItem> items) {
+    List<KeyItem> ordered = new ArrayList<>();
+    items.stream().filter(item -> !item.xml().startsWith("<key")).forEach(ordered::add);
+    items.stream().filter(item -> item.xml().startsWith("<key")).forEach(ordered::add);
+    return ordered;
+  }
+
+  private String resetMark() throws IOException {
+    try {
+      return Files.readString(directory.resolve(RESET_MARK)).strip();
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+
+  private void writeMark(String mark) throws IOException {
+    if (mark.isEmpty()) {
+      Files.deleteIfExists(directory.resolve(RESET_MARK));
+    } else {
+      ItemFiles.publish(directory.resolve(RESET_MARK), mark, true);
+    }
+  }
+
+  private boolean change(String verb, DirectoryLock.Work<Boolean> work) {
+    boolean changed = attempt(verb, () -> lock().locked(work));
+    if (changed) {
+      listeners.announce();
+    }
+    return changed;
+  }
+
+  private DirectoryLock lock() {
+    return new DirectoryLock(directory);
+  }
+
+  private <T> T attempt(String verb, DirectoryLock.Work<T> work) {
+    try {
+      Files.createDirectories(directory);
+      return work.run();
+    } catch (IOException e) {
+      throw new StoreUnavailableException("cannot " + verb + " the " + describe(), e);
+    }
+  }
+}

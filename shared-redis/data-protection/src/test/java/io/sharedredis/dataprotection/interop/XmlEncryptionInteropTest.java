@@ -1,0 +1,161 @@
+package io.sharedredis.dataprotection.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sharedredis.dataprotection.DataProtection;
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.atrest.CertificateDecryptor;
+import io.sharedredis.dataprotection.atrest.CertificateEncryptor;
+import io.sharedredis.dataprotection.keyring.Key;
+import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
+import io.sharedredis.dataprotection.repository.KeyItem;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+
+/** xmlenc-verdicts.json: which certificate-encrypted forms are opened. */
+class XmlEncryptionInteropTest {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  @TestFactory
+  Stream<DynamicTest> formIsOpenedIfDotNetOpensIt() {
+    JsonNode verdicts = Interop.json("xmlenc-verdicts.json");
+    return StreamSupport.stream(verdicts.get("cases").spliterator(), false)
+        .map(form -> DynamicTest.dynamicTest(form.get("case").asString(), () -> check(form)));
+  }
+
+  private static void check(JsonNode form) {
+    JsonNode verdicts = Interop.json("xmlenc-verdicts.json");
+    String xml =
+        (Interop.text(verdicts.get("head"))
+                + Interop.text(form.get("encrypted_data"))
+                + Interop.text(verdicts.get("tail")))
+            .replace("{CERT}", Interop.text(verdicts.get("certificate_base64")));
+    Key key =
+        key(xml, decryptor(form.get("case").asString()), Interop.text(verdicts.get("key_id")));
+    boolean opened = form.get("result").path("opened").asBoolean(false);
+    assertThat(key.isUsable()).isEqualTo(opened);
+    if (opened) {
+      assertThat(key.material().hasMasterKey(Interop.base64(verdicts.get("master_key_base64"))))
+          .isEqualTo(form.get("result").get("same_master_key").asBoolean());
+    } else {
+      assertThatThrownBy(key::material).isInstanceOf(DataProtectionException.class);
+    }
+  }
+
+  private static CertificateDecryptor decryptor(String name) {
+    return switch (name) {
+      // A certificate without its private key cannot be given to a decryptor here at all.
+      case "no certificate configured", "configured certificate without private key" ->
+          new CertificateDecryptor(List.of(), RANDOM);
+      case "RSA-4096" -> Interop.certificates("rsa4096");
+      default -> Interop.certificates("rsa2048");
+    };
+  }
+
+  private static Key key(String xml, CertificateDecryptor decryptor, String id) {
+    InMemoryKeyRepository repository = new InMemoryKeyRepository();
+    repository.store(new KeyItem(xml, "key-" + id));
+    try (DataProtection ring =
+        DataProtection.open(
+            DataProtectionOptions.builder().addSecretDecryptor(decryptor).build(), repository)) {
+      return ring.keyManager().ring().find(UUID.fromString(id)).orElseThrow();
+    }
+  }
+
+  @Test
+  void keyEncryptedHereIsOpenedWithThePrivateKeyOnly() {
+    InMemoryKeyRepository repository = new InMemoryKeyRepository();
+    CertificateEncryptor encryptor =
+        new CertificateEncryptor(Interop.certificate("rsa2048").certificate(), RANDOM);
+    String payload;
+    try (DataProtection writer =
+        DataProtection.open(
+            DataProtectionOptions.builder().secretEncryptor(encryptor).build(), repository)) {
+      payload = writer.protector("p").protect("secret");
+      assertThat(writer.protector("p").unprotect(payload)).isEqualTo("secret");
+    }
+    String stored = repository.readAll().items().get(0).xml();
+    assertThat(stored).contains("<EncryptedData ").doesNotContain("<masterKey");
+    try (DataProtection reader =
+        DataProtection.open(
+            DataProtectionOptions.builder()
+                .addSecretDecryptor(Interop.certificates("rsa2048-new", "rsa2048"))
+                .build(),
+            repository)) {
+      assertThat(reader.protector("p").unprotect(payload)).isEqualTo("secret");
+    }
+    try (DataProtection stranger =
+        DataProtection.open(
+            DataProtectionOptions.builder()
+                .autoGenerateKeys(false)
+                .addSecretDecryptor(Interop.certificates("rsa2048-unrelated"))
+                .build(),
+            repository)) {
+      assertThatThrownBy(() -> stranger.protector("p").unprotect(payload))
+          .isInstanceOf(DataProtectionException.class);
+    }
+  }
+
+  @Test
+  void formWrittenHereIsThatOfDotNetSaveForItsRandomParts() {
+    InMemoryKeyRepository repository = new InMemoryKeyRepository();
+    try (DataProtection writer =
+        DataProtection.open(
+            DataProtectionOptions.builder()
+                .secretEncryptor(
+                    new CertificateEncryptor(Interop.certificate("rsa2048").certificate(), RANDOM))
+                .build(),
+            repository)) {
+      writer.protector("p").protect("x");
+    }
+    String ours = repository.readAll().items().get(0).xml();
+    String theirs =
+        Interop.items(Interop.ring("certificate-rsa2048").get("redis_items")).get(0).xml();
+    assertThat(blanked(ours)).isEqualTo(blanked(theirs));
+  }
+
+  private static String blanked(String xml) {
+    return xml.replaceAll("<CipherValue>[^<]*", "<CipherValue>")
+        .replaceAll("id=\"[^\"]*", "id=\"")
+        .replaceAll("Date>[^<]*", "Date>");
+  }
+
+  @Test
+  void certificateThatIsNotForRsaIsRefusedWithItsName() {
+    assertThatThrownBy(
+            () -> new CertificateEncryptor(Interop.certificate("ec-p256").certificate(), RANDOM))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("EC");
+  }
+
+  @Test
+  void everyWrongWrappedKeyIsAnsweredAlike() {
+    JsonNode verdicts = Interop.json("xmlenc-verdicts.json");
+    String genuine =
+        (Interop.text(verdicts.get("head"))
+                + Interop.text(verdicts.get("cases").get(0).get("encrypted_data"))
+                + Interop.text(verdicts.get("tail")))
+            .replace("{CERT}", Interop.text(verdicts.get("certificate_base64")));
+    for (byte fill : new byte[] {0, 1, 0x55, (byte) 0xff}) {
+      byte[] wrapped = new byte[256];
+      java.util.Arrays.fill(wrapped, fill);
+      wrapped[0] = 0;
+      String forged =
+          genuine.replaceFirst(
+              "<CipherValue>[^<]*", "<CipherValue>" + Base64.getEncoder().encodeToString(wrapped));
+      Key key = key(forged, Interop.certificates("rsa2048"), Interop.text(verdicts.get("key_id")));
+      assertThatThrownBy(key::material)
+          .hasMessage("the key cannot be used: the secret cannot be decrypted");
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.sharedredis.starter;
+
+import io.sharedredis.dataprotection.DataProtection;
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.dataprotection.KeyManager;
+import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
+import io.sharedredis.dataprotection.repository.KeyRepository;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.dataprotection.RedisKeyRepository;
+import io.sharedredis.spring.web.ReadinessCondition;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+
+/** The key ring that all replicas share, and the protectors over it. */
+@AutoConfiguration(after = FarmAutoConfiguration.class)
+public class DataProtectionAutoConfiguration {
+
+  private static final Logger log = LoggerFactory.getLogger(DataProtectionAutoConfiguration.class);
+
+  @Bean
+  @ConditionalOnMissingBean(DataProtectionProvider.class)
+  DataProtection dataProtection(
+      Farm farm, SharedRedisProperties properties, KeyRepository repository) {
+    DataProtection protection =
+        DataProtection.open(
+            DataProtectionOptions.builder()
+                .applicationName(farm.applicationName())
+                .keyLifetime(properties.dataProtection().keyLifetime())
+                .build(),
+            repository);
+    if (repository instanceof RedisKeyRepository redis) {
+      FirstContact.await(redis.firstConnected(), properties.redis().connectTimeout());
+    }
+    try {
+      protection.keyManager().refresh();
+    } catch (DataProtectionException e) {
+      log.warn(
+          "The key ring is not there yet ({}); this replica is not ready until it is",
+          e.getMessage());
+    }
+    return protection;
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  KeyManager keyManager(DataProtection protection) {
+    return protection.keyManager();
+  }
+
+  @Bean
+  ReadinessCondition keyRingLoaded(KeyManager keys) {
+    return new ReadinessCondition() {
+      @Override
+      public String name() {
+        return "key-ring";
+      }
+
+      @Override
+      public boolean met() {
+        return keys.loadedRing().isPresent();
+      }
+    };
+  }
+
+  /** A ring in Redis. */
+  @Configuration(proxyBeanMethods = false)
+  @Conditional(OnShared.KeyRing.class)
+  static class Shared {
+
+    @Bean
+    @ConditionalOnMissingBean(KeyRepository.class)
+    RedisKeyRepository keyRepository(
+        RedisNetwork network, Farm farm, SharedRedisProperties properties) {
+      return new RedisKeyRepository(
+          network, Objects.requireNonNull(farm.keyRing()), properties.dataProtection().redisKey());
+    }
+
+    @Bean
+    HealthIndicator keyRing(RedisKeyRepository repository) {
+      return () -> RedisHealth.of(repository.link());
+    }
+  }
+
+  /** A ring of this replica's own. */
+  @Configuration(proxyBeanMethods = false)
+  @Conditional(OnShared.NoKeyRing.class)
+  static class Local {
+
+    @Bean
+    @ConditionalOnMissingBean
+    KeyRepository keyRepository() {
+      log.info("The key ring is in memory: what this process protects ends with it");
+      return new InMemoryKeyRepository();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.sharedredis.starter;
+
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.spring.session.RedisSessions;
+import io.sharedredis.spring.session.SessionJson;
+import io.sharedredis.spring.session.SessionKeys;
+import io.sharedredis.spring.session.SessionOutageFilter;
+import io.sharedredis.spring.session.SessionTypes;
+import io.sharedredis.spring.web.PublicUrl;
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.session.MapSessionRepository;
+import org.springframework.session.Session;
+import org.springframework.session.SessionRepository;
+import org.springframework.session.config.annotation.web.http.SpringHttpSessionConfiguration;
+import org.springframework.session.web.http.CookieSerializer;
+import org.springframework.session.web.http.DefaultCookieSerializer;
+import org.springframework.session.web.http.SessionRepositoryFilter;
+
+/** Spring Session over the Redis of sessions, or in memory where the replica stands alone. */
+@AutoConfiguration(after = EdgeAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnMissingBean(SessionRepository.class)
+@Import(SpringHttpSessionConfiguration.class)
+public class SessionAutoConfiguration {
+
+  /** Before sessions are looked at, which is before everything else. */
+  private static final int OUTAGE_ORDER = SessionRepositoryFilter.DEFAULT_ORDER - 1;
+
+  @Bean
+  @ConditionalOnMissingBean
+  CookieSerializer sessionCookie(
+      SharedRedisProperties properties, PublicUrl publicUrl, Environment environment) {
+    DefaultCookieSerializer cookie = new DefaultCookieSerializer();
+    cookie.setCookieName(properties.session().cookie().name());
+    String path = properties.session().cookie().path();
+    if (path == null) {
+      path = environment.getProperty("server.servlet.context-path", "");
+    }
+    cookie.setCookiePath(path.isEmpty() ? "/" : path);
+    cookie.setUseHttpOnlyCookie(true);
+    cookie.setSameSite("Lax");
+    // Not left to the request: behind a gateway that ends TLS every request looks like http.
+    cookie.setUseSecureCookie(publicUrl.secure());
+    return cookie;
+  }
+
+  @Bean
+  FilterRegistrationBean<SessionOutageFilter> sessionOutageFilter() {
+    FilterRegistrationBean<SessionOutageFilter> registration =
+        new FilterRegistrationBean<>(new SessionOutageFilter());
+    registration.setOrder(OUTAGE_ORDER);
+    registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<SessionRepositoryFilter<?>> sessionFilter(
+      SessionRepositoryFilter<?> filter) {
+    FilterRegistrationBean<SessionRepositoryFilter<?>> registration =
+        new FilterRegistrationBean<>(filter);
+    registration.setOrder(SessionRepositoryFilter.DEFAULT_ORDER);
+    registration.setDispatcherTypes(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+    return registration;
+  }
+
+  /** Sessions that every replica sees. */
+  @Configuration(proxyBeanMethods = false)
+  @Conditional(OnShared.Sessions.class)
+  static class Shared {
+
+    @Bean
+    SessionStore sessionStore(RedisNetwork network, Farm farm) {
+      return new SessionStore(network, Objects.requireNonNull(farm.sessions()));
+    }
+
+    @Bean
+    SessionKeys sessionKeys(Farm farm) {
+      return new SessionKeys(farm.applicationName());
+    }
+
+    @Bean
+    SessionRepository<? extends Session> sessionRepository(
+        SessionStore store,
+        SessionKeys keys,
+        SharedRedisProperties properties,
+        ObjectProvider<SessionTypes> types,
+        ResourceLoader resources) {
+      ClassLoader classLoader = resources.getClassLoader();
+      SessionJson json =
+          new SessionJson(
+              classLoader == null ? getClass().getClassLoader() : classLoader,
+              types.orderedStream().toList());
+      return RedisSessions.create(
+          store.connections(), keys, json, properties.session().timeout(), store::met, id -> {});
+    }
+  }
+
+  /** Sessions of this replica only. */
+  @Configuration(proxyBeanMethods = false)
+  @Conditional(OnShared.NoSessions.class)
+  static class Local {
+
+    @Bean
+    MapSessionRepository sessionRepository(SharedRedisProperties properties) {
+      MapSessionRepository sessions = new MapSessionRepository(new ConcurrentHashMap<>());
+      sessions.setDefaultMaxInactiveInterval(properties.session().timeout());
+      return sessions;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.sharedredis.starter.hub;
+
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.sharedredis.hub.lifetime.HubLifetimeFactory;
+import io.sharedredis.hub.lifetime.InProcessHubLifetime;
+import io.sharedredis.lettuce.backplane.BackplaneMeters;
+import io.sharedredis.lettuce.backplane.BackplaneOptions;
+import io.sharedredis.lettuce.backplane.RedisBackplane;
+import io.sharedredis.lettuce.connection.RedisAddress;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.starter.Farm;
+import io.sharedredis.starter.FarmAutoConfiguration;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Joins this replica's hubs with those of other replicas, or leaves them alone. */
+@AutoConfiguration(after = FarmAutoConfiguration.class)
+@EnableConfigurationProperties(BackplaneProperties.class)
+public class BackplaneAutoConfiguration {
+
+  private final SecureRandom random = new SecureRandom();
+
+  @Bean
+  BackplaneMeters backplaneMeters() {
+    return new BackplaneMeters();
+  }
+
+  /** Timers of the backplane; they never block, so one thread is enough. */
+  @Bean(defaultCandidate = false, destroyMethod = "shutdownNow")
+  ScheduledThreadPoolExecutor backplaneTimers() {
+    ScheduledThreadPoolExecutor timers =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "hub-backplane");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timers.setRemoveOnCancelPolicy(true);
+    return timers;
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  HubLifetimeFactory hubLifetimeFactory(
+      Farm farm, RedisNetwork network, BackplaneProperties properties, BackplaneMeters meters) {
+    RedisAddress address = farm.backplane();
+    if (address == null) {
+      return (hub, protocols) -> new InProcessHubLifetime();
+    }
+    BackplaneOptions options =
+        BackplaneOptions.named(serverName(farm))
+            .withChannelPrefix(properties.channelPrefix())
+            .withAckDeadline(properties.ackTimeout())
+            .withProbe(properties.probeInterval(), network.deadlines().connect());
+    RedisBackplane backplane =
+        new RedisBackplane(network, address, options, backplaneTimers(), random, meters);
+    awaitFirstContact(backplane, network);
+    return backplane;
+  }
+
+  /**
+   * A Redis that is there is joined before the first client comes; one that is away delays little.
+   */
+  private static void awaitFirstContact(RedisBackplane backplane, RedisNetwork network) {
+    try {
+      Object unused =
+          backplane
+              .firstConnected()
+              .get(network.deadlines().connect().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // It goes on in the background; the backplane has said so in the log.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Unique and fresh at each start, in the form .NET gives it: name, underscore, 32 hex digits. */
+  private String serverName(Farm farm) {
+    byte[] unique = new byte[16];
+    random.nextBytes(unique);
+    return farm.replicaName() + "_" + HexFormat.of().formatHex(unique);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean(name = "backplaneHealthIndicator")
+  HealthIndicator backplaneHealthIndicator(HubLifetimeFactory factory) {
+    return () -> {
+      if (!(factory instanceof RedisBackplane backplane)) {
+        return Health.unknown().build();
+      }
+      Health.Builder health = backplane.settled() ? Health.up() : Health.down();
+      return health.withDetail("subscriptions", backplane.subscriptions()).build();
+    };
+  }
+
+  /** Meters, where the application has a registry for them. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(MeterBinder.class)
+  static class Metered {
+
+    @Bean
+    MeterBinder backplaneMeterBinder(BackplaneMeters meters, HubLifetimeFactory factory) {
+      return new BackplaneMeterBinder(meters, factory);
+    }
+  }
+}

@@ -1,0 +1,326 @@
+package io.sharedredis.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisClient;
+import io.sharedredis.testkit.RedisServer;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Two replicas of one application over one Redis. */
+class SessionIT {
+
+  private static RedisServer redis;
+  private static ConfigurableApplicationContext first;
+  private static ConfigurableApplicationContext second;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @BeforeAll
+  static void start() {
+    redis = RedisServer.startOwn();
+    first = replica("one", redis.url());
+    second = replica("two", redis.url());
+  }
+
+  @AfterAll
+  static void stop() {
+    first.close();
+    second.close();
+    redis.close();
+  }
+
+  @BeforeEach
+  void redisIsThere() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> get(first, "/hc", null).statusCode() == 200);
+  }
+
+  @Test
+  void sessionOfOneReplicaIsKnownOnAnotherAndEndsOnBoth() throws Exception {
+    String cookie = signIn(first);
+    assertThat(get(second, "/me", cookie).body()).isEqualTo("alice");
+    assertThat(get(first, "/count", cookie).body()).isEqualTo("1");
+    assertThat(get(second, "/count", cookie).body()).isEqualTo("2");
+    post(second, "/logout", cookie, "");
+    assertThat(get(first, "/me", cookie).statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void sessionCookieCannotBeReadByScriptsAndIsNotSentAcrossSites() throws Exception {
+    assertThat(
+            post(first, "/login", null, "username=alice&password=Pass123$")
+                .headers()
+                .allValues("Set-Cookie"))
+        .anySatisfy(
+            cookie ->
+                assertThat(cookie)
+                    .startsWith("shop.session=")
+                    .contains("Path=/;")
+                    .contains("HttpOnly")
+                    .contains("SameSite=Lax")
+                    .doesNotContain("Secure"));
+  }
+
+  @Test
+  void sessionLiesUnderOurKeyAsJsonWithAnEnd() throws Exception {
+    signIn(first);
+    redis(
+        client -> {
+          var commands = client.connect().sync();
+          List<String> keys = commands.keys("shared-redis:session-test:session:{*}");
+          assertThat(keys).isNotEmpty();
+          assertThat(commands.keys("*sessions:*")).isEmpty();
+          String key = keys.get(0);
+          assertThat(commands.ttl(key)).isPositive();
+          assertThat(commands.hget(key, "creationTime")).contains("java.lang.Long");
+        });
+  }
+
+  @Test
+  void typeNameThatIsNotAllowedMakesTheRequestAnonymousAndNotAnError() throws Exception {
+    String cookie = signIn(first);
+    redis(
+        client -> {
+          var commands = client.connect().sync();
+          for (String key : commands.keys("shared-redis:session-test:session:{*}")) {
+            commands.hset(
+                key,
+                "sessionAttr:SPRING_SECURITY_CONTEXT",
+                "{\"@class\":\"javax.management.loading.MLet\",\"x\":1}");
+          }
+        });
+    assertThat(get(first, "/me", cookie).statusCode()).isEqualTo(302);
+    assertThat(get(second, "/count", cookie).statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void sessionWhoseHashIsIncompleteCountsAsGone() throws Exception {
+    String cookie = signIn(first);
+    redis(
+        client -> {
+          var commands = client.connect().sync();
+          for (String key : commands.keys("shared-redis:session-test:session:{*}")) {
+            commands.hdel(key, "creationTime");
+          }
+        });
+    assertThat(get(first, "/me", cookie).statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void redisThatIsKilledGives503AndRetryAfterInTimeAndIsBackByItself() throws Exception {
+    String cookie = signIn(first);
+    redis.stop();
+    try {
+      for (int i = 0; i < 8; i++) {
+        assertUnavailable(get(first, "/me", cookie));
+      }
+      // Who has no session is served on, and the probes know what is shared and what is not.
+      assertThat(get(first, "/open", null).statusCode()).isEqualTo(200);
+      assertThat(get(first, "/readiness", null).statusCode()).isEqualTo(200);
+      assertThat(get(first, "/hc", null).statusCode()).isEqualTo(503);
+    } finally {
+      redis.startAgain();
+    }
+    awaitSignedIn(cookie);
+  }
+
+  @Test
+  void redisThatHangsGives503AndRetryAfterInTimeAndIsBackByItself() throws Exception {
+    String cookie = signIn(first);
+    redis.pause();
+    try {
+      for (int i = 0; i < 8; i++) {
+        assertUnavailable(get(first, "/me", cookie));
+      }
+      long begin = System.nanoTime();
+      assertThat(get(first, "/hc", null).statusCode()).isEqualTo(503);
+      assertThat(get(first, "/readiness", null).statusCode()).isEqualTo(200);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+    } finally {
+      redis.resume();
+    }
+    awaitSignedIn(cookie);
+  }
+
+  @Test
+  void outagePageIsWrittenForPeopleAndForPrograms() throws Exception {
+    String cookie = signIn(first);
+    redis.pause();
+    try {
+      HttpRequest request =
+          request(first, "/me", cookie).header("Accept", "text/html,*/*").GET().build();
+      HttpResponse<String> page = http.send(request, BodyHandlers.ofString());
+      assertUnavailable(page);
+      assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+      assertThat(page.body()).contains("still signed in");
+      HttpResponse<String> problem = get(first, "/me", cookie);
+      assertThat(problem.headers().firstValue("Content-Type"))
+          .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
+    } finally {
+      redis.resume();
+    }
+  }
+
+  @Test
+  void redisThatIsAwayAtTheStartIsJoinedWhenItComes() throws Exception {
+    try (RedisServer late = RedisServer.startOwn()) {
+      late.stop();
+      ConfigurableApplicationContext replica = replica("late", late.url());
+      try {
+        assertThat(get(replica, "/readiness", null).statusCode()).isEqualTo(503);
+        assertThat(get(replica, "/liveness", null).statusCode()).isEqualTo(200);
+        assertThat(get(replica, "/hc", null).statusCode()).isEqualTo(503);
+        late.startAgainEmpty();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> get(replica, "/readiness", null).statusCode() == 200);
+        assertThat(get(replica, "/me", signIn(replica)).body()).isEqualTo("alice");
+      } finally {
+        replica.close();
+      }
+    }
+  }
+
+  private void assertUnavailable(HttpResponse<String> response) {
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    assertThat(response.headers().firstValue("X-Replica")).contains("one");
+    assertThat(response.headers().allValues("Set-Cookie")).isEmpty();
+  }
+
+  private void awaitSignedIn(String cookie) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(get(first, "/me", cookie).body()).isEqualTo("alice"));
+  }
+
+  private String signIn(ConfigurableApplicationContext replica) throws Exception {
+    return post(replica, "/login", null, "username=alice&password=Pass123$")
+        .headers()
+        .allValues("Set-Cookie")
+        .stream()
+        .filter(cookie -> cookie.startsWith("shop.session="))
+        .reduce((early, late) -> late)
+        .orElseThrow()
+        .split(";")[0];
+  }
+
+  private HttpResponse<String> get(
+      ConfigurableApplicationContext replica, String path, String cookie)
+      throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    HttpResponse<String> response =
+        http.send(request(replica, path, cookie).GET().build(), BodyHandlers.ofString());
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+    return response;
+  }
+
+  private HttpResponse<String> post(
+      ConfigurableApplicationContext replica, String path, String cookie, String form)
+      throws Exception {
+    return http.send(
+        request(replica, path, cookie)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(
+      ConfigurableApplicationContext replica, String path, String cookie) {
+    String port = replica.getEnvironment().getRequiredProperty("local.server.port");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .timeout(Duration.ofSeconds(10));
+    return cookie == null ? request : request.header("Cookie", cookie);
+  }
+
+  private static ConfigurableApplicationContext replica(String name, String redisUrl) {
+    return new SpringApplicationBuilder(App.class)
+        .run(
+            "--server.port=0",
+            "--spring.application.name=session-test",
+            "--REPLICA_NAME=" + name,
+            "--spring.data.redis.url=" + redisUrl,
+            "--shared-redis.session.cookie.name=shop.session",
+            "--shared-redis.drain.notice=0s");
+  }
+
+  private static void redis(Consumer<RedisClient> work) {
+    RedisClient client = RedisClient.create(redis.uri());
+    try {
+      work.accept(client);
+    } finally {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  @RestController
+  static class App {
+
+    @Bean
+    SecurityFilterChain security(HttpSecurity http) {
+      return http.authorizeHttpRequests(
+              requests ->
+                  requests.requestMatchers("/open").permitAll().anyRequest().authenticated())
+          .formLogin(Customizer.withDefaults())
+          .csrf(csrf -> csrf.disable())
+          .build();
+    }
+
+    @Bean
+    UserDetailsService users() {
+      return new InMemoryUserDetailsManager(
+          User.withUsername("alice").password("{noop}Pass123$").roles("USER").build());
+    }
+
+    @GetMapping("/open")
+    String open() {
+      return "open";
+    }
+
+    @GetMapping("/me")
+    String me(Principal principal) {
+      return principal.getName();
+    }
+
+    @GetMapping("/count")
+    String count(HttpSession session) {
+      Integer count = (Integer) session.getAttribute("count");
+      session.setAttribute("count", count == null ? 1 : count + 1);
+      return String.valueOf(session.getAttribute("count"));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.sharedredis.spring.session;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.DatabindContext;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
+
+/**
+ * The fixed list from which a type name in a stored session may choose. A name that is not on it is
+ * refused before any class is looked up: whoever can write to Redis cannot make us load one.
+ */
+final class AllowedTypes extends PolymorphicTypeValidator {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Values and collections of the JDK; the nested ones are what its factory methods return. */
+  private static final Set<String> JDK =
+      Set.of(
+          "java.lang.Long",
+          "java.lang.Float",
+          "java.lang.Short",
+          "java.lang.Byte",
+          "java.math.BigDecimal",
+          "java.math.BigInteger",
+          "java.net.URI",
+          "java.net.URL",
+          "java.time.Duration",
+          "java.time.Instant",
+          "java.time.LocalDate",
+          "java.time.LocalDateTime",
+          "java.util.Locale",
+          "java.util.UUID",
+          "java.util.Date",
+          "java.util.ArrayList",
+          "java.util.Arrays$ArrayList",
+          "java.util.HashMap",
+          "java.util.HashSet",
+          "java.util.LinkedHashMap",
+          "java.util.LinkedHashSet",
+          "java.util.LinkedList",
+          "java.util.TreeMap",
+          "java.util.TreeSet",
+          "java.util.Collections$EmptyList",
+          "java.util.Collections$EmptyMap",
+          "java.util.Collections$EmptySet",
+          "java.util.Collections$SingletonList",
+          "java.util.Collections$SingletonMap",
+          "java.util.Collections$SingletonSet",
+          "java.util.Collections$UnmodifiableCollection",
+          "java.util.Collections$UnmodifiableList",
+          "java.util.Collections$UnmodifiableMap",
+          "java.util.Collections$UnmodifiableRandomAccessList",
+          "java.util.Collections$UnmodifiableSet",
+          "java.util.ImmutableCollections$List12",
+          "java.util.ImmutableCollections$ListN",
+          "java.util.ImmutableCollections$Map1",
+          "java.util.ImmutableCollections$MapN",
+          "java.util.ImmutableCollections$Set12",
+          "java.util.ImmutableCollections$SetN",
+          "java.util.concurrent.ConcurrentHashMap");
+
+  /** What Spring Security keeps in a session, and what its values consist of. */
+  private static final Set<String> SPRING_SECURITY =
+      Stream.of(
+              "authentication.AnonymousAuthenticationToken",
+              "authentication.RememberMeAuthenticationToken",
+              "authentication.UsernamePasswordAuthenticationToken",
+              "authentication.BadCredentialsException",
+              "core.authority.FactorGrantedAuthority",
+              "core.authority.SimpleGrantedAuthority",
+              "core.context.SecurityContextImpl",
+              "core.userdetails.User",
+              "oauth2.client.OAuth2AuthorizedClient",
+              "oauth2.client.authentication.OAuth2AuthenticationToken",
+              "oauth2.client.registration.ClientRegistration",
+              "oauth2.client.registration.ClientRegistration$ClientSettings",
+              "oauth2.client.registration.ClientRegistration$ProviderDetails",
+              "oauth2.client.registration.ClientRegistration$ProviderDetails$UserInfoEndpoint",
+              "oauth2.core.AuthenticationMethod",
+              "oauth2.core.AuthorizationGrantType",
+              "oauth2.core.ClientAuthenticationMethod",
+              "oauth2.core.OAuth2AccessToken",
+              "oauth2.core.OAuth2AccessToken$TokenType",
+              "oauth2.core.OAuth2AuthenticationException",
+              "oauth2.core.OAuth2Error",
+              "oauth2.core.OAuth2RefreshToken",
+              "oauth2.core.endpoint.OAuth2AuthorizationRequest",
+              "oauth2.core.endpoint.OAuth2AuthorizationResponseType",
+              "oauth2.core.oidc.OidcIdToken",
+              "oauth2.core.oidc.OidcUserInfo",
+              "oauth2.core.oidc.user.DefaultOidcUser",
+              "oauth2.core.oidc.user.OidcUserAuthority",
+              "oauth2.core.user.DefaultOAuth2User",
+              "oauth2.core.user.OAuth2UserAuthority",
+              "web.authentication.WebAuthenticationDetails",
+              "web.authentication.preauth.PreAuthenticatedAuthenticationToken",
+              "web.csrf.DefaultCsrfToken",
+              "web.savedrequest.DefaultSavedRequest",
+              "web.savedrequest.DefaultSavedRequest$Builder",
+              "web.savedrequest.SavedCookie")
+          .map("org.springframework.security."::concat)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Servlet API values that Spring Security's modules know. */
+  private static final Set<String> SERVLET = Set.of("jakarta.servlet.http.Cookie");
+
+  private final Set<String> names;
+
+  AllowedTypes(Collection<SessionTypes> more) {
+    Set<String> all = new HashSet<>(JDK);
+    all.addAll(SPRING_SECURITY);
+    all.addAll(SERVLET);
+    for (SessionTypes types : more) {
+      types.types().forEach(type -> all.add(type.getName()));
+    }
+    this.names = Set.copyOf(all);
+  }
+
+  boolean allows(String name) {
+    return names.contains(name);
+  }
+
+  /** No base type makes every subtype acceptable: each name is looked at. */
+  @Override
+  public Validity validateBaseType(DatabindContext context, JavaType baseType) {
+    return Validity.INDETERMINATE;
+  }
+
+  /** Decides for good, so that Jackson never has to load a class to find out more. */
+  @Override
+  public Validity validateSubClassName(
+      DatabindContext context, JavaType baseType, String subClassName) {
+    return names.contains(subClassName) ? Validity.ALLOWED : Validity.DENIED;
+  }
+
+  @Override
+  public Validity validateSubType(DatabindContext context, JavaType baseType, JavaType subType) {
+    return names.contains(subType.getRawClass().getName()) ? Validity.ALLOWED : Validity.DENIED;
+  }
+}

@@ -1,0 +1,98 @@
+package io.sharedredis.spring.session;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.serializer.RedisSerializer;
+import org.springframework.data.redis.serializer.SerializationException;
+import org.springframework.security.jackson.SecurityJacksonModule;
+import org.springframework.security.jackson.SecurityJacksonModules;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DefaultTyping;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One value of a session as JSON, the name of its type beside it in {@code @class} where JSON alone
+ * does not say it. Format: {@code docs/formats/session.md}.
+ *
+ * <p>A stored value that cannot be read (a type that is not on the list, a format of another
+ * version, damage) is dropped, not an error: who is signed in by it has to sign in again, and
+ * nobody sees an error page. Thread-safe.
+ */
+public final class SessionJson implements RedisSerializer<Object> {
+
+  private static final Logger log = LoggerFactory.getLogger(SessionJson.class);
+  private static final byte[] NOTHING = new byte[0];
+
+  /** A damaged session is read again on each request; people need to hear of it now and then. */
+  private static final Duration WARN_EVERY = Duration.ofSeconds(10);
+
+  private final ObjectWriter writer;
+  private final ObjectReader reader;
+  private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
+
+  /**
+   * @param more types of the application, added to the list
+   */
+  public SessionJson(ClassLoader classLoader, Collection<SessionTypes> more) {
+    JsonMapper.Builder builder = JsonMapper.builder();
+    for (JacksonModule module : SecurityJacksonModules.getModules(classLoader)) {
+      // The last module of that list brings a validator of its own, which we replace.
+      if (module instanceof SecurityJacksonModule) {
+        builder.addModule(module);
+      }
+    }
+    JsonMapper mapper =
+        builder
+            .activateDefaultTyping(
+                new AllowedTypes(more), DefaultTyping.NON_FINAL, JsonTypeInfo.As.PROPERTY)
+            .build();
+    // Typed as Object on both sides, so that a Long comes back as a Long however small it is.
+    this.writer = mapper.writerFor(Object.class);
+    this.reader = mapper.readerFor(Object.class);
+  }
+
+  @Override
+  public byte[] serialize(@Nullable Object value) {
+    if (value == null) {
+      return NOTHING;
+    }
+    try {
+      return writer.writeValueAsBytes(value);
+    } catch (JacksonException e) {
+      throw new SerializationException(
+          value.getClass().getName()
+              + " cannot be kept in a session as JSON; keep simpler values there",
+          e);
+    }
+  }
+
+  @Override
+  public @Nullable Object deserialize(byte @Nullable [] bytes) {
+    if (bytes == null || bytes.length == 0) {
+      return null;
+    }
+    try {
+      return reader.readValue(bytes);
+    } catch (JacksonException e) {
+      // The original message names the type and the place, never the value.
+      warn(e.getOriginalMessage());
+      return null;
+    }
+  }
+
+  private void warn(@Nullable String why) {
+    long now = System.nanoTime();
+    long due = nextWarning.get();
+    if (now - due >= 0 && nextWarning.compareAndSet(due, now + WARN_EVERY.toNanos())) {
+      log.warn("A stored value of a session cannot be read and is dropped: {}", why);
+    }
+  }
+}
