@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,4 +59,25 @@ public interface KeyManager {
    * @param reason for people, stored as it is; null for none
    */
   void revokeAllCreatedBefore(Instant instant, @Nullable String reason);
+
+  /**
+   * Deletes keys for good, with the revocations that are of no use without them: what such a key
+   * protected can never be read again. Order as in ASP.NET Core, so that a key never comes back
+   * un-revoked: keys, then their revocations and those of keys that are not there, then mass
+   * revocations that a later one covers.
+   *
+   * <p>The default key and keys that may still become it are never deleted, whatever is asked for.
+   *
+   * @return how many keys were deleted
+   * @throws UnsupportedOperationException if the store cannot delete
+   */
+  int delete(Predicate<Key> unwanted);
+
+  /**
+   * Wipes the ring on purpose: everything ever protected becomes unreadable, and replicas that hold
+   * the old ring must not write it back. A new key is made at once if keys are generated here.
+   *
+   * @throws UnsupportedOperationException if the store cannot delete
+   */
+  void reset();
 }

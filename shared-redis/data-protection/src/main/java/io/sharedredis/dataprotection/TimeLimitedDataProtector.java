@@ -15,6 +15,7 @@ public interface TimeLimitedDataProtector {
    * Protects text until a time from now.
    *
    * @param lifetime may be zero or negative, which gives a payload that is not accepted
+   * @throws IllegalArgumentException if that is outside the years 1 to 9999
    */
   String protect(String plaintext, Duration lifetime);
 

@@ -4,6 +4,7 @@ import io.sharedredis.dataprotection.crypto.DotNetTicks;
 import io.sharedredis.dataprotection.crypto.PayloadText;
 import io.sharedredis.dataprotection.crypto.StrictUtf8;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +35,7 @@ final class TimeLimitedProtector implements TimeLimitedDataProtector {
 
   @Override
   public String protect(String plaintext, Duration lifetime) {
-    return protect(plaintext, clock.instant().plus(lifetime));
+    return protect(plaintext, after(lifetime));
   }
 
   @Override
@@ -44,7 +45,7 @@ final class TimeLimitedProtector implements TimeLimitedDataProtector {
 
   @Override
   public byte[] protect(byte[] plaintext, Duration lifetime) {
-    return protect(plaintext, clock.instant().plus(lifetime));
+    return protect(plaintext, after(lifetime));
   }
 
   @Override
@@ -76,6 +77,14 @@ final class TimeLimitedProtector implements TimeLimitedDataProtector {
   @Override
   public byte[] unprotect(byte[] payload) {
     return unprotectWithExpiration(payload).plaintext();
+  }
+
+  private Instant after(Duration lifetime) {
+    try {
+      return clock.instant().plus(lifetime);
+    } catch (ArithmeticException | DateTimeException e) {
+      throw new IllegalArgumentException("lifetime " + lifetime + " is too long");
+    }
   }
 
   @Override

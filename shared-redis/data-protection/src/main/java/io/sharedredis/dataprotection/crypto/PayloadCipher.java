@@ -19,6 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class PayloadCipher {
   private static final int MODIFIER_BYTES = 16;
+  private static final int MIN_CIPHERTEXT_BYTES = 16;
 
   private final UUID keyId;
   private final CipherSuite suite;
@@ -26,15 +27,20 @@ public final class PayloadCipher {
   private final WorkspacePool workspaces;
 
   public PayloadCipher(UUID keyId, KeyMaterial material, PurposeChain purposes) {
+    this(keyId, material, purposes.label(keyId));
+  }
+
+  private PayloadCipher(UUID keyId, KeyMaterial material, byte[] label) {
     this.keyId = keyId;
     this.suite = material.suite();
     this.kdf =
-        new CounterKdf(
-            material.masterKey(),
-            purposes.label(keyId),
-            suite.contextHeader(),
-            suite.derivedBytes());
+        new CounterKdf(material.masterKey(), label, suite.contextHeader(), suite.derivedBytes());
     this.workspaces = material.workspaces();
+  }
+
+  /** A cipher whose keys are derived with any label, as known answers ask for. */
+  static PayloadCipher withLabel(UUID keyId, KeyMaterial material, byte[] label) {
+    return new PayloadCipher(keyId, material, label);
   }
 
   /** Encrypts and authenticates; the result begins with the payload header. */
@@ -93,7 +99,8 @@ public final class PayloadCipher {
     int ciphertextAt = ivAt + ivBytes;
     int macAt = payload.length - suite.macBytes();
     int ciphertextBytes = macAt - ciphertextAt;
-    if (ciphertextBytes < (suite.isGcm() ? CipherSuite.GCM_TAG_BYTES : 0)) {
+    // One block of CBC holds at least the padding; GCM has at least the tag.
+    if (ciphertextBytes < MIN_CIPHERTEXT_BYTES) {
       throw invalid();
     }
     Workspace workspace = workspaces.borrow();

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +116,34 @@ final class StoredKeys implements KeyManager {
             RevocationNames.ofMass(date)));
     log.warn("revoked all keys created before {}", date);
     ring.refresh();
+  }
+
+  @Override
+  public int delete(Predicate<Key> unwanted) {
+    KeyRing now = ring.refresh();
+    Instant instant = clock.instant();
+    Deletion deletion =
+        Deletion.of(
+            now,
+            key ->
+                unwanted.test(key)
+                    && !key.id().equals(now.defaultKey().id())
+                    && (key.isRevoked() || key.isExpiredAt(instant)));
+    if (!deletion.keys().isEmpty()) {
+      repository.delete(deletion.items());
+      log.warn("deleted {} keys: {}", deletion.keys().size(), deletion.keys());
+      ring.refresh();
+    }
+    return deletion.keys().size();
+  }
+
+  @Override
+  public void reset() {
+    repository.reset(UUID.randomUUID().toString());
+    log.warn("reset the key ring in {}: all keys are gone", repository.describe());
+    if (options.autoGenerateKeys()) {
+      ring.refresh();
+    }
   }
 
   private void store(KeyItem item) {

@@ -61,6 +61,11 @@ public final class Interop {
     return CACHE.computeIfAbsent(file, name -> MAPPER.readTree(folder().resolve(name)));
   }
 
+  /** Known answers that do not depend on {@code interop.dir}. */
+  public static JsonNode vectors() {
+    return MAPPER.readTree(Interop.class.getResourceAsStream("/interop/vectors.json"));
+  }
+
   public static byte[] file(String name) {
     try {
       return Files.readAllBytes(folder().resolve(name));
