@@ -1,4 +1,7 @@
-/** Placeholder text; the owner of the module writes what it is for. */
+/**
+ * The OpenID Connect provider of the farm: accounts, sign-in pages, protocol endpoints and signing
+ * keys, all kept in PostgreSQL and Redis so that any replica can answer any request.
+ */
 @NullMarked
 package io.sharedredis.identity;
 

@@ -1,0 +1,88 @@
+package io.sharedredis.identity.oidc;
+
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.SecurityContext;
+import io.sharedredis.identity.signin.SignInEntryPoint;
+import io.sharedredis.spring.web.PublicUrl;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.oauth2.server.authorization.OAuth2AuthorizationServerConfigurer;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtValidators;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.savedrequest.NullRequestCache;
+import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
+
+/**
+ * The protocol endpoints: discovery, JWKS, authorize, token, userinfo, revocation, introspection,
+ * logout.
+ */
+@Configuration(proxyBeanMethods = false)
+class ProtocolSecurity {
+
+  /** The issuer in every token: the one public URL and this app's context path. */
+  private static String issuer(PublicUrl site) {
+    return site.resolve("/identity");
+  }
+
+  @Bean
+  AuthorizationServerSettings authorizationServerSettings(PublicUrl site) {
+    return AuthorizationServerSettings.builder().issuer(issuer(site)).build();
+  }
+
+  @Bean
+  JwtDecoder ownTokens(JWKSource<SecurityContext> keys, PublicUrl site) {
+    NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(keys).build();
+    decoder.setJwtValidator(JwtValidators.createDefaultWithIssuer(issuer(site)));
+    return decoder;
+  }
+
+  @Bean
+  @Order(10)
+  SecurityFilterChain protocol(
+      HttpSecurity http,
+      SignInEntryPoint entryPoint,
+      ProfileClaims profile,
+      ProtocolErrorPage errorPage,
+      SignOut signOut)
+      throws Exception {
+    OAuth2AuthorizationServerConfigurer server = new OAuth2AuthorizationServerConfigurer();
+    TokenErrors tokenErrors = new TokenErrors();
+    MediaTypeRequestMatcher browser = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
+    return http.securityMatcher(server.getEndpointsMatcher())
+        .with(
+            server,
+            it ->
+                it.clientAuthentication(client -> client.errorResponseHandler(tokenErrors))
+                    .tokenEndpoint(token -> token.errorResponseHandler(tokenErrors))
+                    .authorizationEndpoint(
+                        authorize -> authorize.errorResponseHandler(errorPage::authorization))
+                    .oidc(
+                        oidc ->
+                            oidc.providerConfigurationEndpoint(
+                                    metadata ->
+                                        metadata.providerConfigurationCustomizer(
+                                            provider ->
+                                                provider.scopes(
+                                                    scopes -> scopes.addAll(ShopClient.SCOPES))))
+                                .userInfoEndpoint(info -> info.userInfoMapper(profile::userInfo))
+                                .logoutEndpoint(
+                                    logout ->
+                                        logout
+                                            .logoutResponseHandler(signOut)
+                                            .errorResponseHandler(errorPage::signOut))))
+        .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+        .csrf(csrf -> csrf.ignoringRequestMatchers(server.getEndpointsMatcher()))
+        .exceptionHandling(
+            problems -> problems.defaultAuthenticationEntryPointFor(entryPoint, browser))
+        .requestCache(cache -> cache.requestCache(new NullRequestCache()))
+        .oauth2ResourceServer(resource -> resource.jwt(Customizer.withDefaults()))
+        .build();
+  }
+}
