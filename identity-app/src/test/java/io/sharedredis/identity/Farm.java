@@ -1,0 +1,124 @@
+package io.sharedredis.identity;
+
+import io.sharedredis.testkit.RedisServer;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * A real PostgreSQL, a real Redis, and replicas of the app as separate application contexts with
+ * ports of their own.
+ */
+final class Farm implements AutoCloseable {
+
+  static final String PUBLIC_URL = "http://localhost:8080";
+  static final String REDIRECT = PUBLIC_URL + "/login/oauth2/code/shop";
+  static final String SECRET = "a-secret-of-the-tests-only";
+
+  private static Farm shared;
+
+  private final EmbeddedPostgres postgres;
+  private final RedisServer redis;
+
+  Farm() {
+    try {
+      postgres = EmbeddedPostgres.builder().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    redis = RedisServer.startOwn();
+  }
+
+  /** One farm for all tests of this JVM that do not break it. */
+  static synchronized Farm shared() {
+    if (shared == null) {
+      shared = new Farm();
+    }
+    return shared;
+  }
+
+  RedisServer redis() {
+    return redis;
+  }
+
+  JdbcClient jdbc() {
+    return JdbcClient.create(postgres.getPostgresDatabase());
+  }
+
+  /** The environment of a replica, by the names that containers are given. */
+  Map<String, Object> environment(String name) {
+    Map<String, Object> environment = new LinkedHashMap<>();
+    environment.put("SERVER_PORT", "0");
+    environment.put("REPLICA_NAME", name);
+    environment.put("PUBLIC_URL", PUBLIC_URL);
+    environment.put("DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres"));
+    environment.put("DATABASE_USER", "postgres");
+    environment.put("DATABASE_PASSWORD", "postgres");
+    environment.put("IsClusterEnv", "True");
+    environment.put("DPConnectionString", redis.url());
+    environment.put("SignalrStoreConnectionString", redis.url());
+    environment.put("SESSION_REDIS_URL", redis.url());
+    environment.put("WEBSPA_CLIENT_SECRET", SECRET);
+    environment.put("spring.profiles.active", "playground");
+    // What a slow moment of a busy build machine must not turn into a 503; deadlines have their own
+    // tests.
+    environment.put("shared-redis.redis.command-timeout", "3s");
+    return environment;
+  }
+
+  Replica start(String name) {
+    return Replica.start(name, environment(name));
+  }
+
+  @Override
+  public void close() throws IOException {
+    redis.close();
+    postgres.close();
+  }
+
+  /** One running replica. */
+  record Replica(String name, ConfigurableApplicationContext context) implements AutoCloseable {
+
+    static Replica start(String name, Map<String, Object> environment) {
+      SpringApplicationBuilder app =
+          new SpringApplicationBuilder(IdentityApplication.class)
+              .properties(environment)
+              .properties(
+                  "spring.jmx.enabled=false",
+                  "spring.main.banner-mode=off",
+                  "shared-redis.drain.notice=0s");
+      return new Replica(name, app.run());
+    }
+
+    String root() {
+      int port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
+      return "http://localhost:" + port;
+    }
+
+    void awaitReady() {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> readiness() == 200);
+    }
+
+    int readiness() {
+      return Browser.raw(HttpRequest.newBuilder(URI.create(root() + "/readiness"))).statusCode();
+    }
+
+    @Override
+    public void close() {
+      context.close();
+    }
+  }
+}
