@@ -4,6 +4,7 @@ import io.sharedredis.testkit.RedisServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -27,22 +28,41 @@ final class Farm implements AutoCloseable {
 
   private static Farm shared;
 
-  private final EmbeddedPostgres postgres;
+  private final int databasePort;
   private final RedisServer redis;
+  private EmbeddedPostgres postgres;
 
-  Farm() {
-    try {
-      postgres = EmbeddedPostgres.builder().start();
+  private Farm() {
+    redis = RedisServer.startOwn();
+    try (ServerSocket free = new ServerSocket(0)) {
+      databasePort = free.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    redis = RedisServer.startOwn();
+  }
+
+  /** A farm whose PostgreSQL comes later, by {@link #startDatabase()}. */
+  static Farm withoutDatabase() {
+    return new Farm();
+  }
+
+  void startDatabase() {
+    try {
+      postgres = EmbeddedPostgres.builder().setPort(databasePort).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void stopDatabase() throws IOException {
+    postgres.close();
   }
 
   /** One farm for all tests of this JVM that do not break it. */
   static synchronized Farm shared() {
     if (shared == null) {
       shared = new Farm();
+      shared.startDatabase();
     }
     return shared;
   }
@@ -55,13 +75,17 @@ final class Farm implements AutoCloseable {
     return JdbcClient.create(postgres.getPostgresDatabase());
   }
 
+  String databaseUrl() {
+    return "jdbc:postgresql://localhost:" + databasePort + "/postgres";
+  }
+
   /** The environment of a replica, by the names that containers are given. */
   Map<String, Object> environment(String name) {
     Map<String, Object> environment = new LinkedHashMap<>();
     environment.put("SERVER_PORT", "0");
     environment.put("REPLICA_NAME", name);
     environment.put("PUBLIC_URL", PUBLIC_URL);
-    environment.put("DATABASE_URL", postgres.getJdbcUrl("postgres", "postgres"));
+    environment.put("DATABASE_URL", databaseUrl());
     environment.put("DATABASE_USER", "postgres");
     environment.put("DATABASE_PASSWORD", "postgres");
     environment.put("IsClusterEnv", "True");
@@ -83,7 +107,7 @@ final class Farm implements AutoCloseable {
   @Override
   public void close() throws IOException {
     redis.close();
-    postgres.close();
+    stopDatabase();
   }
 
   /** One running replica. */
@@ -113,7 +137,11 @@ final class Farm implements AutoCloseable {
     }
 
     int readiness() {
-      return Browser.raw(HttpRequest.newBuilder(URI.create(root() + "/readiness"))).statusCode();
+      return probe("/readiness");
+    }
+
+    int probe(String path) {
+      return Browser.raw(HttpRequest.newBuilder(URI.create(root() + path))).statusCode();
     }
 
     @Override

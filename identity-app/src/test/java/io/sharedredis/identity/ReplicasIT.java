@@ -26,17 +26,21 @@ class ReplicasIT {
   private static Replica one;
   private static Replica two;
 
+  /** The database comes when both wait for it: then both begin with it at the same moment. */
   @BeforeAll
-  static void startBothAtOnceOnAnEmptyFarm() {
-    farm = new Farm();
-    startBoth();
-  }
-
-  private static void startBoth() {
-    CompletableFuture<Replica> first =
-        CompletableFuture.supplyAsync(() -> farm.start("identity-1"));
+  static void startBothOnAFarmWhoseDatabaseComesLater() {
+    farm = Farm.withoutDatabase();
+    one = farm.start("identity-1");
     two = farm.start("identity-2");
-    one = first.join();
+    for (Replica replica : List.of(one, two)) {
+      assertThat(replica.probe("/liveness")).isEqualTo(200);
+      assertThat(replica.probe("/readiness")).isEqualTo(503);
+      HttpResponse<String> early = new Browser().get(replica, "/identity/login");
+      assertThat(early.statusCode()).isEqualTo(503);
+      assertThat(early.headers().firstValue("Retry-After")).isPresent();
+      assertThat(early.body()).contains("We will be right back");
+    }
+    farm.startDatabase();
     one.awaitReady();
     two.awaitReady();
   }
@@ -193,7 +197,10 @@ class ReplicasIT {
     String code = ShopSide.codeIn(Browser.location(browser.get(two, ShopSide.authorizePath())));
     one.close();
     two.close();
-    startBoth();
+    one = farm.start("identity-1");
+    two = farm.start("identity-2");
+    one.awaitReady();
+    two.awaitReady();
 
     assertThat(ShopSide.verified(two, tokens.get("access_token")))
         .containsEntry("unique_name", "alice");
