@@ -35,6 +35,28 @@ interface BackplaneBus extends AutoCloseable {
    */
   CompletionStage<Void> settle(String channel, BooleanSupplier wanted, Consumer<byte[]> receiver);
 
+  /**
+   * Tells {@code watcher} about losses from now on. Its methods run on the bus's threads and must
+   * not block.
+   */
+  void watch(Watcher watcher);
+
+  /** Whether payloads can be published now. */
+  boolean canPublish();
+
+  /** Whether payloads can be published and every wanted subscription is confirmed. */
+  boolean settled();
+
+  /** Hears of the bus's losses and recoveries. */
+  interface Watcher {
+
+    /** Publishing or listening was lost, perhaps with payloads that were on their way. */
+    void lost();
+
+    /** Publishing and every wanted subscription stand again, or for the first time. */
+    void settled();
+  }
+
   @Override
   void close();
 }

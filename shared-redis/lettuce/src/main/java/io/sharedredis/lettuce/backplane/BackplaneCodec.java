@@ -21,14 +21,17 @@ import org.msgpack.core.MessagePackException;
  * The payloads of ASP.NET Core's Redis backplane, byte for byte. Writes what .NET writes; reads
  * what .NET reads and a little more (nil for an empty exclusion list). Surplus items are ignored.
  *
- * <p>Two items of a delivery are our own, where .NET sees surplus: {@code [excluded, {protocol:
- * frame}, invocation id, return channel, offset, epoch, publisher, number]}. Offset and epoch
- * belong to reliable channels and are nil in plain messages.
+ * <p>Three items of a delivery are our own, where .NET sees surplus: {@code [excluded, {protocol:
+ * frame}, invocation id, return channel, offset, epoch, publisher, number, previous number]}.
+ * Offset and epoch belong to reliable channels and are nil in plain messages.
  */
 final class BackplaneCodec {
 
   /** Items before the stamp: excluded, frames, invocation id, return channel, offset, epoch. */
   private static final int ITEMS_BEFORE_STAMP = 6;
+
+  /** Publisher, number, previous number. */
+  private static final int STAMP_ITEMS = 3;
 
   /** Unit: bytes. More than the envelope around names and frames needs, so buffers rarely grow. */
   private static final int ENVELOPE = 96;
@@ -47,7 +50,7 @@ final class BackplaneCodec {
   private static void writeDelivery(MessageBufferPacker out, Delivery delivery) throws IOException {
     Stamp stamp = delivery.stamp();
     ReturnAddress wanted = delivery.wanted();
-    int items = stamp != null ? ITEMS_BEFORE_STAMP + 2 : wanted != null ? 4 : 2;
+    int items = stamp != null ? ITEMS_BEFORE_STAMP + STAMP_ITEMS : wanted != null ? 4 : 2;
     out.packArrayHeader(items);
     out.packArrayHeader(delivery.excluded().size());
     for (String id : delivery.excluded()) {
@@ -64,7 +67,7 @@ final class BackplaneCodec {
     }
     if (stamp != null) {
       out.packNil().packNil();
-      out.packLong(stamp.publisher()).packLong(stamp.number());
+      out.packLong(stamp.publisher()).packLong(stamp.number()).packLong(stamp.previous());
     }
   }
 
@@ -104,7 +107,7 @@ final class BackplaneCodec {
               excluded,
               framed,
               wanted(invocationId, channel),
-              items >= ITEMS_BEFORE_STAMP + 2 ? stamp(in) : null);
+              items >= ITEMS_BEFORE_STAMP + STAMP_ITEMS ? stamp(in) : null);
         });
   }
 
@@ -148,7 +151,11 @@ final class BackplaneCodec {
       return null;
     }
     long publisher = in.int64();
-    return in.atInteger() ? new Stamp(publisher, in.int64()) : null;
+    if (!in.atInteger()) {
+      return null;
+    }
+    long number = in.int64();
+    return in.atInteger() ? new Stamp(publisher, number, in.int64()) : null;
   }
 
   static GroupCommand groupCommand(byte[] payload) {

@@ -14,6 +14,7 @@ import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
 import java.lang.reflect.Type;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class BackplaneLifetime implements HubLifetime {
 
   private final BackplaneBus bus;
+  private final BackplaneBus gatedBus;
   private final Channels channels;
   private final String server;
   private final LocalConnections connections = new LocalConnections();
@@ -46,11 +48,15 @@ final class BackplaneLifetime implements HubLifetime {
   private final List<CompletionStage<Void>> own = new ArrayList<>();
   private volatile boolean open = true;
 
+  // Null only while the constructor runs, when replicas can already be heard.
+  private volatile @Nullable Peers peers;
+
   BackplaneLifetime(
       BackplaneBus bus,
       String hubName,
       List<HubProtocol> protocols,
       BackplaneOptions options,
+      InstantSource clock,
       ScheduledExecutorService scheduler,
       RandomGenerator random,
       BackplaneMeters meters) {
@@ -58,15 +64,25 @@ final class BackplaneLifetime implements HubLifetime {
     this.channels = new Channels(hubName);
     this.server = options.serverName();
     this.invocationIds = new InvocationIds(random);
-    this.publisher = new Publisher(bus, protocols, options.maxMessageBytes(), random.nextLong());
-    this.remoteResults = new RemoteResults(bus, protocols, results, meters);
-    this.groupCommands = new GroupCommands(bus, channels, options, scheduler, meters);
+    Gate gate = new Gate(this::othersHear, bus::canPublish, options.sendDeadline(), scheduler);
+    BackplaneBus gated = new GatedBus(bus, gate);
+    this.publisher =
+        new Publisher(bus, gate, protocols, options.maxMessageBytes(), random.nextLong());
+    this.remoteResults = new RemoteResults(gated, protocols, results, meters);
+    this.groupCommands = new GroupCommands(gated, channels, options, scheduler, meters);
+    this.gatedBus = gated;
     this.inbox =
         new Inbox(connections, remoteResults, publisher, meters, options.maxMessageBytes());
-    own.add(keep(channels.all(), inbox::all));
+    own.add(keep(channels.all(), inbox.all()));
     own.add(keep(channels.groupCommands(), inbox.groupCommands(this::obey)));
     own.add(keep(channels.acks(server), inbox.acks(groupCommands::acknowledged)));
     own.add(keep(channels.returns(server), inbox.clientResults()));
+    this.peers = new Peers(bus, hubName, server, clock, scheduler, meters, gate::release);
+  }
+
+  private boolean othersHear() {
+    Peers known = peers;
+    return known != null && known.allHere();
   }
 
   private CompletionStage<Void> keep(String channel, Consumer<byte[]> receiver) {
@@ -214,7 +230,7 @@ final class BackplaneLifetime implements HubLifetime {
     var unused =
         done.thenCompose(
                 ok ->
-                    bus.publish(
+                    gatedBus.publish(
                         channels.acks(command.server()),
                         BackplaneCodec.encode(new BackplaneMessage.Ack(command.id()))))
             .exceptionally(failure -> null);
@@ -274,6 +290,10 @@ final class BackplaneLifetime implements HubLifetime {
             channels.groupCommands());
     for (String channel : owned) {
       var unused = keep(channel, payload -> {});
+    }
+    Peers announced = peers;
+    if (announced != null) {
+      announced.close();
     }
     groupCommands.close();
   }

@@ -36,8 +36,10 @@ sealed interface BackplaneMessage {
    *
    * @param publisher random number of the publishing replica's hub, fresh at each start
    * @param number counts all messages of that publisher, from 1
+   * @param previous number of the message before on the same channel; 0 when the publisher does not
+   *     know, or cannot say that it went out
    */
-  record Stamp(long publisher, long number) {}
+  record Stamp(long publisher, long number, long previous) {}
 
   /**
    * Asks the replica that has the connection to change its group.

@@ -25,6 +25,7 @@ public final class BackplaneMeters {
     OUTCOME_UNKNOWN,
     RECEIVED,
     ECHOES,
+    GAPS,
     CONNECTS,
     DISCONNECTS,
     PROBES,

@@ -9,6 +9,8 @@ import java.time.Duration;
  *     each start, since answers meant for an earlier life must not reach this one
  * @param channelPrefix put before every channel name, not into payloads; default none. The same as
  *     {@code ConfigurationOptions.ChannelPrefix} of .NET replicas
+ * @param sendDeadline longest time a message waits for the other replicas to hear again after an
+ *     outage; default 500 ms, as for any command
  * @param ackDeadline longest wait for another replica to change a group; default 10 s: a .NET
  *     replica may itself wait 5 s for Redis
  * @param probeInterval time between two checks that the subscriptions are alive; default 10 s, so
@@ -20,6 +22,7 @@ import java.time.Duration;
 public record BackplaneOptions(
     String serverName,
     String channelPrefix,
+    Duration sendDeadline,
     Duration ackDeadline,
     Duration probeInterval,
     Duration probeDeadline,
@@ -29,6 +32,7 @@ public record BackplaneOptions(
     if (serverName.isBlank()) {
       throw new IllegalArgumentException("backplane option 'serverName' must not be empty");
     }
+    requirePositive("sendDeadline", sendDeadline);
     requirePositive("ackDeadline", ackDeadline);
     requirePositive("probeInterval", probeInterval);
     requirePositive("probeDeadline", probeDeadline);
@@ -43,6 +47,7 @@ public record BackplaneOptions(
     return new BackplaneOptions(
         serverName,
         "",
+        Duration.ofMillis(500),
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
         Duration.ofSeconds(2),
@@ -51,22 +56,34 @@ public record BackplaneOptions(
 
   public BackplaneOptions withChannelPrefix(String prefix) {
     return new BackplaneOptions(
-        serverName, prefix, ackDeadline, probeInterval, probeDeadline, maxMessageBytes);
+        serverName,
+        prefix,
+        sendDeadline,
+        ackDeadline,
+        probeInterval,
+        probeDeadline,
+        maxMessageBytes);
   }
 
   public BackplaneOptions withAckDeadline(Duration deadline) {
     return new BackplaneOptions(
-        serverName, channelPrefix, deadline, probeInterval, probeDeadline, maxMessageBytes);
+        serverName,
+        channelPrefix,
+        sendDeadline,
+        deadline,
+        probeInterval,
+        probeDeadline,
+        maxMessageBytes);
   }
 
   public BackplaneOptions withProbe(Duration interval, Duration deadline) {
     return new BackplaneOptions(
-        serverName, channelPrefix, ackDeadline, interval, deadline, maxMessageBytes);
+        serverName, channelPrefix, sendDeadline, ackDeadline, interval, deadline, maxMessageBytes);
   }
 
   public BackplaneOptions withMaxMessageBytes(int bytes) {
     return new BackplaneOptions(
-        serverName, channelPrefix, ackDeadline, probeInterval, probeDeadline, bytes);
+        serverName, channelPrefix, sendDeadline, ackDeadline, probeInterval, probeDeadline, bytes);
   }
 
   private static void requirePositive(String option, Duration value) {

@@ -55,7 +55,9 @@ final class InMemoryBroker {
   /** One replica's connection, which can be cut. */
   final class Bus implements BackplaneBus, SubscriptionTable.Wire {
 
-    private final SubscriptionTable table = new SubscriptionTable();
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final SubscriptionTable table =
+        new SubscriptionTable(() -> watchers.forEach(Watcher::settled));
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
     private volatile boolean connected;
 
@@ -101,10 +103,26 @@ final class InMemoryBroker {
       unwanted.forEach(channels::remove);
     }
 
+    @Override
+    public void watch(Watcher watcher) {
+      watchers.add(watcher);
+    }
+
+    @Override
+    public boolean canPublish() {
+      return connected;
+    }
+
+    @Override
+    public boolean settled() {
+      return connected && table.settled();
+    }
+
     void disconnect() {
       connected = false;
       channels.clear();
       table.disconnected();
+      watchers.forEach(Watcher::lost);
     }
 
     void reconnect() {

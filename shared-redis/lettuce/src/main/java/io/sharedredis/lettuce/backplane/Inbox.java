@@ -39,15 +39,20 @@ final class Inbox {
     this.maxBytes = maxBytes;
   }
 
-  void all(byte[] payload) {
-    deliver("all", payload, delivery -> new Recipients.All(Set.copyOf(delivery.excluded())));
+  Consumer<byte[]> all() {
+    GapDetector gaps = new GapDetector();
+    return payload ->
+        deliver(
+            "all", gaps, payload, delivery -> new Recipients.All(Set.copyOf(delivery.excluded())));
   }
 
   Consumer<byte[]> group(String group) {
     List<String> name = List.of(group);
+    GapDetector gaps = new GapDetector();
     return payload ->
         deliver(
             "group",
+            gaps,
             payload,
             delivery -> new Recipients.Groups(name, Set.copyOf(delivery.excluded())));
   }
@@ -55,29 +60,32 @@ final class Inbox {
   /** Exclusions are not looked at here, as in .NET. */
   Consumer<byte[]> user(String user) {
     Recipients recipients = new Recipients.Users(List.of(user));
-    return payload -> deliver("user", payload, delivery -> recipients);
+    GapDetector gaps = new GapDetector();
+    return payload -> deliver("user", gaps, payload, delivery -> recipients);
   }
 
-  private void deliver(String kind, byte[] payload, Function<Delivery, Recipients> whom) {
+  private void deliver(
+      String kind, GapDetector gaps, byte[] payload, Function<Delivery, Recipients> whom) {
     guarded(
         kind,
         payload,
         () -> {
           Delivery delivery = BackplaneCodec.delivery(payload);
-          if (!echo(delivery)) {
+          if (!echo(delivery, gaps)) {
             connections.deliver(whom.apply(delivery), message(delivery));
           }
         });
   }
 
   Consumer<byte[]> connection(String connectionId) {
+    GapDetector gaps = new GapDetector();
     return payload ->
         guarded(
             "connection",
             payload,
             () -> {
               Delivery delivery = BackplaneCodec.delivery(payload);
-              if (echo(delivery)) {
+              if (echo(delivery, gaps)) {
                 return;
               }
               HubConnection connection = connections.get(connectionId);
@@ -112,8 +120,12 @@ final class Inbox {
             () -> remoteResults.arrived(BackplaneCodec.clientResult(payload)));
   }
 
-  private boolean echo(Delivery delivery) {
+  /** Takes note of the stamp; true when the message is this replica's own. */
+  private boolean echo(Delivery delivery, GapDetector gaps) {
     Stamp stamp = delivery.stamp();
+    if (gaps.missed(stamp)) {
+      meters.count(BackplaneMeters.Event.GAPS);
+    }
     if (stamp == null || !publisher.own(stamp)) {
       return false;
     }

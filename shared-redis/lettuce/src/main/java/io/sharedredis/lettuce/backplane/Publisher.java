@@ -12,21 +12,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Serializes messages for every protocol of the hub, stamps and publishes them. Thread-safe. */
 final class Publisher {
 
   private final BackplaneBus bus;
+  private final Gate gate;
   private final List<HubProtocol> protocols;
   private final int maxBytes;
   private final long id;
-  private final AtomicLong lastNumber = new AtomicLong();
+  private final ChannelNumbers numbers = new ChannelNumbers();
   private final EchoTimes times = new EchoTimes();
 
-  Publisher(BackplaneBus bus, List<HubProtocol> protocols, int maxBytes, long id) {
+  Publisher(BackplaneBus bus, Gate gate, List<HubProtocol> protocols, int maxBytes, long id) {
     this.bus = bus;
+    this.gate = gate;
     this.protocols = List.copyOf(protocols);
     this.maxBytes = maxBytes;
     this.id = id;
@@ -66,14 +67,35 @@ final class Publisher {
       Set<String> excluded,
       Map<String, byte[]> framed,
       @Nullable ReturnAddress wanted) {
-    Stamp stamp = new Stamp(id, lastNumber.incrementAndGet());
-    byte[] payload = BackplaneCodec.encode(new Delivery(excluded, framed, wanted, stamp));
+    return gate.pass(
+        () ->
+            numbers
+                .next(
+                    channel,
+                    (number, previous) ->
+                        send(
+                            channel,
+                            new Delivery(
+                                excluded, framed, wanted, new Stamp(id, number, previous))))
+                .whenComplete(
+                    (done, failure) -> {
+                      if (failure != null) {
+                        numbers.broken(channel);
+                      }
+                    }));
+  }
+
+  private CompletionStage<Void> send(String channel, Delivery delivery) {
+    byte[] payload = BackplaneCodec.encode(delivery);
     if (payload.length > maxBytes) {
       return CompletableFuture.failedFuture(
           BackplaneException.notSent(
               "it is " + payload.length + " bytes long, more than the " + maxBytes + " allowed"));
     }
-    times.published(stamp.number());
+    Stamp stamp = delivery.stamp();
+    if (stamp != null) {
+      times.published(stamp.number());
+    }
     return bus.publish(channel, payload);
   }
 

@@ -5,6 +5,7 @@ import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +22,7 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
 
   private final RedisBus bus;
   private final BackplaneOptions options;
+  private final InstantSource clock;
   private final ScheduledExecutorService scheduler;
   private final RandomGenerator random;
   private final BackplaneMeters meters;
@@ -36,10 +38,12 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
       RedisNetwork network,
       RedisAddress address,
       BackplaneOptions options,
+      InstantSource clock,
       ScheduledExecutorService scheduler,
       RandomGenerator random,
       BackplaneMeters meters) {
     this.options = options;
+    this.clock = clock;
     this.scheduler = scheduler;
     this.random = random;
     this.meters = meters;
@@ -48,7 +52,8 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
 
   @Override
   public HubLifetime create(String hubName, List<HubProtocol> protocols) {
-    return new BackplaneLifetime(bus, hubName, protocols, options, scheduler, random, meters);
+    return new BackplaneLifetime(
+        bus, hubName, protocols, options, clock, scheduler, random, meters);
   }
 
   /** Completes when this process listens for the first time. */

@@ -17,6 +17,7 @@ import io.sharedredis.lettuce.connection.RedisNetwork;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,8 @@ final class RedisBus implements BackplaneBus {
   private final String prefix;
   private final BackplaneMeters meters;
   private final CircuitBreaker breaker = Breakers.forUse("backplane");
-  private final SubscriptionTable table = new SubscriptionTable();
+  private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+  private final SubscriptionTable table = new SubscriptionTable(this::recovered);
   private final BusLink<StatefulRedisConnection<String, byte[]>> publishing;
   private final BusLink<StatefulRedisPubSubConnection<String, byte[]>> listening;
   private final SubscriptionProbe probe;
@@ -61,8 +63,11 @@ final class RedisBus implements BackplaneBus {
             address,
             client(network, address),
             client -> client.connectAsync(CODEC, uri),
-            connection -> connection.setTimeout(network.deadlines().command()),
-            () -> {},
+            connection -> {
+              connection.setTimeout(network.deadlines().command());
+              recovered();
+            },
+            this::lost,
             scheduler,
             random);
     this.listening =
@@ -174,15 +179,36 @@ final class RedisBus implements BackplaneBus {
   private void deaf() {
     meters.count(Event.DISCONNECTS);
     table.disconnected();
+    lost();
+  }
+
+  private void lost() {
+    watchers.forEach(Watcher::lost);
+  }
+
+  private void recovered() {
+    if (settled()) {
+      watchers.forEach(Watcher::settled);
+    }
+  }
+
+  @Override
+  public void watch(Watcher watcher) {
+    watchers.add(watcher);
   }
 
   SubscriptionTable table() {
     return table;
   }
 
-  /** Whether both connections stand and every wanted channel is confirmed. */
-  boolean settled() {
-    return publishing.connection() != null && table.settled();
+  @Override
+  public boolean canPublish() {
+    return publishing.connection() != null;
+  }
+
+  @Override
+  public boolean settled() {
+    return canPublish() && table.settled();
   }
 
   void replaceListening(String why) {

@@ -45,7 +45,21 @@ final class SubscriptionTable {
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final CompletableFuture<Void> firstConnected = new CompletableFuture<>();
+  private final Runnable onSettled;
   private @Nullable Wire wire;
+
+  /** Subscriptions with a confirmation still to come. */
+  private int unsettled;
+
+  /** Whether the present connection has never been settled yet. */
+  private boolean fresh;
+
+  /**
+   * @param onSettled runs each time the last missing confirmation of a fresh connection arrived
+   */
+  SubscriptionTable(Runnable onSettled) {
+    this.onSettled = onSettled;
+  }
 
   /** See {@link BackplaneBus#settle}. */
   CompletableFuture<Void> settle(
@@ -55,7 +69,7 @@ final class SubscriptionTable {
       Subscription known = subscriptions.get(channel);
       if (!wanted.getAsBoolean()) {
         if (known != null) {
-          subscriptions.remove(channel);
+          forget(channel, known);
           known.confirmed.complete(null);
           if (wire != null) {
             wire.unsubscribe(List.of(channel));
@@ -69,7 +83,7 @@ final class SubscriptionTable {
         if (wire == null) {
           known.confirmed.complete(null);
         } else {
-          known.outstanding = 1;
+          ask(known);
           wire.subscribe(List.of(channel));
         }
       }
@@ -79,20 +93,40 @@ final class SubscriptionTable {
     }
   }
 
+  private void ask(Subscription subscription) {
+    if (subscription.outstanding++ == 0) {
+      unsettled++;
+    }
+  }
+
+  private void forget(String channel, Subscription subscription) {
+    subscriptions.remove(channel);
+    if (subscription.outstanding > 0) {
+      subscription.outstanding = 0;
+      unsettled--;
+    }
+  }
+
   /** The broker says that it delivers this channel from now on. */
   void confirmed(String channel) {
+    boolean nowSettled = false;
     lock.lock();
     try {
       Subscription subscription = subscriptions.get(channel);
-      if (subscription != null && subscription.outstanding > 0) {
-        subscription.outstanding--;
-        // An earlier command's confirmation is worth nothing when an UNSUBSCRIBE follows it.
-        if (subscription.outstanding == 0) {
-          subscription.confirmed.complete(null);
+      // An earlier command's confirmation is worth nothing when an UNSUBSCRIBE follows it.
+      if (subscription != null && subscription.outstanding > 0 && --subscription.outstanding == 0) {
+        unsettled--;
+        subscription.confirmed.complete(null);
+        nowSettled = fresh && unsettled == 0;
+        if (nowSettled) {
+          fresh = false;
         }
       }
     } finally {
       lock.unlock();
+    }
+    if (nowSettled) {
+      onSettled.run();
     }
   }
 
@@ -102,7 +136,7 @@ final class SubscriptionTable {
     try {
       Subscription subscription = subscriptions.get(channel);
       if (subscription != null && !subscription.confirmed.isDone()) {
-        subscriptions.remove(channel);
+        forget(channel, subscription);
         subscription.confirmed.completeExceptionally(reason);
       }
     } finally {
@@ -115,7 +149,8 @@ final class SubscriptionTable {
     lock.lock();
     try {
       wire = newWire;
-      subscriptions.values().forEach(SubscriptionTable::begin);
+      fresh = true;
+      subscriptions.values().forEach(this::begin);
       inBatches(List.copyOf(subscriptions.keySet()), newWire::subscribe);
       firstConnected.complete(null);
     } finally {
@@ -123,8 +158,10 @@ final class SubscriptionTable {
     }
   }
 
-  private static void begin(Subscription subscription) {
-    subscription.outstanding = 1;
+  private void begin(Subscription subscription) {
+    if (subscription.outstanding == 0) {
+      ask(subscription);
+    }
     if (subscription.confirmed.isDone()) {
       subscription.confirmed = new CompletableFuture<>();
     }
@@ -137,6 +174,7 @@ final class SubscriptionTable {
     lock.lock();
     try {
       wire = null;
+      unsettled = 0;
       for (Subscription subscription : subscriptions.values()) {
         subscription.outstanding = 0;
         subscription.confirmed.complete(null);
@@ -151,7 +189,7 @@ final class SubscriptionTable {
     lock.lock();
     try {
       if (wire != null) {
-        subscriptions.values().forEach(subscription -> subscription.outstanding++);
+        subscriptions.values().forEach(this::ask);
         inBatches(List.copyOf(subscriptions.keySet()), wire::subscribe);
       }
     } finally {
@@ -165,7 +203,7 @@ final class SubscriptionTable {
     try {
       Subscription subscription = subscriptions.get(channel);
       if (wire != null && subscription != null) {
-        subscription.outstanding++;
+        ask(subscription);
         wire.subscribe(List.of(channel));
       }
     } finally {
@@ -209,7 +247,7 @@ final class SubscriptionTable {
   boolean settled() {
     lock.lock();
     try {
-      return wire != null && subscriptions.values().stream().allMatch(s -> s.outstanding == 0);
+      return wire != null && unsettled == 0;
     } finally {
       lock.unlock();
     }

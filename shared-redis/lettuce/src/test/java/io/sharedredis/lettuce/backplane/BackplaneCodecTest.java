@@ -96,10 +96,11 @@ class BackplaneCodecTest {
   @Test
   void stampStandsBehindTheItemsThatDotNetReads() {
     Delivery sent =
-        new Delivery(List.of(), Map.of("json", new byte[] {1}), null, new Stamp(-7, 1L << 40));
+        new Delivery(List.of(), Map.of("json", new byte[] {1}), null, new Stamp(-7, 1L << 40, 5));
     byte[] written = BackplaneCodec.encode(sent);
     assertThat(HEX.formatHex(written))
-        .isEqualTo("98" + "90" + "81a46a736f6ec40101" + "c0c0" + "c0c0" + "f9cf0000010000000000");
+        .isEqualTo(
+            "99" + "90" + "81a46a736f6ec40101" + "c0c0" + "c0c0" + "f9cf0000010000000000" + "05");
     assertThat(BackplaneCodec.delivery(written).stamp()).isEqualTo(sent.stamp());
   }
 
@@ -139,7 +140,8 @@ class BackplaneCodecTest {
         "9490" + "81a46a736f6ec40101" + "a0a0",
         "9490" + "81a46a736f6ec40101" + "a0c0",
         "9690" + "81a46a736f6ec40101" + "c0c0" + "07a765706f63682d31",
-        "9890" + "81a46a736f6ec40101" + "c0c0" + "07a765706f63682d31" + "a178c0",
+        "9990" + "81a46a736f6ec40101" + "c0c0" + "07a765706f63682d31" + "a178c0c0",
+        "9990" + "81a46a736f6ec40101" + "c0c0" + "07a765706f63682d31" + "0102c0",
         "92c0" + "81a46a736f6ec40101",
         "9291c0" + "81a46a736f6ec40101",
         "9290" + "81a46a736f6ec40101" + "ffff"

@@ -12,6 +12,7 @@ class InMemoryBackplaneTest extends BackplaneContract {
 
   private final InMemoryBroker broker = new InMemoryBroker();
   private final Random random = new Random(42);
+  private final MutableClock clock = MutableClock.at("2026-01-31T12:00:00Z");
   private int replicas;
 
   @Override
@@ -21,7 +22,8 @@ class InMemoryBackplaneTest extends BackplaneContract {
         hub,
         protocols,
         BackplaneOptions.named("server-" + ++replicas),
-        new ManualScheduler(MutableClock.at("2026-01-31T12:00:00Z")),
+        clock,
+        new ManualScheduler(clock),
         random,
         new BackplaneMeters());
   }

@@ -10,6 +10,7 @@ import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.testkit.RedisExtension;
 import io.sharedredis.testkit.backplane.BackplaneContract;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -53,6 +54,7 @@ class RedisBackplaneIT extends BackplaneContract {
             network,
             RedisAddress.parse("redis", REDIS.server().url()),
             BackplaneOptions.named("host_" + UUID.randomUUID().toString().replace("-", "")),
+            InstantSource.system(),
             scheduler,
             new SecureRandom(),
             new BackplaneMeters());

@@ -11,6 +11,7 @@ import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.starter.Farm;
 import io.sharedredis.starter.FarmAutoConfiguration;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -66,7 +67,8 @@ public class BackplaneAutoConfiguration {
             .withAckDeadline(properties.ackTimeout())
             .withProbe(properties.probeInterval(), network.deadlines().connect());
     RedisBackplane backplane =
-        new RedisBackplane(network, address, options, backplaneTimers(), random, meters);
+        new RedisBackplane(
+            network, address, options, InstantSource.system(), backplaneTimers(), random, meters);
     awaitFirstContact(backplane, network);
     return backplane;
   }

@@ -1,0 +1,195 @@
+package io.sharedredis.lettuce.backplane;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePackException;
+
+/**
+ * The other Java replicas of a hub, as they announce themselves: a replica says hello every {@link
+ * #BEAT} while it hears everything it wants to hear, at once when that begins, and when asked.
+ *
+ * <p>After an outage that this replica saw, {@link #allHere} turns true when every replica that was
+ * here before has said hello again, or has had {@link #LEASE} for it. .NET replicas say nothing and
+ * are not waited for.
+ *
+ * <p>Payload on {@code shared-redis:backplane:peers:{hub}}: {@code [kind, server name]}; kind 1
+ * hello, 2 asks all others for a hello, 3 bye.
+ */
+final class Peers implements BackplaneBus.Watcher {
+
+  /** Two lost in a row are no reason to think that a replica is gone. */
+  static final Duration BEAT = Duration.ofMillis(1_500);
+
+  /** How long a silent replica counts as here. */
+  static final Duration LEASE = Duration.ofSeconds(5);
+
+  /** More names than any farm has replicas are noise. */
+  private static final int MAX_PEERS = 10_000;
+
+  private static final int HELLO = 1;
+  private static final int ASK = 2;
+  private static final int BYE = 3;
+
+  private final BackplaneBus bus;
+  private final String channel;
+  private final String server;
+  private final InstantSource clock;
+  private final BackplaneMeters meters;
+  private final Runnable onAllHere;
+  private final ScheduledFuture<?> beating;
+
+  // Guarded by this; nothing under it calls the bus.
+  private final Map<String, Instant> lastSeen = new HashMap<>();
+  private final Set<String> missing = new HashSet<>();
+  private boolean lost;
+  private Instant backSince = Instant.EPOCH;
+  private boolean closed;
+
+  /**
+   * @param onAllHere runs when {@link #allHere} turns true
+   */
+  Peers(
+      BackplaneBus bus,
+      String hub,
+      String server,
+      InstantSource clock,
+      ScheduledExecutorService scheduler,
+      BackplaneMeters meters,
+      Runnable onAllHere) {
+    this.bus = bus;
+    this.channel = "shared-redis:backplane:peers:{" + hub + "}";
+    this.server = server;
+    this.clock = clock;
+    this.meters = meters;
+    this.onAllHere = onAllHere;
+    var unused = bus.settle(channel, () -> !closed(), this::heard);
+    bus.watch(this);
+    if (bus.settled()) {
+      settled();
+    }
+    this.beating =
+        scheduler.scheduleWithFixedDelay(
+            this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether what is published now is heard by every replica that was here before an outage. */
+  synchronized boolean allHere() {
+    return !lost && missing.isEmpty();
+  }
+
+  /** How many other Java replicas are here. */
+  synchronized int count() {
+    return lastSeen.size();
+  }
+
+  @Override
+  public synchronized void lost() {
+    lost = true;
+    missing.addAll(lastSeen.keySet());
+  }
+
+  @Override
+  public void settled() {
+    boolean here;
+    synchronized (this) {
+      lost = false;
+      backSince = clock.instant();
+      here = missing.isEmpty();
+    }
+    // Both at once: the others learn that this replica hears them, and say whether they hear it.
+    say(ASK);
+    if (here) {
+      onAllHere.run();
+    }
+  }
+
+  private void beat() {
+    boolean here = false;
+    synchronized (this) {
+      Instant now = clock.instant();
+      Instant expired = now.minus(LEASE);
+      // Nobody can be heard during an outage; the lease runs from its end.
+      if (!lost && backSince.isBefore(expired)) {
+        lastSeen.values().removeIf(seen -> seen.isBefore(expired));
+        here = !missing.isEmpty() && missing.retainAll(lastSeen.keySet()) && missing.isEmpty();
+      }
+    }
+    if (here) {
+      onAllHere.run();
+    }
+    if (bus.settled()) {
+      say(HELLO);
+    }
+  }
+
+  private void heard(byte[] payload) {
+    int kind;
+    String name;
+    try (PayloadReader in = new PayloadReader(payload)) {
+      in.array(2, "Peer");
+      kind = in.int32();
+      name = in.string();
+    } catch (MessagePackException | MalformedMessageException | IOException e) {
+      meters.malformed("peers", "It is no announcement.");
+      return;
+    }
+    if (name.equals(server)) {
+      return;
+    }
+    boolean here;
+    synchronized (this) {
+      boolean waited = !missing.isEmpty();
+      if (kind == BYE) {
+        lastSeen.remove(name);
+        missing.remove(name);
+      } else if (lastSeen.containsKey(name) || lastSeen.size() < MAX_PEERS) {
+        // Whoever asks hears everything too.
+        lastSeen.put(name, clock.instant());
+        missing.remove(name);
+      }
+      here = waited && missing.isEmpty() && !lost;
+    }
+    if (here) {
+      onAllHere.run();
+    }
+    if (kind == ASK && bus.settled()) {
+      say(HELLO);
+    }
+  }
+
+  private void say(int kind) {
+    byte[] payload;
+    try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
+      out.packArrayHeader(2).packInt(kind).packString(server);
+      payload = out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    var unused = bus.publish(channel, payload).exceptionally(failure -> null);
+  }
+
+  private synchronized boolean closed() {
+    return closed;
+  }
+
+  void close() {
+    beating.cancel(false);
+    say(BYE);
+    synchronized (this) {
+      closed = true;
+    }
+    var unused = bus.settle(channel, () -> !closed(), this::heard);
+  }
+}
