@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,7 @@ public final class FaultyProxy implements AutoCloseable {
   private Duration delay = Duration.ZERO;
   private boolean requestsHeld;
   private boolean answersHeld;
+  private @Nullable String heldRequest;
 
   private FaultyProxy(InetSocketAddress target) {
     this.target = target;
@@ -75,6 +77,14 @@ public final class FaultyProxy implements AutoCloseable {
     change(() -> answersHeld = true);
   }
 
+  /**
+   * Passes requests on and holds what the server says on connections whose client has sent this
+   * text, such as {@code SUBSCRIBE}, before or after.
+   */
+  public void holdAnswersTo(String request) {
+    change(() -> heldRequest = request);
+  }
+
   /** Closes all connections in order and refuses new ones until {@link #heal()}. */
   public void cut() {
     closeListener();
@@ -115,6 +125,7 @@ public final class FaultyProxy implements AutoCloseable {
           delay = Duration.ZERO;
           requestsHeld = false;
           answersHeld = false;
+          heldRequest = null;
         });
   }
 
@@ -169,20 +180,40 @@ public final class FaultyProxy implements AutoCloseable {
       server.connect(target, 2_000);
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
-      daemon("answers", () -> pump(server, client, false));
-      pump(client, server, true);
+      Requests requests = new Requests();
+      daemon("answers", () -> pump(server, client, requests, false));
+      pump(client, server, requests, true);
     } catch (IOException e) {
       drop(client, server);
     }
   }
 
-  private void pump(Socket from, Socket to, boolean requests) {
+  /** What a client has sent on one connection; enough of it to look for a command's name. */
+  private static final class Requests {
+    private static final int KEPT = 64 * 1024;
+    private final StringBuilder text = new StringBuilder();
+
+    synchronized void add(byte[] bytes, int length) {
+      if (text.length() < KEPT) {
+        text.append(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
+      }
+    }
+
+    synchronized boolean contain(String part) {
+      return text.indexOf(part) >= 0;
+    }
+  }
+
+  private void pump(Socket from, Socket to, Requests sent, boolean requests) {
     byte[] buffer = new byte[16 * 1024];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        awaitPassage(requests);
+        if (requests) {
+          sent.add(buffer, read);
+        }
+        awaitPassage(sent, requests);
         out.write(buffer, 0, read);
       }
     } catch (IOException e) {
@@ -192,11 +223,18 @@ public final class FaultyProxy implements AutoCloseable {
     drop(from, to);
   }
 
-  private void awaitPassage(boolean requests) throws IOException {
+  private boolean held(Requests sent, boolean requests) {
+    if (requests) {
+      return requestsHeld;
+    }
+    return answersHeld || (heldRequest != null && sent.contain(heldRequest));
+  }
+
+  private void awaitPassage(Requests sent, boolean requests) throws IOException {
     Duration hold;
     lock.lock();
     try {
-      while (requests ? requestsHeld : answersHeld) {
+      while (held(sent, requests)) {
         changed.awaitUninterruptibly();
       }
       hold = delay;

@@ -65,6 +65,19 @@ class FaultyProxyTest {
   }
 
   @Test
+  void answersAreHeldOnlyWhereTheClientSentThatText() throws IOException {
+    try (Socket one = connect();
+        Socket other = connect()) {
+      assertThat(roundTrip(one, 'S')).isEqualTo('S');
+      assertThat(roundTrip(other, 'P')).isEqualTo('P');
+      proxy.holdAnswersTo("S");
+      assertThat(roundTrip(other, 'P')).isEqualTo('P');
+      one.setSoTimeout(100);
+      assertThatThrownBy(() -> roundTrip(one, 'x')).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
   void cutRefusesNewConnectionsUntilItIsHealed() throws IOException {
     try (Socket client = connect()) {
       assertThat(roundTrip(client, 1)).isEqualTo(1);
@@ -98,10 +111,20 @@ class FaultyProxyTest {
     return socket.getInputStream().read();
   }
 
+  private static void echo(Socket client) {
+    try (client) {
+      client.getInputStream().transferTo(client.getOutputStream());
+    } catch (IOException e) {
+      // The client went away.
+      return;
+    }
+  }
+
   private void serve() {
     while (!echo.isClosed()) {
-      try (Socket client = echo.accept()) {
-        client.getInputStream().transferTo(client.getOutputStream());
+      try {
+        Socket client = echo.accept();
+        new Thread(() -> echo(client)).start();
       } catch (IOException e) {
         // The client went away; the next one is served.
         continue;

@@ -211,6 +211,11 @@ final class RedisBus implements BackplaneBus {
     return canPublish() && table.settled();
   }
 
+  void replaceAll(String why) {
+    publishing.replace(why);
+    listening.replace(why);
+  }
+
   void replaceListening(String why) {
     listening.replace(why);
   }

@@ -4,6 +4,7 @@ import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -16,12 +17,16 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class SubscriptionProbe {
 
+  /** Rounds without an answer before the connections are given up; one may be a slow moment. */
+  private static final int UNANSWERED_ROUNDS = 2;
+
   private final RedisBus bus;
   private final String channel;
   private final String prefixed;
   private final BackplaneOptions options;
   private final ScheduledExecutorService scheduler;
   private final BackplaneMeters meters;
+  private final AtomicInteger failures = new AtomicInteger();
   private final AtomicLong sent = new AtomicLong();
   private volatile long heard;
   private volatile boolean counting;
@@ -51,7 +56,10 @@ final class SubscriptionProbe {
         bus.publish(channel, payload)
             .whenComplete(
                 (done, failure) -> {
-                  if (failure == null) {
+                  if (failure != null) {
+                    unanswered();
+                  } else {
+                    failures.set(0);
                     var unusedToo =
                         scheduler.schedule(
                             () -> judge(number),
@@ -59,6 +67,15 @@ final class SubscriptionProbe {
                             TimeUnit.MILLISECONDS);
                   }
                 });
+  }
+
+  /** A connection that swallows commands may hide a Redis that is well: new ones tell. */
+  private void unanswered() {
+    if (failures.incrementAndGet() >= UNANSWERED_ROUNDS) {
+      failures.set(0);
+      meters.count(Event.PROBE_MISSES);
+      bus.replaceAll("probes are not answered");
+    }
   }
 
   // Redis took the probe, so Redis is well; if it did not come back, the listening side is deaf.

@@ -9,12 +9,12 @@ import io.sharedredis.hub.protocol.Payload;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection that remembers what it was sent. Thread-safe. */
@@ -24,7 +24,7 @@ public final class TestConnection implements HubConnection {
   private final @Nullable String user;
   private final HubProtocol protocol;
   private final Map<Object, Object> items = new ConcurrentHashMap<>();
-  private final List<Invocation> calls = new CopyOnWriteArrayList<>();
+  private final List<Invocation> calls = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean closed;
   private volatile int unreadable;
 
@@ -36,21 +36,26 @@ public final class TestConnection implements HubConnection {
 
   /** The calls received, as {@code target(argument,argument)}, in order. */
   public List<String> received() {
-    List<String> texts = new ArrayList<>();
-    for (Invocation call : calls) {
-      List<String> arguments = new ArrayList<>();
-      for (Object argument : call.arguments()) {
-        Object value = argument instanceof Payload payload ? payload.read(String.class) : argument;
-        arguments.add(String.valueOf(value));
-      }
-      texts.add(call.target() + "(" + String.join(",", arguments) + ")");
+    return calls().stream()
+        .map(call -> call.target() + "(" + String.join(",", text(call)) + ")")
+        .toList();
+  }
+
+  /** The arguments of a call as texts. */
+  public static List<String> text(Invocation call) {
+    List<String> arguments = new ArrayList<>();
+    for (Object argument : call.arguments()) {
+      Object value = argument instanceof Payload payload ? payload.read(String.class) : argument;
+      arguments.add(String.valueOf(value));
     }
-    return texts;
+    return arguments;
   }
 
   /** The calls received, in order. */
   public List<Invocation> calls() {
-    return List.copyOf(calls);
+    synchronized (calls) {
+      return List.copyOf(calls);
+    }
   }
 
   /** How many messages came without bytes for this connection's protocol. */
