@@ -1,0 +1,190 @@
+package io.sharedredis.dataprotection.keyring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sharedredis.dataprotection.DataProtection;
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.atrest.CertificateEncryptor;
+import io.sharedredis.dataprotection.interop.Interop;
+import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
+import io.sharedredis.dataprotection.repository.KeyItem;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What write access to the store alone does not buy. */
+class EntryRulesTest {
+  private static final byte[] SECRET = secret(1);
+  private final InMemoryKeyRepository store = new InMemoryKeyRepository();
+
+  private static byte[] secret(int fill) {
+    byte[] secret = new byte[32];
+    Arrays.fill(secret, (byte) fill);
+    return secret;
+  }
+
+  private DataProtection open(DataProtectionOptions.Builder options) {
+    return DataProtection.open(options.build(), store);
+  }
+
+  private DataProtection openAuthenticated() {
+    return open(
+        DataProtectionOptions.builder().entryAuthentication(new EntryAuthentication(SECRET)));
+  }
+
+  private DataProtection openPlain() {
+    return open(DataProtectionOptions.builder());
+  }
+
+  @Test
+  void keyWithoutTagNeverBecomesDefaultAndUnprotectsNothing() {
+    String forged;
+    UUID planted;
+    try (DataProtection attacker = openPlain()) {
+      forged = attacker.protector("p").protect("forged");
+      planted = attacker.keyManager().ring().defaultKey().id();
+    }
+    try (DataProtection ring = openAuthenticated()) {
+      assertThat(ring.keyManager().ring().defaultKey().id()).isNotEqualTo(planted);
+      assertThat(ring.keyManager().ring().find(planted)).isPresent();
+      assertThatThrownBy(() -> ring.protector("p").unprotect(forged))
+          .isExactlyInstanceOf(DataProtectionException.class);
+    }
+  }
+
+  @Test
+  void keyOfAReplicaWithTheSecretIsReadByAllWithItAndByReadersWithoutIt() {
+    try (DataProtection one = openAuthenticated();
+        DataProtection two = openAuthenticated();
+        DataProtection dotNetLike = open(DataProtectionOptions.builder().autoGenerateKeys(false))) {
+      String payload = one.protector("p").protect("genuine");
+      assertThat(two.protector("p").unprotect(payload)).isEqualTo("genuine");
+      assertThat(dotNetLike.protector("p").unprotect(payload)).isEqualTo("genuine");
+      assertThat(store.readAll().items()).hasSize(1);
+    }
+  }
+
+  @Test
+  void changedEntryAndOtherSecretAreRefused() {
+    EntryAuthentication ours = new EntryAuthentication(SECRET);
+    KeyItem genuine = ours.tag(new KeyItem("<key />", "key"));
+    assertThat(ours.isGenuine(genuine)).isTrue();
+    assertThat(ours.isGenuine(new KeyItem("<key/>", "key", genuine.tag()))).isFalse();
+    assertThat(ours.isGenuine(new KeyItem("<key />", "key", "not base64!"))).isFalse();
+    assertThat(ours.isGenuine(new KeyItem("<key />", "key"))).isFalse();
+    assertThat(new EntryAuthentication(secret(2)).isGenuine(genuine)).isFalse();
+  }
+
+  @Test
+  void revocationWithoutTagIsObeyed() {
+    try (DataProtection ring = openAuthenticated();
+        DataProtection stranger = openPlain()) {
+      String payload = ring.protector("p").protect("x");
+      UUID id = ring.keyManager().ring().defaultKey().id();
+      stranger.keyManager().revoke(id, "by a stranger");
+      ring.keyManager().refresh();
+      assertThatThrownBy(() -> ring.protector("p").unprotect(payload))
+          .hasMessageContaining("revoked");
+    }
+  }
+
+  @Test
+  void shortSecretIsRefused() {
+    assertThatThrownBy(() -> new EntryAuthentication(new byte[31]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("31");
+  }
+
+  @Test
+  void keyThatLiesReadableIsRefusedWhereEncryptionIsRequired() {
+    String forged;
+    try (DataProtection attacker = openPlain()) {
+      forged = attacker.protector("p").protect("forged");
+    }
+    store.store(
+        new KeyItem(
+            Interop.items(Interop.ring("null-encryptor").get("redis_items")).get(0).xml(), ""));
+    try (DataProtection ring =
+        open(
+            DataProtectionOptions.builder()
+                .requireEncryptedKeys(true)
+                .secretEncryptor(
+                    new CertificateEncryptor(
+                        Interop.certificate("rsa2048").certificate(), new SecureRandom()))
+                .addSecretDecryptor(Interop.certificates("rsa2048")))) {
+      assertThatThrownBy(() -> ring.protector("p").unprotect(forged))
+          .isExactlyInstanceOf(DataProtectionException.class);
+      assertThat(ring.keyManager().keys()).filteredOn(Key::isUsable).hasSize(1);
+      assertThat(ring.protector("p").unprotect(ring.protector("p").protect("x"))).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void requiredEncryptionWithoutAnEncryptorIsAMistakeThatIsNamed() {
+    assertThatThrownBy(() -> DataProtectionOptions.builder().requireEncryptedKeys(true).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("requireEncryptedKeys")
+        .hasMessageContaining("secretEncryptor");
+  }
+
+  @Test
+  void escrowSinksGetTheUnencryptedElementBeforeItIsStored() {
+    List<String> escrow = new ArrayList<>();
+    try (DataProtection ring =
+        open(
+            DataProtectionOptions.builder()
+                .secretEncryptor(
+                    new CertificateEncryptor(
+                        Interop.certificate("rsa2048").certificate(), new SecureRandom()))
+                .addEscrowSink(
+                    xml -> {
+                      escrow.add(xml);
+                      assertThat(store.readAll().items()).isEmpty();
+                    }))) {
+      ring.protector("p").protect("x");
+    }
+    assertThat(escrow).hasSize(1);
+    assertThat(escrow.get(0)).contains("<masterKey");
+    assertThat(store.readAll().items().get(0).xml()).doesNotContain("<masterKey");
+  }
+
+  @Test
+  void sinkThatThrowsPreventsTheKey() {
+    try (DataProtection ring =
+        open(
+            DataProtectionOptions.builder()
+                .addEscrowSink(
+                    xml -> {
+                      throw new DataProtectionException("vault closed");
+                    }))) {
+      assertThatThrownBy(() -> ring.protector("p").protect("x")).hasMessage("vault closed");
+      assertThat(store.readAll().items()).isEmpty();
+    }
+  }
+
+  @Test
+  void deletionTakesRevocationsThatAreOfNoUseAndKeepsTheDefaultKey() {
+    try (DataProtection ring = openPlain()) {
+      Instant now = Instant.now();
+      UUID keep = ring.keyManager().ring().defaultKey().id();
+      Key old = ring.keyManager().create(now.minus(Duration.ofDays(9)), now.minusSeconds(60));
+      Key bad = ring.keyManager().create(now.minus(Duration.ofDays(9)), now.minusSeconds(50));
+      ring.keyManager().revoke(old.id(), null);
+      ring.keyManager().revoke(bad.id(), null);
+      ring.keyManager().revoke(UUID.randomUUID(), "foreign");
+      ring.keyManager().revokeAllCreatedBefore(now.minus(Duration.ofDays(30)), null);
+      ring.keyManager().revokeAllCreatedBefore(now.minus(Duration.ofDays(20)), null);
+      assertThat(ring.keyManager().delete(key -> !key.id().equals(bad.id()))).isEqualTo(1);
+      assertThat(ring.keyManager().keys()).extracting(Key::id).containsOnly(keep, bad.id());
+      assertThat(store.readAll().items()).hasSize(4);
+      assertThat(ring.keyManager().ring().find(bad.id()).orElseThrow().isRevoked()).isTrue();
+    }
+  }
+}

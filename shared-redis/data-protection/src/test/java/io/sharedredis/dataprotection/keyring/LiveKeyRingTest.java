@@ -1,0 +1,327 @@
+package io.sharedredis.dataprotection.keyring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
+import io.sharedredis.dataprotection.repository.KeyItem;
+import io.sharedredis.dataprotection.repository.KeyRepository;
+import io.sharedredis.dataprotection.repository.RepositorySnapshot;
+import io.sharedredis.dataprotection.repository.RestoreOutcome;
+import io.sharedredis.dataprotection.repository.StoreUnavailableException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What a replica does while its store changes, fails, or loses the ring. */
+class LiveKeyRingTest {
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+  private final InMemoryKeyRepository stored = new InMemoryKeyRepository();
+  private final Faulty store = new Faulty(stored);
+  private final Queue<Runnable> background = new ArrayDeque<>();
+  private final KeyRingAssembly replica = replica(DataProtectionOptions.builder());
+
+  private KeyRingAssembly replica(DataProtectionOptions.Builder options) {
+    return KeyRingAssembly.of(
+        options.build(), store, now::get, new SecureRandom(), background::add);
+  }
+
+  private void runBackground() {
+    while (!background.isEmpty()) {
+      background.remove().run();
+    }
+  }
+
+  @Test
+  void storeThatIsAwayAtTheStartNeverLeadsToAKey() {
+    store.away = true;
+    assertThatThrownBy(() -> replica.ring().current())
+        .isInstanceOf(StoreUnavailableException.class);
+    store.away = false;
+    assertThat(stored.readAll().items()).isEmpty();
+    assertThat(replica.ring().current().keys()).hasSize(1);
+  }
+
+  @Test
+  void ringOutlivesAStoreThatIsAwayAndIsTriedAgainLater() {
+    KeyRing ring = replica.ring().current();
+    store.away = true;
+    now.set(ring.freshUntil().plusSeconds(1));
+    assertThat(replica.ring().current().defaultKey().id()).isEqualTo(ring.defaultKey().id());
+    runBackground();
+    int reads = store.reads.get();
+    assertThat(replica.ring().current().defaultKey().id()).isEqualTo(ring.defaultKey().id());
+    runBackground();
+    assertThat(store.reads).hasValue(reads);
+    store.away = false;
+    now.set(now.get().plus(Duration.ofMinutes(3)));
+    replica.ring().current();
+    runBackground();
+    assertThat(store.reads).hasValue(reads + 1);
+  }
+
+  @Test
+  void callersOfAnOldRingDoNotWait() {
+    KeyRing ring = replica.ring().current();
+    int reads = store.reads.get();
+    now.set(ring.freshUntil().plusSeconds(1));
+    for (int i = 0; i < 5; i++) {
+      replica.ring().current();
+    }
+    assertThat(store.reads).hasValue(reads);
+    assertThat(background).hasSize(1);
+    runBackground();
+    assertThat(store.reads).hasValue(reads + 1);
+  }
+
+  @Test
+  void ringThatReadsEmptyIsWrittenBackByteForByteNotReplaced() {
+    KeyRing ring = replica.ring().current();
+    replica.keys().revoke(UUID.randomUUID(), "somebody else's");
+    List<KeyItem> before = stored.readAll().items();
+    stored.loseEverything();
+    assertThat(replica.ring().refresh().defaultKey().id()).isEqualTo(ring.defaultKey().id());
+    assertThat(stored.readAll().items()).isEqualTo(before);
+  }
+
+  @Test
+  void ringThatCannotBeWrittenBackIsKeptAndNotReplaced() {
+    KeyRing ring = replica.ring().current();
+    stored.loseEverything();
+    store.restores = false;
+    assertThatThrownBy(() -> replica.ring().refresh())
+        .isInstanceOf(DataProtectionException.class)
+        .hasMessageContaining("lost");
+    assertThat(stored.readAll().items()).isEmpty();
+    assertThat(replica.ring().current().defaultKey().id()).isEqualTo(ring.defaultKey().id());
+  }
+
+  @Test
+  void ringWipedOnPurposeIsReplacedNotWrittenBack() {
+    KeyRing ring = replica.ring().current();
+    KeyRingAssembly other = replica(DataProtectionOptions.builder());
+    other.ring().current();
+    other.keys().reset();
+    KeyRing fresh = replica.ring().refresh();
+    assertThat(fresh.find(ring.defaultKey().id())).isEmpty();
+    assertThat(stored.readAll().items()).hasSize(1);
+  }
+
+  @Test
+  void brokenRevocationAbortsTheReadAndKeepsTheOldRing() {
+    KeyRing ring = replica.ring().current();
+    stored.store(new KeyItem("<revocation version=\"1\" />", "revocation-x"));
+    assertThatThrownBy(() -> replica.ring().refresh())
+        .isInstanceOf(DataProtectionException.class)
+        .hasMessageContaining("item 2 of 2");
+    assertThat(replica.ring().current()).isSameAs(ring);
+  }
+
+  @Test
+  void unknownIdsOfAStrangerReachTheStoreOnlySoOften() {
+    replica.ring().current();
+    int reads = store.reads.get();
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(replica.ring().find(UUID.randomUUID())).isEmpty();
+    }
+    assertThat(store.reads.get() - reads).isEqualTo(20);
+    now.set(now.get().plusSeconds(1));
+    for (int i = 0; i < 1_000; i++) {
+      replica.ring().find(UUID.randomUUID());
+    }
+    assertThat(store.reads.get() - reads).isEqualTo(30);
+  }
+
+  @Test
+  void unknownIdIsNotLookedForAgainSoon() {
+    replica.ring().current();
+    UUID id = UUID.randomUUID();
+    replica.ring().find(id);
+    int reads = store.reads.get();
+    replica.ring().find(id);
+    assertThat(store.reads).hasValue(reads);
+    now.set(now.get().plusSeconds(11));
+    replica.ring().find(id);
+    assertThat(store.reads).hasValue(reads + 1);
+  }
+
+  @Test
+  void keyOfAnotherReplicaIsFoundAtAnyTime() {
+    replica.ring().current();
+    KeyRingAssembly other = replica(DataProtectionOptions.builder());
+    now.set(now.get().plus(Duration.ofSeconds(30)));
+    Key made = other.keys().create(now.get(), now.get().plus(Duration.ofDays(30)));
+    assertThat(replica.ring().find(made.id())).isPresent();
+  }
+
+  @Test
+  void callersThatMissTheSameKeyShareReads() throws Exception {
+    replica.ring().current();
+    KeyRingAssembly other = replica(DataProtectionOptions.builder());
+    Key made = other.keys().create(now.get(), now.get().plus(Duration.ofDays(30)));
+    int reads = store.reads.get();
+    int callers = 16;
+    ExecutorService pool = Executors.newFixedThreadPool(callers);
+    try {
+      store.slow = new CountDownLatch(1);
+      CyclicBarrier together = new CyclicBarrier(callers + 1);
+      List<Future<Boolean>> found = new ArrayList<>();
+      for (int i = 0; i < callers; i++) {
+        found.add(
+            pool.submit(
+                () -> {
+                  together.await();
+                  return replica.ring().find(made.id()).isPresent();
+                }));
+      }
+      together.await();
+      store.slow.countDown();
+      for (Future<Boolean> each : found) {
+        assertThat(each.get()).isTrue();
+      }
+      assertThat(store.reads.get() - reads).isLessThanOrEqualTo(3);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void replicasThatStartAtOnceOnAnEmptyRingAgreeOnOneKey() throws Exception {
+    int replicas = 16;
+    ExecutorService pool = Executors.newFixedThreadPool(replicas);
+    try {
+      for (int round = 0; round < 50; round++) {
+        InMemoryKeyRepository shared = new InMemoryKeyRepository();
+        CyclicBarrier together = new CyclicBarrier(replicas);
+        List<Future<UUID>> defaults = new ArrayList<>();
+        for (int i = 0; i < replicas; i++) {
+          KeyRingAssembly one =
+              KeyRingAssembly.of(
+                  DataProtectionOptions.builder().build(),
+                  shared,
+                  now::get,
+                  new SecureRandom(),
+                  Runnable::run);
+          defaults.add(
+              pool.submit(
+                  () -> {
+                    together.await();
+                    return one.ring().current().defaultKey().id();
+                  }));
+        }
+        List<UUID> ids = new ArrayList<>();
+        for (Future<UUID> each : defaults) {
+          ids.add(each.get());
+        }
+        assertThat(ids).containsOnly(ids.get(0));
+        assertThat(shared.readAll().items()).hasSize(1);
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void ringOfAThousandKeysIsReadAgainWithoutOpeningThem() {
+    replica.ring().current();
+    for (int i = 0; i < 1_000; i++) {
+      replica
+          .keys()
+          .create(now.get().plus(Duration.ofDays(3)), now.get().plus(Duration.ofDays(90)));
+      if (i == 0) {
+        store.reads.set(0);
+      }
+    }
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      long start = System.nanoTime();
+      assertThat(replica.ring().refresh().keys()).hasSize(1_001);
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(50));
+  }
+
+  /** A store that can be away, slow, or unable to restore. */
+  private static final class Faulty implements KeyRepository {
+    private final KeyRepository inner;
+    private final AtomicInteger reads = new AtomicInteger();
+    private volatile boolean away;
+    private volatile boolean restores = true;
+    private volatile CountDownLatch slow = new CountDownLatch(0);
+
+    Faulty(KeyRepository inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public RepositorySnapshot readAll() {
+      reads.incrementAndGet();
+      check();
+      return inner.readAll();
+    }
+
+    @Override
+    public void store(KeyItem item) {
+      check();
+      inner.store(item);
+    }
+
+    @Override
+    public boolean storeNewDefault(KeyItem item, String expectedVersion) {
+      check();
+      return inner.storeNewDefault(item, expectedVersion);
+    }
+
+    @Override
+    public RestoreOutcome restore(List<KeyItem> items, String resetMark) {
+      return restores ? inner.restore(items, resetMark) : RestoreOutcome.UNSUPPORTED;
+    }
+
+    @Override
+    public boolean canDelete() {
+      return true;
+    }
+
+    @Override
+    public void delete(List<KeyItem> items) {
+      inner.delete(items);
+    }
+
+    @Override
+    public void reset(String mark) {
+      inner.reset(mark);
+    }
+
+    @Override
+    public String describe() {
+      return "a store under test";
+    }
+
+    private void check() {
+      if (away) {
+        throw new StoreUnavailableException("away", null);
+      }
+      try {
+        slow.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
