@@ -5,13 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands for arguments that cannot be told apart: the call fails to bind, the connection lives on.
+ *
+ * @param fault what is wrong with them
  */
-record BrokenPayload() implements Payload {
+public record BrokenPayload(String fault) implements Payload {
 
   @Override
   public @Nullable Object read(Type type) {
-    throw new PayloadException(
-        "the arguments are malformed", new IllegalArgumentException("malformed"));
+    throw new PayloadException(fault, new IllegalArgumentException(fault));
   }
 
   @Override

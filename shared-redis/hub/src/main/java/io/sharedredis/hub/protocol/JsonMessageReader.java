@@ -133,7 +133,7 @@ final class JsonMessageReader {
     // A fault between arguments concerns the call alone, not the connection: ASP.NET Core answers
     // with a binding failure.
     if (!values.isEmpty() && commaFollows(end)) {
-      return List.of(new BrokenPayload());
+      return List.of(new BrokenPayload("Error reading JSON."));
     }
     return values;
   }

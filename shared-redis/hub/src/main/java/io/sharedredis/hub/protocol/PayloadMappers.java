@@ -1,5 +1,12 @@
 package io.sharedredis.hub.protocol;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
@@ -25,6 +32,23 @@ public final class PayloadMappers {
    * no integer, null is no primitive.
    */
   public static JsonMapper json() {
+    return common().addModule(wholeNumbers()).build();
+  }
+
+  /** The same for MessagePack: points in time become timestamps, decimals texts. */
+  public static JsonMapper messagePack() {
+    return common()
+        .addModule(timestamps())
+        .withCoercionConfig(
+            BigDecimal.class,
+            config -> config.setCoercion(CoercionInputShape.String, CoercionAction.TryConvert))
+        .withCoercionConfig(
+            BigInteger.class,
+            config -> config.setCoercion(CoercionInputShape.String, CoercionAction.TryConvert))
+        .build();
+  }
+
+  private static JsonMapper.Builder common() {
     return JsonMapper.builder(
             JsonFactory.builder()
                 .streamReadConstraints(
@@ -46,9 +70,15 @@ public final class PayloadMappers {
                 config
                     .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-        .addModule(wholeNumbers())
-        .build();
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+  }
+
+  private static SimpleModule timestamps() {
+    return new SimpleModule("shared-redis-hub-timestamps")
+        .addSerializer(Instant.class, new Timestamps<>(instant -> instant))
+        .addSerializer(OffsetDateTime.class, new Timestamps<>(OffsetDateTime::toInstant))
+        .addSerializer(ZonedDateTime.class, new Timestamps<>(ZonedDateTime::toInstant))
+        .addSerializer(Date.class, new Timestamps<>(Date::toInstant));
   }
 
   // System.Text.Json writes the double 2.0 as 2; readers of either kind accept both.
@@ -58,6 +88,19 @@ public final class PayloadMappers {
         .addSerializer(double.class, new WholeDoubles())
         .addSerializer(Float.class, new WholeFloats())
         .addSerializer(float.class, new WholeFloats());
+  }
+
+  private static final class Timestamps<T> extends ValueSerializer<T> {
+    private final Function<T, Instant> instant;
+
+    Timestamps(Function<T, Instant> instant) {
+      this.instant = instant;
+    }
+
+    @Override
+    public void serialize(T value, JsonGenerator to, SerializationContext context) {
+      to.writeEmbeddedObject(instant.apply(value));
+    }
   }
 
   /** Above it a double's text has an exponent, and long would lose digits. */

@@ -1,5 +1,6 @@
 package io.sharedredis.hub.server;
 
+import io.sharedredis.hub.protocol.BrokenPayload;
 import io.sharedredis.hub.protocol.Payload;
 import io.sharedredis.hub.protocol.PayloadException;
 import java.lang.reflect.Method;
@@ -54,6 +55,9 @@ record HubMethod(String name, Method method, List<Parameter> parameters, boolean
    * @throws BindingException when number or types do not fit
    */
   @Nullable Object[] bind(List<? extends @Nullable Object> values) {
+    if (values.size() == 1 && values.get(0) instanceof BrokenPayload broken) {
+      throw new BindingException(broken.fault());
+    }
     int expected = argumentCount();
     if (values.size() != expected) {
       throw new BindingException(

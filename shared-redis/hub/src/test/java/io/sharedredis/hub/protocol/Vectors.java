@@ -99,6 +99,11 @@ final class Vectors {
     if (node.has("$dateTimeOffset")) {
       return java.time.OffsetDateTime.parse(node.get("$dateTimeOffset").asString());
     }
+    if (node.isArray()) {
+      List<Object> items = new ArrayList<>();
+      node.forEach(item -> items.add(value(item, custom)));
+      return items;
+    }
     return MAPPER.treeToValue(node, Object.class);
   }
 

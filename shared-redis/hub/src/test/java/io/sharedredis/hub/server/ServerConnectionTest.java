@@ -101,10 +101,18 @@ class ServerConnectionTest {
     assertThat(client.next()).contains("\"result\":\"b\"");
   }
 
-  @Test
-  void serverPingsAtItsIntervalAndSilentClientIsCutOff() throws Exception {
+  /** A connection whose hub has certainly taken it up. */
+  private TestClient opened() throws Exception {
     TestClient client = server.connect();
     event();
+    client.call("0", "echo", "\"open\"");
+    assertThat(client.next()).contains("open");
+    return client;
+  }
+
+  @Test
+  void serverPingsAtItsIntervalAndSilentClientIsCutOff() throws Exception {
+    TestClient client = opened();
     client.send("{\"type\":6}");
     server.advance(Duration.ofSeconds(17));
     assertThat(client.next()).isEqualTo("{\"type\":6}");
@@ -117,8 +125,7 @@ class ServerConnectionTest {
 
   @Test
   void clientThatNeverPingsIsNotTimedOut() throws Exception {
-    TestClient client = server.connect();
-    event();
+    TestClient client = opened();
     server.advance(Duration.ofSeconds(100));
     client.call("1", "echo", "\"x\"");
     String message = client.next();

@@ -8,6 +8,7 @@ import io.sharedredis.hub.UserIdProvider;
 import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.JsonHubProtocol;
+import io.sharedredis.hub.protocol.MessagePackHubProtocol;
 import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.hub.server.HubExecutors;
@@ -35,6 +36,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** Serves the application's hubs; every part gives way to a bean of the application. */
@@ -74,9 +76,17 @@ public class HubAutoConfiguration {
   }
 
   @Bean
+  @Order(0)
   @ConditionalOnMissingBean
   JsonHubProtocol jsonHubProtocol() {
     return new JsonHubProtocol();
+  }
+
+  @Bean
+  @Order(1)
+  @ConditionalOnMissingBean
+  MessagePackHubProtocol messagePackHubProtocol() {
+    return new MessagePackHubProtocol();
   }
 
   @Bean(destroyMethod = "close")
