@@ -6,6 +6,7 @@ import io.sharedredis.spring.session.SessionJson;
 import io.sharedredis.spring.session.SessionKeys;
 import io.sharedredis.spring.session.SessionOutageFilter;
 import io.sharedredis.spring.session.SessionTypes;
+import io.sharedredis.spring.session.SessionWatch;
 import io.sharedredis.spring.web.PublicUrl;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
@@ -106,7 +107,12 @@ public class SessionAutoConfiguration {
               classLoader == null ? getClass().getClassLoader() : classLoader,
               types.orderedStream().toList());
       return RedisSessions.create(
-          store.connections(), keys, json, properties.session().timeout(), store::met, id -> {});
+          store.connections(),
+          keys,
+          json,
+          properties.session().timeout(),
+          store::met,
+          id -> SessionWatch.announce(store.link(), keys, id));
     }
   }
 

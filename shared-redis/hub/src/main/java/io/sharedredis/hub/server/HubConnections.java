@@ -1,7 +1,9 @@
 package io.sharedredis.hub.server;
 
 import io.sharedredis.hub.lifetime.HubConnection;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -47,6 +49,18 @@ public final class HubConnections {
   /** Ends all connections because this replica stops; clients reconnect, to another one. */
   public int drain() {
     return closeIf(connection -> true, true);
+  }
+
+  /** Ids of the HTTP sessions under which connections are open. */
+  public Set<String> sessionIds() {
+    Set<String> ids = new HashSet<>();
+    for (ServerConnection connection : open.values()) {
+      String id = connection.request().sessionId();
+      if (id != null) {
+        ids.add(id);
+      }
+    }
+    return ids;
   }
 
   public int size() {

@@ -114,10 +114,13 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
       return false;
     }
     AntiforgeryToken cookie = tokens.open(Cookies.read(request, cookieName));
-    AntiforgeryToken readable = tokens.open(Cookies.read(request, READABLE_COOKIE));
-    return cookie == null
-        || readable == null
-        || !readable.equals(AntiforgeryToken.request(cookie.securityToken(), currentUser()));
+    if (cookie == null) {
+      return true;
+    }
+    AntiforgeryToken wanted = AntiforgeryToken.request(cookie.securityToken(), currentUser());
+    // Any of them: below a context path browsers also send the one of the application at the root.
+    return Cookies.readAll(request, READABLE_COOKIE)
+        .noneMatch(value -> wanted.equals(tokens.open(value)));
   }
 
   /** The secret of the request's token if it is for the current user; the filter compares it. */

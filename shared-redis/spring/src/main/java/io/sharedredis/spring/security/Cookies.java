@@ -4,6 +4,8 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +19,17 @@ record Cookies(boolean secure) {
   static final Duration SESSION = Duration.ofSeconds(-1);
 
   static @Nullable String read(HttpServletRequest request, String name) {
+    // Of two cookies of one name the last counts, as in ASP.NET Core.
+    return readAll(request, name).reduce((early, late) -> late).orElse(null);
+  }
+
+  static Stream<String> readAll(HttpServletRequest request, String name) {
     Cookie[] cookies = request.getCookies();
-    String found = null;
-    if (cookies != null) {
-      for (Cookie cookie : cookies) {
-        // Of two cookies of one name the last counts, as in ASP.NET Core.
-        found = cookie.getName().equals(name) ? cookie.getValue() : found;
-      }
-    }
-    return found;
+    return cookies == null
+        ? Stream.empty()
+        : Arrays.stream(cookies)
+            .filter(cookie -> cookie.getName().equals(name))
+            .map(Cookie::getValue);
   }
 
   void write(
