@@ -7,7 +7,6 @@ const line = vi.hoisted(() => ({
   stop: vi.fn(async () => {}),
   handlers: new Map<string, (argument: unknown) => void>(),
   reconnecting: () => {},
-  reconnected: () => {},
   close: () => {},
 }));
 
@@ -23,7 +22,6 @@ vi.mock("@microsoft/signalr", () => ({
       stop: line.stop,
       on: (target: string, handler: (argument: unknown) => void) => line.handlers.set(target, handler),
       onreconnecting: (handler: () => void) => (line.reconnecting = handler),
-      onreconnected: (handler: () => void) => (line.reconnected = handler),
       onclose: (handler: () => void) => (line.close = handler),
     });
   },
@@ -39,6 +37,9 @@ beforeEach(() => {
   hubState.value = "offline";
 });
 
+/** The first message of each connection. */
+const greeted = (replica: string) => line.handlers.get("Connected")?.({ replica, connectionId: "c1" });
+
 const started = async () => {
   const notifications = new Notifications("/hub/notificationhub", listener);
   notifications.start();
@@ -48,7 +49,8 @@ const started = async () => {
 
 test("a connection says which replica holds it and passes on each message once", async () => {
   await started();
-  line.handlers.get("Connected")?.({ replica: "webspa-2", connectionId: "c1" });
+  expect(hubState.value).toBe("connecting");
+  greeted("webspa-2");
   line.handlers.get("UpdatedOrderState")?.({ orderId: 42, status: "paid" });
   expect(hubState.value).toBe("connected");
   expect(hubReplica.value).toBe("webspa-2");
@@ -57,11 +59,13 @@ test("a connection says which replica holds it and passes on each message once",
 
 test("a connection that comes back says so, because messages may have been missed", async () => {
   await started();
+  greeted("webspa-1");
   line.reconnecting();
   expect(hubState.value).toBe("reconnecting");
   expect(hubReplica.value).toBeUndefined();
-  line.reconnected();
+  greeted("webspa-2");
   expect(hubState.value).toBe("connected");
+  expect(hubReplica.value).toBe("webspa-2");
   expect(listener.connected).toHaveBeenCalledTimes(2);
 });
 
@@ -71,6 +75,7 @@ test("a first connection that fails is tried until it stands", async () => {
   expect(hubState.value).toBe("reconnecting");
   await vi.advanceTimersByTimeAsync(2000);
   expect(line.start).toHaveBeenCalledTimes(3);
+  greeted("webspa-1");
   expect(hubState.value).toBe("connected");
 });
 

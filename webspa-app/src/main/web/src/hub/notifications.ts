@@ -13,7 +13,7 @@ export const hubReplica = signal<string>();
 
 export interface HubListener {
   orderChanged(update: UpdatedOrderState): void;
-  /** The connection stands (again): messages of the time before may have been missed. */
+  /** The connection stands (again) and will get every message; those of the time before may have been missed. */
   connected(): void;
   /** The server ended the connection for good, or refused a new one. Answers whether to try again. */
   closed(): Promise<boolean>;
@@ -43,9 +43,8 @@ export class Notifications {
       .build();
     this.connection = connection;
     connection.on("UpdatedOrderState", (update: UpdatedOrderState) => this.listener.orderChanged(update));
-    connection.on("Connected", (connected: Connected) => (hubReplica.value = connected.replica));
+    connection.on("Connected", (connected: Connected) => this.stands(connected));
     connection.onreconnecting(() => this.lost("reconnecting"));
-    connection.onreconnected(() => this.stands());
     connection.onclose(() => void this.ended(connection));
     void this.connect(connection);
   }
@@ -62,14 +61,15 @@ export class Notifications {
     hubState.value = this.attempts === 0 ? "connecting" : "reconnecting";
     try {
       await connection.start();
-      this.attempts = 0;
-      this.stands();
     } catch {
       await this.ended(connection);
     }
   }
 
-  private stands(): void {
+  /** The server says so itself once the connection is in its group; before that a message could pass it by. */
+  private stands({ replica }: Connected): void {
+    this.attempts = 0;
+    hubReplica.value = replica;
     hubState.value = "connected";
     this.listener.connected();
   }

@@ -1,7 +1,7 @@
 import { useRoute } from "preact-iso";
 import { ApiError } from "../api/http";
 import type { OrderDetails, OrderStep } from "../api/types";
-import { canCancel, canShip, describeStatus, ordersVersion } from "../state/orders";
+import { canCancel, canShip, describeStatus, ordersVersion, statusKey } from "../state/orders";
 import { shop } from "../state/store";
 import { clock, dateTime, money } from "../ui/format";
 import { useLoaded } from "../ui/load";
@@ -52,7 +52,7 @@ function Details({ order, history }: { order: OrderDetails; history: readonly Or
   return (
     <div data-testid="order" data-order-id={order.ordernumber} data-status={order.status}>
       <section class="card order-now">
-        <p>{order.description || describeStatus(order.status).sentence}</p>
+        <p>{situation(order)}</p>
         <Progress status={order.status} />
         <div class="order-buttons">
           {canCancel(order.status) && <OrderAction action="cancel" order={order.ordernumber} />}
@@ -101,6 +101,12 @@ function Details({ order, history }: { order: OrderDetails; history: readonly Or
       </div>
     </div>
   );
+}
+
+/** Only for a cancellation the shop's own words say more than the status does: why. */
+function situation({ status, description }: OrderDetails): string {
+  const { sentence } = describeStatus(status);
+  return statusKey(status) === "cancelled" && description ? `${description} ${sentence}` : sentence;
 }
 
 function History({ steps }: { steps: readonly OrderStep[] }) {
