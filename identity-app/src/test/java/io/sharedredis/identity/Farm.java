@@ -75,6 +75,10 @@ final class Farm implements AutoCloseable {
     return JdbcClient.create(postgres.getPostgresDatabase());
   }
 
+  int databasePort() {
+    return databasePort;
+  }
+
   String databaseUrl() {
     return "jdbc:postgresql://localhost:" + databasePort + "/postgres";
   }

@@ -95,7 +95,7 @@ public class StartUp implements SmartLifecycle, ReadinessCondition {
         String reason = rootReason(e);
         if (!reason.equals(lastReason)) {
           log.warn(
-              "Not ready: {} failed, database {}: {}. Trying again every {} s at most.",
+              "Not ready: {} failed (database {}): {}. Trying again every {} s at most.",
               step.description(),
               databaseUrl,
               reason,
