@@ -34,7 +34,7 @@ class FarmIT {
   void farmDescribesItselfTakesCommandsAndStopsWithoutALeftover(@TempDir Path directory)
       throws Exception {
     try (Launcher farm =
-        new Launcher(directory, stub, "--replicas", "2", "--env", "webspa-2:IsClusterEnv=false")
+        Launcher.ofStubs(directory, stub, "--replicas", "2", "--env", "webspa-2:IsClusterEnv=false")
             .awaitReady()) {
       JsonNode file = farm.farmFile();
       assertThat(file.propertyNames()).containsExactly("gateway", "redis", "postgres", "replicas");
@@ -92,7 +92,7 @@ class FarmIT {
 
   @Test
   void nothingIsLeftWhenTheLauncherIsKilled(@TempDir Path directory) throws Exception {
-    try (Launcher farm = new Launcher(directory, stub).awaitReady()) {
+    try (Launcher farm = Launcher.ofStubs(directory, stub).awaitReady()) {
       List<ProcessHandle> processes = farm.descendants();
       assertThat(processes).hasSizeGreaterThan(4).allMatch(Launcher::runs);
 
@@ -109,14 +109,14 @@ class FarmIT {
   void farmKilledTogetherWithItsWatchdogIsCleanedUpByTheNextStart(@TempDir Path directory)
       throws Exception {
     List<ProcessHandle> processes;
-    try (Launcher farm = new Launcher(directory, stub).awaitReady()) {
+    try (Launcher farm = Launcher.ofStubs(directory, stub).awaitReady()) {
       processes = farm.descendants();
       processes.stream()
           .filter(one -> one.info().commandLine().orElse("").endsWith(" watchdog"))
           .forEach(ProcessHandle::destroyForcibly);
       farm.handle().destroyForcibly();
     }
-    try (Launcher next = new Launcher(directory, stub).awaitReady()) {
+    try (Launcher next = Launcher.ofStubs(directory, stub).awaitReady()) {
       assertThat(processes).noneMatch(Launcher::runs);
       next.handle().destroy();
       assertThat(next.awaitExit()).isZero();
@@ -128,7 +128,7 @@ class FarmIT {
   void takenPortIsNamedBeforeAnythingStarts(@TempDir Path directory) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Launcher farm =
-            new Launcher(
+            Launcher.ofStubs(
                 directory, stub, "--identity-port", Integer.toString(taken.getLocalPort()))) {
       assertThat(farm.awaitExit()).isEqualTo(1);
       assertThat(farm.output())
@@ -141,7 +141,7 @@ class FarmIT {
   void replicaThatEndsBeforeItIsReadyEndsTheStartWithItsLog(@TempDir Path directory)
       throws Exception {
     try (Launcher farm =
-        new Launcher(directory, stub, "--env", "identity-1:SERVER_PORT=nonsense")) {
+        Launcher.ofStubs(directory, stub, "--env", "identity-1:SERVER_PORT=nonsense")) {
       assertThat(farm.awaitExit()).isEqualTo(1);
       assertThat(farm.output())
           .contains("identity-1 ended before it was ready")

@@ -3,6 +3,8 @@ package io.sharedredis.playground.farm;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,26 +31,46 @@ final class Launcher implements AutoCloseable {
   private final Process process;
   private final Path output;
 
-  Launcher(Path directory, Path appJar, String... more) throws IOException {
+  private Launcher(Path directory, List<String> arguments) throws IOException {
     this.runDirectory = directory.resolve("run");
     this.output = directory.resolve("output.txt");
-    List<String> arguments =
+    List<String> all =
         new ArrayList<>(
             List.of(
                 "--gateway-port",
                 Integer.toString(gatewayPort),
                 "--webspa-port",
-                Integer.toString(Ports.free()),
+                Integer.toString(freeRange()),
                 "--identity-port",
-                Integer.toString(Ports.free()),
-                "--webspa-jar",
-                appJar.toString(),
-                "--identity-jar",
-                appJar.toString(),
-                "--replicas",
-                "1"));
+                Integer.toString(freeRange())));
+    all.addAll(arguments);
+    this.process = launch(output, all);
+  }
+
+  /** A farm whose apps are {@link StubApp}s, one replica each unless told otherwise. */
+  static Launcher ofStubs(Path directory, Path jar, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("--replicas", "1"));
+    arguments.addAll(List.of("--webspa-jar", jar.toString(), "--identity-jar", jar.toString()));
     arguments.addAll(List.of(more));
-    this.process = launch(output, arguments);
+    return new Launcher(directory, arguments);
+  }
+
+  /** A farm of the built apps. */
+  static Launcher ofApps(Path directory, String... more) throws IOException {
+    return new Launcher(directory, List.of(more));
+  }
+
+  // Two neighbours, because the replicas of an app get ports in a row.
+  private static int freeRange() {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int port = Ports.free();
+      try (ServerSocket next = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
+        return next.getLocalPort() - 1;
+      } catch (IOException taken) {
+        continue;
+      }
+    }
+    throw new AssertionError("no two free ports in a row");
   }
 
   private Process launch(Path to, List<String> arguments) throws IOException {
@@ -66,7 +88,7 @@ final class Launcher implements AutoCloseable {
 
   Launcher awaitReady() {
     await("ready farm")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofSeconds(170))
         .failFast(
             () -> {
               if (!process.isAlive()) {

@@ -20,12 +20,15 @@ public final class NginxGateway implements AutoCloseable {
     this.port = port;
   }
 
-  public static NginxGateway start(Path runDirectory, String webspa, String identity)
-      throws IOException {
-    int port;
+  /** A port for {@link #start}, which others have to know before nginx runs. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+      return socket.getLocalPort();
     }
+  }
+
+  public static NginxGateway start(Path runDirectory, int port, String webspa, String identity)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(SCRIPT.toRealPath().toString());
     builder
         .environment()

@@ -16,6 +16,7 @@ class NginxGatewayIT extends GatewayPolicyContract {
     nginx =
         NginxGateway.start(
             directory,
+            NginxGateway.freePort(),
             "127.0.0.1:" + one.port() + " localhost:" + two.port(),
             "localhost:" + identity.port());
     return nginx;
