@@ -1,6 +1,5 @@
 package io.sharedredis.lettuce.backplane;
 
-import io.sharedredis.hub.lifetime.ClientResultException;
 import io.sharedredis.hub.lifetime.ClientResults;
 import io.sharedredis.hub.lifetime.HubConnection;
 import io.sharedredis.hub.lifetime.HubLifetime;
@@ -43,6 +42,7 @@ final class BackplaneLifetime implements HubLifetime {
   private final RemoteResults remoteResults;
   private final GroupCommands groupCommands;
   private final Publisher publisher;
+  private final AbsentConnections absentConnections;
   private final Inbox inbox;
   private final InvocationIds invocationIds;
   private final List<CompletionStage<Void>> own = new ArrayList<>();
@@ -77,6 +77,7 @@ final class BackplaneLifetime implements HubLifetime {
     own.add(keep(channels.groupCommands(), inbox.groupCommands(this::obey)));
     own.add(keep(channels.acks(server), inbox.acks(groupCommands::acknowledged)));
     own.add(keep(channels.returns(server), inbox.clientResults()));
+    this.absentConnections = new AbsentConnections(bus, channels, scheduler);
     this.peers = new Peers(bus, hubName, server, clock, scheduler, meters, gate::release);
   }
 
@@ -254,21 +255,17 @@ final class BackplaneLifetime implements HubLifetime {
       }
       return answer;
     }
+    String channel = channels.connection(connectionId);
     var unused =
-        bus.hasSubscribers(channels.connection(connectionId))
-            .thenCompose(
-                known ->
-                    known
-                        ? publisher.ask(
-                            channels.connection(connectionId), call, channels.returns(server))
-                        : CompletableFuture.failedFuture(
-                            ClientResultException.unknownConnection(connectionId)))
+        publisher
+            .ask(channel, call, channels.returns(server))
             .whenComplete(
                 (sent, failure) -> {
                   if (failure != null) {
                     answer.completeExceptionally(Failures.unwrap(failure));
                   }
                 });
+    absentConnections.watch(connectionId, answer);
     return answer;
   }
 
@@ -296,6 +293,7 @@ final class BackplaneLifetime implements HubLifetime {
       announced.close();
     }
     groupCommands.close();
+    absentConnections.close();
   }
 
   private static CompletionStage<Void> all(List<CompletionStage<Void>> stages) {

@@ -11,13 +11,14 @@ import java.time.Duration;
  *     {@code ConfigurationOptions.ChannelPrefix} of .NET replicas
  * @param sendDeadline longest time a message waits for the other replicas to hear again after an
  *     outage; default 500 ms, as for any command
- * @param ackDeadline longest wait for another replica to change a group; default 10 s: a .NET
- *     replica may itself wait 5 s for Redis
+ * @param ackDeadline longest wait for another replica to change a group; default 30 s, as in .NET:
+ *     a replica may itself be waiting for Redis
  * @param probeInterval time between two checks that the subscriptions are alive; default 10 s, so
  *     that a deaf subscription is found and mended within 30 s even when two checks are lost
  * @param probeDeadline longest time a probe may take to come back; default 2 s
- * @param maxMessageBytes largest payload sent or taken; default 32 MiB. One larger is refused to
- *     the caller, or dropped and counted when another server sent it
+ * @param maxMessageBytes largest payload sent or taken; default 16 MiB: at 32 MB Redis, as it
+ *     comes, cuts its readers off. One larger is refused to the caller, or dropped and counted when
+ *     another server sent it
  */
 public record BackplaneOptions(
     String serverName,
@@ -48,10 +49,10 @@ public record BackplaneOptions(
         serverName,
         "",
         Duration.ofMillis(500),
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
         Duration.ofSeconds(10),
         Duration.ofSeconds(2),
-        32 * 1024 * 1024);
+        16 * 1024 * 1024);
   }
 
   public BackplaneOptions withChannelPrefix(String prefix) {

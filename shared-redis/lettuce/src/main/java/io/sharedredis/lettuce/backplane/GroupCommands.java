@@ -20,6 +20,9 @@ final class GroupCommands {
   /** Commands that may wait at once; more are refused, so that lost acks cannot fill memory. */
   private static final int MAX_WAITING = 10_000;
 
+  /** A server that has the connection without listening for it is odd, but may still answer. */
+  static final Duration GRACE = Duration.ofMillis(500);
+
   private final BackplaneBus bus;
   private final Channels channels;
   private final String server;
@@ -44,23 +47,14 @@ final class GroupCommands {
   }
 
   /**
-   * Asks whichever replica has the connection. Completes at its ack, or at once when no replica has
-   * it: there is nothing to change then.
+   * Asks whichever replica has the connection. Completes at its ack, or after {@link #GRACE} when
+   * no replica listens for the connection: there is nothing to change then.
    */
   CompletionStage<Void> ask(int action, String connectionId, String group) {
     if (waiting.size() >= MAX_WAITING) {
       return CompletableFuture.failedFuture(
           BackplaneException.notSent("too many group changes wait for other replicas"));
     }
-    return bus.hasSubscribers(channels.connection(connectionId))
-        .thenCompose(
-            known ->
-                known
-                    ? command(action, connectionId, group)
-                    : CompletableFuture.completedFuture(null));
-  }
-
-  private CompletionStage<Void> command(int action, String connectionId, String group) {
     int id = lastId.incrementAndGet();
     CompletableFuture<Void> acked = new CompletableFuture<>();
     waiting.put(id, acked);
@@ -88,7 +82,21 @@ final class GroupCommands {
                     acked.completeExceptionally(Failures.unwrap(failure));
                   }
                 });
+    var unusedAnswer =
+        bus.hasSubscribers(channels.connection(connectionId))
+            .thenAccept(
+                known -> {
+                  if (!known) {
+                    endSoon(acked);
+                  }
+                })
+            .exceptionally(failure -> null);
     return acked;
+  }
+
+  private void endSoon(CompletableFuture<Void> acked) {
+    var unused =
+        scheduler.schedule(() -> acked.complete(null), GRACE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** An ack arrived; one that nobody waits for (late, or forged) is counted. */

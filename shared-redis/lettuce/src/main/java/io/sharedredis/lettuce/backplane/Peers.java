@@ -74,11 +74,9 @@ final class Peers implements BackplaneBus.Watcher {
     this.clock = clock;
     this.meters = meters;
     this.onAllHere = onAllHere;
-    var unused = bus.settle(channel, () -> !closed(), this::heard);
     bus.watch(this);
-    if (bus.settled()) {
-      settled();
-    }
+    // The hub's other channels were asked for before this one, so they are heard by then too.
+    var unused = bus.settle(channel, () -> !closed(), this::heard).thenRun(() -> say(ASK));
     this.beating =
         scheduler.scheduleWithFixedDelay(
             this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);

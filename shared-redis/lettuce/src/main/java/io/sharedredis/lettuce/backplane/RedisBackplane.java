@@ -71,6 +71,11 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
     return bus.table().size();
   }
 
+  /** For tests: unsubscribes a channel behind the table's back, as a fault in Redis would. */
+  void loseSubscription(String channel) {
+    bus.loseSubscription(channel);
+  }
+
   /** What happened since the start. */
   public BackplaneMeters meters() {
     return meters;

@@ -211,6 +211,13 @@ final class RedisBus implements BackplaneBus {
     return canPublish() && table.settled();
   }
 
+  void loseSubscription(String channel) {
+    StatefulRedisPubSubConnection<String, byte[]> connection = listening.connection();
+    if (connection != null) {
+      var unused = connection.async().unsubscribe(prefix + channel);
+    }
+  }
+
   void replaceAll(String why) {
     publishing.replace(why);
     listening.replace(why);

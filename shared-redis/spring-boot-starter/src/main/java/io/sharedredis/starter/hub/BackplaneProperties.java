@@ -19,5 +19,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record BackplaneProperties(
     @Nullable String url,
     @DefaultValue("") String channelPrefix,
-    @DefaultValue("10s") Duration ackTimeout,
+    @DefaultValue("30s") Duration ackTimeout,
     @DefaultValue("10s") Duration probeInterval) {}

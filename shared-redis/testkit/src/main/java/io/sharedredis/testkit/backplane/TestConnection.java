@@ -25,6 +25,7 @@ public final class TestConnection implements HubConnection {
   private final HubProtocol protocol;
   private final Map<Object, Object> items = new ConcurrentHashMap<>();
   private final List<Invocation> calls = Collections.synchronizedList(new ArrayList<>());
+  private final List<byte[]> bytes = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean closed;
   private volatile int unreadable;
 
@@ -55,6 +56,13 @@ public final class TestConnection implements HubConnection {
   public List<Invocation> calls() {
     synchronized (calls) {
       return List.copyOf(calls);
+    }
+  }
+
+  /** The bytes received, one array a message, in order. */
+  public List<byte[]> bytes() {
+    synchronized (bytes) {
+      return List.copyOf(bytes);
     }
   }
 
@@ -95,11 +103,12 @@ public final class TestConnection implements HubConnection {
 
   @Override
   public synchronized CompletionStage<Void> send(SerializedHubMessage message) {
-    byte[] bytes = message.bytes(protocol);
-    if (bytes == null) {
+    byte[] received = message.bytes(protocol);
+    if (received == null) {
       unreadable++;
     } else {
-      ByteBuffer input = ByteBuffer.wrap(bytes);
+      bytes.add(received);
+      ByteBuffer input = ByteBuffer.wrap(received);
       for (byte[] frame = next(input); frame != null; frame = next(input)) {
         HubMessage read = protocol.read(frame);
         if (read instanceof Invocation call) {
