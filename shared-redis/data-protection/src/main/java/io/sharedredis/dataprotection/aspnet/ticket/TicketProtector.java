@@ -1,0 +1,54 @@
+package io.sharedredis.dataprotection.aspnet.ticket;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.dataprotection.DataProtector;
+import io.sharedredis.dataprotection.crypto.PayloadText;
+import java.util.Optional;
+
+/**
+ * Protects tickets under the purposes of ASP.NET Core's handlers. Does not look at expiry: whoever
+ * accepts a ticket does. Thread-safe.
+ */
+public final class TicketProtector {
+  private static final String BEARER = "Microsoft.AspNetCore.Authentication.BearerToken";
+
+  private final DataProtector protector;
+
+  private TicketProtector(DataProtector protector) {
+    this.protector = protector;
+  }
+
+  /** Tickets of the cookie handler of a scheme, such as {@code Cookies}. */
+  public static TicketProtector ofCookies(DataProtectionProvider provider, String scheme) {
+    return new TicketProtector(
+        provider.protector(
+            "Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationMiddleware",
+            scheme,
+            "v2"));
+  }
+
+  /** Access tokens of {@code AddBearerToken}; the scheme of its tickets ends in AccessToken. */
+  public static TicketProtector ofAccessTokens(DataProtectionProvider provider, String scheme) {
+    return new TicketProtector(provider.protector(BEARER, scheme, "BearerToken"));
+  }
+
+  /** Refresh tokens of {@code AddBearerToken}; the scheme of its tickets ends in RefreshToken. */
+  public static TicketProtector ofRefreshTokens(DataProtectionProvider provider, String scheme) {
+    return new TicketProtector(provider.protector(BEARER, scheme, "RefreshToken"));
+  }
+
+  /** Base64url text, fit for a cookie or header. */
+  public String protect(Ticket ticket) {
+    return PayloadText.encode(protector.protect(TicketFormat.write(ticket)));
+  }
+
+  /** The ticket, or empty if the text is not accepted, whatever the reason. */
+  public Optional<Ticket> unprotect(String text) {
+    try {
+      return Optional.of(TicketFormat.read(protector.unprotect(PayloadText.decode(text))));
+    } catch (DataProtectionException e) {
+      return Optional.empty();
+    }
+  }
+}
