@@ -2,6 +2,7 @@ package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubEndpoint;
 import io.sharedredis.testkit.RedisServer;
@@ -102,6 +103,20 @@ class TwoReplicasIT {
     StringRedisTemplate sessions = one.getBean(StringRedisTemplate.class);
     sessions.delete(sessions.keys("shared-redis:two-replicas:session:{*}"));
     closed.get(PROMISED.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Test
+  void metersShowTheKeyRingAndTheSessions() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    one.getBean(FarmMeters.class).bindTo(registry);
+    assertThat(registry.get("shared-redis.key-ring.keys").gauge().value()).isEqualTo(1);
+    assertThat(
+            registry
+                .get("shared-redis.key-ring.default-key.expires")
+                .timeGauge()
+                .value(TimeUnit.DAYS))
+        .isBetween(89.0, 90.1);
+    assertThat(registry.get("shared-redis.session.unavailable").functionCounter().count()).isZero();
   }
 
   private void signIn() throws Exception {
@@ -215,7 +230,9 @@ class TwoReplicasIT {
 
     @Bean
     SecurityFilterChain security(HttpSecurity http) {
-      return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+      return http.authorizeHttpRequests(
+              requests ->
+                  requests.requestMatchers("/error").permitAll().anyRequest().authenticated())
           .formLogin(Customizer.withDefaults())
           .build();
     }

@@ -2,6 +2,7 @@ package io.sharedredis.spring.session;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ public final class GuardedSessions<S extends Session> implements SessionReposito
   private final CircuitBreaker breaker;
   private final BooleanSupplier joined;
   private final Consumer<String> onEnd;
+  private final LongAdder unavailable = new LongAdder();
 
   /**
    * @param joined whether Redis was reached since the start
@@ -79,14 +81,24 @@ public final class GuardedSessions<S extends Session> implements SessionReposito
 
   private <T extends @Nullable Object> T call(Supplier<T> work) {
     if (!joined.getAsBoolean()) {
-      throw new SessionsUnavailableException("Redis was not reached yet", null);
+      throw unavailable("Redis was not reached yet", null);
     }
     try {
       return breaker.executeSupplier(work);
     } catch (CallNotPermittedException e) {
-      throw new SessionsUnavailableException("Redis failed repeatedly just now", null);
+      throw unavailable("Redis failed repeatedly just now", null);
     } catch (DataAccessException e) {
-      throw new SessionsUnavailableException(String.valueOf(e.getMessage()), e);
+      throw unavailable(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private SessionsUnavailableException unavailable(String why, @Nullable Throwable cause) {
+    unavailable.increment();
+    return new SessionsUnavailableException(why, cause);
+  }
+
+  /** How often a session could not be read or written since the start. */
+  public long unavailableCount() {
+    return unavailable.sum();
   }
 }
