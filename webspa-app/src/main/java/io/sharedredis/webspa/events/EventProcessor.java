@@ -135,7 +135,8 @@ class EventProcessor {
   /** Something is away, nothing is wrong with the event: it is kept for as long as that lasts. */
   private static boolean outage(Throwable failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof RedisUnavailableException
+      if (e instanceof NotNowException
+          || e instanceof RedisUnavailableException
           || e instanceof RedisException
           || e instanceof DataAccessResourceFailureException
           || e instanceof TransientDataAccessException

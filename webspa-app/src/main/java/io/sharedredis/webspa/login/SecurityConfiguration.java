@@ -12,7 +12,9 @@ import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCo
 import org.springframework.security.oauth2.client.endpoint.OAuth2RefreshTokenGrantRequest;
 import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserService;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.client.web.AuthorizationRequestRepository;
 import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.web.SecurityFilterChain;
@@ -32,7 +34,8 @@ class SecurityConfiguration {
       Refusals refusals,
       SignInOutcome outcome,
       SignOut signOut,
-      OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> codeForTokens)
+      OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> codeForTokens,
+      AuthorizationRequestRepository<OAuth2AuthorizationRequest> signInsUnderWay)
       throws Exception {
     http.authorizeHttpRequests(
         rules ->
@@ -55,6 +58,8 @@ class SecurityConfiguration {
         login ->
             login
                 .loginPage("/login")
+                .authorizationEndpoint(
+                    begin -> begin.authorizationRequestRepository(signInsUnderWay))
                 .tokenEndpoint(token -> token.accessTokenResponseClient(codeForTokens))
                 .userInfoEndpoint(user -> user.oidcUserService(fromIdTokenAlone()))
                 .successHandler(outcome)
@@ -62,7 +67,6 @@ class SecurityConfiguration {
     http.oauth2ResourceServer(
         server ->
             server
-                .bearerTokenResolver(new BearerTokens())
                 .authenticationEntryPoint(refusals)
                 .accessDeniedHandler(refusals)
                 .jwt(jwt -> jwt.jwtAuthenticationConverter(byLoginName())));
@@ -70,7 +74,6 @@ class SecurityConfiguration {
     http.exceptionHandling(
         errors -> errors.authenticationEntryPoint(refusals).accessDeniedHandler(refusals));
     http.requestCache(cache -> cache.requestCache(new NullRequestCache()));
-    http.csrf(csrf -> csrf.spa());
     http.headers(headers -> ContentPolicy.apply(headers, publicUrl));
     return http.build();
   }
