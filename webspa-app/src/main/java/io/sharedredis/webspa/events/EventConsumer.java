@@ -32,6 +32,9 @@ class EventConsumer implements SmartLifecycle {
    */
   static final Duration ABANDONED = Duration.ofSeconds(3);
 
+  /** A consumer that was not heard of for this long and owes nothing is forgotten. */
+  private static final Duration FORGET_AFTER = Duration.ofHours(1);
+
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
   private final EventStream stream;
@@ -99,7 +102,7 @@ class EventConsumer implements SmartLifecycle {
     Instant now = clock.instant();
     if (now.isAfter(lastHousekeeping.plus(HOUSEKEEPING))) {
       lastHousekeeping = now;
-      stream.forgetConsumers();
+      stream.forgetConsumers(FORGET_AFTER);
     }
   }
 

@@ -80,15 +80,12 @@ class EventProcessor {
         jdbc.sql(
                 """
                 select payload, processed_at is null and parked_at is null as open
-                from shop.outbox where id = :id for update skip locked
+                from shop.outbox where id = :id for update
                 """)
             .param("id", outboxId)
             .query((r, n) -> new Row(r.getString("payload"), r.getBoolean("open")))
             .optional();
-    if (row.isEmpty()) {
-      return !exists(outboxId);
-    }
-    if (row.get().open()) {
+    if (row.isPresent() && row.get().open()) {
       OrderStatusChanged event = json.readValue(row.get().payload(), OrderStatusChanged.class);
       listeners.forEach(listener -> listener.orderStatusChanged(event));
       jdbc.sql(
@@ -102,14 +99,6 @@ class EventProcessor {
       local.publishEvent(new Outbox.Written());
     }
     return true;
-  }
-
-  /** A row that is there but could not be locked is in another replica's hands. */
-  private boolean exists(long outboxId) {
-    return jdbc.sql("select exists (select 1 from shop.outbox where id = :id)")
-        .param("id", outboxId)
-        .query(Boolean.class)
-        .single();
   }
 
   private boolean countFailure(long outboxId) {

@@ -35,9 +35,6 @@ class EventStream {
   /** Entries one replica takes at a time, so that the others get their share. */
   private static final int BATCH = 16;
 
-  /** A consumer that was not heard of for this long and owes nothing is forgotten. */
-  private static final Duration FORGET_AFTER = Duration.ofHours(1);
-
   private static final LuaScript FORGET = LuaScript.load("events-forget-consumers");
 
   private final ShopRedis redis;
@@ -109,9 +106,8 @@ class EventStream {
   }
 
   /** Replicas come and go under ever new names; their empty consumers do not stay for ever. */
-  long forgetConsumers() {
-    return redis.run(
-        FORGET, KEY, GROUP, consumer.getName(), String.valueOf(FORGET_AFTER.toMillis()));
+  long forgetConsumers(Duration silentFor) {
+    return redis.run(FORGET, KEY, GROUP, consumer.getName(), String.valueOf(silentFor.toMillis()));
   }
 
   private static List<Delivery> deliveries(List<StreamMessage<String, String>> messages) {

@@ -23,7 +23,7 @@ public class Outbox {
    * Sent again when nobody finished it by then: a stream that lost entries without losing its
    * group.
    */
-  private static final Duration RESEND_AFTER = Duration.ofSeconds(30);
+  private static final Duration RESEND_AFTER = Duration.ofSeconds(10);
 
   /** Processed events are kept a day for people who look into a problem. */
   private static final Duration KEEP_PROCESSED = Duration.ofDays(1);
@@ -92,13 +92,18 @@ public class Outbox {
         .update();
   }
 
-  /** The stream was lost: whatever nobody finished is to be sent again. */
+  /**
+   * The stream was lost: whatever nobody finished is to be sent again. Rows that are being sent are
+   * waited for, or their mark would be set after this.
+   */
   @Transactional
   public int forgetSent() {
     return jdbc.sql(
             """
-            update shop.outbox set sent_at = null
-            where processed_at is null and parked_at is null and sent_at is not null
+            with open as (
+              select id from shop.outbox where processed_at is null and parked_at is null
+              order by id for update)
+            update shop.outbox set sent_at = null from open where outbox.id = open.id
             """)
         .update();
   }
