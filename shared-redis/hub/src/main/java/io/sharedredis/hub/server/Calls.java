@@ -1,33 +1,38 @@
 package io.sharedredis.hub.server;
 
-import io.sharedredis.hub.HubException;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
-import io.sharedredis.hub.server.HubMethod.BindingException;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The calls one client makes. An ordinary call needs a slot (one by default, so answers keep their
- * order); while none is free the connection reads no further, which pushes back on the client. Used
- * inside the connection's loop only; the methods themselves run on the executor.
+ * The ordinary calls one client makes. Each needs a slot (one by default, so answers keep their
+ * order); while none is free the connection reads no further, which pushes back on the client.
+ * Calls that read an upload need none: they end only when the client has sent more. Used inside the
+ * connection's loop only; the methods themselves run on the executor.
  */
 final class Calls {
-  private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
-
   private final ServerConnection connection;
   private final HubServer server;
   private final HubInvoker invoker;
+  private final CallAnswers answers;
+  private final Uploads uploads;
   private int freeSlots;
   private @Nullable Runnable stalled;
 
-  Calls(ServerConnection connection, HubServer server, HubInvoker invoker) {
+  Calls(
+      ServerConnection connection,
+      HubServer server,
+      HubInvoker invoker,
+      CallAnswers answers,
+      Uploads uploads) {
     this.connection = connection;
     this.server = server;
     this.invoker = invoker;
+    this.answers = answers;
+    this.uploads = uploads;
     this.freeSlots = server.definition().options().maximumParallelInvocations();
   }
 
@@ -36,47 +41,62 @@ final class Calls {
     return stalled != null;
   }
 
-  void invocation(HubMessage.Invocation call) {
-    String id = call.invocationId();
-    HubMethod method = find(id, call.target());
+  void invocation(HubMessage.Invocation message) {
+    String id = message.invocationId();
+    String target = message.target();
+    HubMethod method = answers.find(id, target, false);
     if (method == null) {
       return;
     }
-    if (method.streaming()) {
-      refuse(
-          id,
-          "The client attempted to invoke the streaming '"
-              + call.target()
-              + "' method with a non-streaming invocation.");
+    @Nullable Object[] arguments =
+        answers.bind(method, id, target, message.arguments(), message.streamIds());
+    if (arguments == null) {
       return;
     }
-    @Nullable Object[] arguments = bind(method, id, call);
-    if (arguments != null) {
-      withSlot(() -> start(method, arguments, id, call.target()));
+    Call call = new Call(method, arguments, id, target, message.streamIds());
+    if (message.streamIds().isEmpty()) {
+      call.supplyCancellation();
+      withSlot(() -> start(call, List.of(), slot()));
+    } else {
+      startWithUploads(call);
     }
   }
 
-  private @Nullable HubMethod find(@Nullable String id, String target) {
-    HubMethod method = server.methods().find(target);
-    if (method == null) {
-      refuse(
-          id,
-          "Failed to invoke '"
-              + target
-              + "' due to an error on the server. HubException: Method does not exist.");
+  /** A call that is bound. */
+  private final class Call {
+    final HubMethod method;
+    final @Nullable Object[] arguments;
+    final @Nullable String id;
+    final String target;
+    final List<String> streamIds;
+
+    Call(
+        HubMethod method,
+        @Nullable Object[] arguments,
+        @Nullable String id,
+        String target,
+        List<String> streamIds) {
+      this.method = method;
+      this.arguments = arguments;
+      this.id = id;
+      this.target = target;
+      this.streamIds = streamIds;
     }
-    return method;
+
+    void supplyCancellation() {
+      StreamCancellation token = new StreamCancellation(connection.ended());
+      method.supply(arguments, HubMethod.Source.CANCELLATION, parameter -> token);
+    }
   }
 
-  private @Nullable Object @Nullable [] bind(
-      HubMethod method, @Nullable String id, HubMessage.Invocation call) {
-    try {
-      return method.bind(call.arguments());
-    } catch (BindingException e) {
-      LOG.debug("Call of {} could not be bound", call.target(), e);
-      refuse(id, ErrorTexts.bindingFailed(call.target(), e, detailed()));
-      return null;
+  private void startWithUploads(Call call) {
+    List<UploadStream> opened = uploads.open(call.method, call.arguments, call.streamIds);
+    if (opened == null) {
+      answers.refuse(call.id, Uploads.inUse(call.target));
+      return;
     }
+    call.supplyCancellation();
+    start(call, opened, () -> {});
   }
 
   private void withSlot(Runnable call) {
@@ -86,6 +106,16 @@ final class Calls {
     } else {
       stalled = call;
     }
+  }
+
+  /** Gives the slot back, once however often it runs. */
+  private Runnable slot() {
+    AtomicBoolean held = new AtomicBoolean(true);
+    return () -> {
+      if (held.compareAndSet(true, false)) {
+        connection.inLoop(this::slotFreed);
+      }
+    };
   }
 
   private void slotFreed() {
@@ -99,35 +129,27 @@ final class Calls {
     }
   }
 
-  private void start(
-      HubMethod method, @Nullable Object[] arguments, @Nullable String id, String target) {
-    AtomicBoolean slotHeld = new AtomicBoolean(true);
-    Runnable giveSlot =
+  private void start(Call call, List<UploadStream> opened, Runnable giveSlot) {
+    Runnable end =
         () -> {
-          if (slotHeld.compareAndSet(true, false)) {
-            connection.inLoop(this::slotFreed);
-          }
+          uploads.closeLater(opened);
+          giveSlot.run();
         };
     try {
-      server.runtime().executor().execute(() -> run(method, arguments, id, target, giveSlot));
+      server.runtime().executor().execute(() -> run(call, giveSlot, end));
     } catch (RejectedExecutionException e) {
-      refuse(id, ErrorTexts.invocationFailed(target, e, detailed()));
-      giveSlot.run();
+      answers.failed(call.id, call.target, e);
+      end.run();
     }
   }
 
-  private void run(
-      HubMethod method,
-      @Nullable Object[] arguments,
-      @Nullable String id,
-      String target,
-      Runnable giveSlot) {
+  private void run(Call call, Runnable beforeAnswer, Runnable end) {
     HubInvoker.Outcome outcome;
     try {
-      outcome = invoker.invoke(method, arguments, giveSlot);
+      outcome = invoker.invoke(call.method, call.arguments, beforeAnswer);
     } catch (Throwable failure) {
-      failed(id, target, failure);
-      giveSlot.run();
+      answers.failed(call.id, call.target, failure);
+      end.run();
       return;
     }
     CompletableFutures.whenDone(
@@ -135,36 +157,11 @@ final class Calls {
         (value, failure) -> {
           outcome.activation().release();
           if (failure != null) {
-            failed(id, target, failure);
-          } else if (id != null) {
-            connection.sendNow(Completion.ofResult(id, value));
+            answers.failed(call.id, call.target, failure);
+          } else if (call.id != null) {
+            connection.sendNow(Completion.ofResult(call.id, value));
           }
-          giveSlot.run();
+          end.run();
         });
-  }
-
-  private void failed(@Nullable String id, String target, Throwable wrapped) {
-    Throwable failure = ErrorTexts.unwrap(wrapped);
-    if (server.definition().unauthorized().test(failure)) {
-      refuse(id, ErrorTexts.unauthorized(target));
-      return;
-    }
-    // What a hub says to its client on purpose is no fault of the server.
-    if (failure instanceof HubException) {
-      LOG.debug("Connection {}: {} answered an error", connection.connectionId(), target, failure);
-    } else {
-      LOG.warn("Connection {}: {} failed", connection.connectionId(), target, failure);
-    }
-    refuse(id, ErrorTexts.invocationFailed(target, failure, detailed()));
-  }
-
-  private void refuse(@Nullable String id, String error) {
-    if (id != null) {
-      connection.sendNow(Completion.ofError(id, error));
-    }
-  }
-
-  private boolean detailed() {
-    return server.definition().options().detailedErrors();
   }
 }

@@ -6,6 +6,7 @@ import io.sharedredis.hub.protocol.PayloadException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,15 @@ record HubMethod(String name, Method method, List<Parameter> parameters, boolean
       }
     }
     return arguments;
+  }
+
+  /** Puts what the server supplies into the places of {@code source}'s parameters. */
+  void supply(@Nullable Object[] arguments, Source source, Function<Parameter, Object> supplier) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (parameters.get(i).source() == source) {
+        arguments[i] = supplier.apply(parameters.get(i));
+      }
+    }
   }
 
   private static @Nullable Object read(@Nullable Object value, Type type) {

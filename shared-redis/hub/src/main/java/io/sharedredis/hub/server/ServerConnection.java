@@ -55,7 +55,9 @@ public final class ServerConnection implements HubConnection {
   private final Outbox outbox;
   private final InboundBuffer inbound = new InboundBuffer();
   private final HubInvoker invoker;
+  private final Uploads uploads;
   private final Calls calls;
+  private final StreamCalls streams;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final long openedAt;
 
@@ -82,7 +84,10 @@ public final class ServerConnection implements HubConnection {
     this.outbox =
         new Outbox(options.sendHighWater(), options.sendLimit(), server.runtime().nanoTime());
     this.invoker = new HubInvoker(server, new CallContext(this));
-    this.calls = new Calls(this, server, invoker);
+    CallAnswers answers = new CallAnswers(this, server);
+    this.uploads = new Uploads(this, server);
+    this.calls = new Calls(this, server, invoker, answers, uploads);
+    this.streams = new StreamCalls(this, server, invoker, answers, uploads);
     this.openedAt = now();
   }
 
@@ -129,7 +134,7 @@ public final class ServerConnection implements HubConnection {
 
   private void read() {
     try {
-      while (phase != Phase.ENDED && phase != Phase.CONNECTING && !calls.stalled() && readOne()) {}
+      while (phase != Phase.ENDED && phase != Phase.CONNECTING && !stalled() && readOne()) {}
     } catch (ProtocolException | ClientResultException failure) {
       fail(failure);
     } catch (RuntimeException failure) {
@@ -138,6 +143,10 @@ public final class ServerConnection implements HubConnection {
     }
     inbound.releaseIfEmpty();
     pauseOrResume();
+  }
+
+  private boolean stalled() {
+    return calls.stalled() || uploads.stalled();
   }
 
   private boolean readOne() {
@@ -165,8 +174,16 @@ public final class ServerConnection implements HubConnection {
     } else if (message instanceof HubMessage.Close close) {
       HubException said = close.error() == null ? null : new HubException(close.error());
       end(new HubMessage.Close(null, false), said, false);
+    } else if (message instanceof HubMessage.StreamInvocation call) {
+      streams.invocation(call);
+    } else if (message instanceof HubMessage.StreamItem item) {
+      uploads.item(item.invocationId(), item.item());
+    } else if (message instanceof HubMessage.CancelInvocation cancel) {
+      streams.cancel(cancel.invocationId());
     } else if (message instanceof HubMessage.Completion completion) {
-      server.lifetime().completeInvocation(this, completion);
+      if (!uploads.complete(completion.invocationId(), completion.error())) {
+        server.lifetime().completeInvocation(this, completion);
+      }
     }
   }
 
@@ -279,6 +296,7 @@ public final class ServerConnection implements HubConnection {
   }
 
   private void fail(Throwable failure) {
+    LOG.info("Connection {} is closed: {}", connectionId, failure.toString());
     String text = ErrorTexts.closed(failure, options.detailedErrors());
     end(new HubMessage.Close(text, true), failure, false);
   }
@@ -304,6 +322,8 @@ public final class ServerConnection implements HubConnection {
       forget();
       return;
     }
+    streams.connectionLost();
+    uploads.connectionLost();
     CompletableFutures.whenDone(takenUp, (nothing, ignored) -> loop.execute(() -> leave(failure)));
   }
 
@@ -453,9 +473,7 @@ public final class ServerConnection implements HubConnection {
       loop.execute(
           () -> {
             // While a call holds up reading the client's pings are not seen: that is no silence.
-            if (phase == Phase.OPEN
-                && !calls.stalled()
-                && now() - lastReceivedAt > timeout.toNanos()) {
+            if (phase == Phase.OPEN && !stalled() && now() - lastReceivedAt > timeout.toNanos()) {
               fail(new ClientTimeoutException());
             }
           });

@@ -9,6 +9,8 @@ import io.sharedredis.spring.hub.HubPaths;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -80,6 +82,14 @@ class HubApp {
 
     public CompletionStage<String> askMe() {
       return clients().caller().ask("how many").thenApply(n -> "got " + n);
+    }
+
+    public Stream<Integer> countdown(int from) {
+      return IntStream.rangeClosed(1, from).map(i -> from - i).boxed();
+    }
+
+    public int sum(Stream<Integer> numbers) {
+      return numbers.mapToInt(i -> i).sum();
     }
 
     public String large(int size) {

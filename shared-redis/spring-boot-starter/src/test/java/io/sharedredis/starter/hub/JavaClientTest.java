@@ -9,6 +9,7 @@ import com.microsoft.signalr.HubConnectionBuilder;
 import com.microsoft.signalr.HubConnectionState;
 import com.microsoft.signalr.TransportEnum;
 import io.reactivex.rxjava3.core.Single;
+import io.reactivex.rxjava3.subjects.ReplaySubject;
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.starter.hub.HubApp.OrderNotifier;
 import io.sharedredis.starter.hub.HubApp.OrderState;
@@ -87,6 +88,22 @@ class JavaClientTest {
     HubConnection client = connect("/hub/open", null);
     client.onWithResult("ask", question -> Single.just(question.length()), String.class);
     assertThat(client.invoke(String.class, "askMe").blockingGet()).isEqualTo("got 8");
+  }
+
+  @Test
+  void streamsGoBothWays() {
+    HubConnection client = connect("/hub/open", null);
+    assertThat(client.stream(Integer.class, "countdown", 500).toList().blockingGet())
+        .hasSize(500)
+        .startsWith(499)
+        .endsWith(0);
+    ReplaySubject<Integer> numbers = ReplaySubject.create();
+    Single<Integer> sum = client.invoke(Integer.class, "sum", numbers);
+    for (int i = 1; i <= 100; i++) {
+      numbers.onNext(i);
+    }
+    numbers.onComplete();
+    assertThat(sum.blockingGet()).isEqualTo(5050);
   }
 
   @Test

@@ -1,0 +1,192 @@
+package io.sharedredis.hub.server;
+
+import io.sharedredis.hub.Cancellation;
+import io.sharedredis.hub.protocol.HubMessage;
+import io.sharedredis.hub.protocol.SerializedHubMessage;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one stream to the client, no faster than the client takes it: the next item is asked for
+ * when the connection has room. Thread-safe; ends once.
+ */
+final class StreamSender implements Flow.Subscriber<Object> {
+  private final ServerConnection connection;
+  private final Executor executor;
+  private final CallAnswers answers;
+  private final String id;
+  private final String target;
+  private final StreamCancellation cancellation;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final List<Runnable> atEnd = new ArrayList<>(2);
+  private volatile Flow.@Nullable Subscription subscription;
+
+  StreamSender(
+      ServerConnection connection,
+      Executor executor,
+      CallAnswers answers,
+      String id,
+      String target) {
+    this.connection = connection;
+    this.executor = executor;
+    this.answers = answers;
+    this.id = id;
+    this.target = target;
+    this.cancellation = new StreamCancellation(connection.ended());
+  }
+
+  Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /** Runs {@code task} when the stream has ended, at once when it has. */
+  void onEnd(Runnable task) {
+    synchronized (atEnd) {
+      if (!ended.get()) {
+        atEnd.add(task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  // ---- from a publisher
+
+  @Override
+  public void onSubscribe(Flow.Subscription given) {
+    subscription = given;
+    if (ended.get()) {
+      given.cancel();
+    } else {
+      given.request(1);
+    }
+  }
+
+  @Override
+  public void onNext(Object item) {
+    Flow.Subscription from = subscription;
+    if (ended.get() || from == null) {
+      return;
+    }
+    CompletionStage<Void> room = send(item);
+    if (room.toCompletableFuture().isDone()) {
+      from.request(1);
+    } else {
+      CompletableFutures.whenDone(room, (nothing, failure) -> from.request(1));
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    if (end()) {
+      answers.streamFailed(id, target, failure);
+    }
+  }
+
+  @Override
+  public void onComplete() {
+    if (end()) {
+      connection.sendNow(StreamCalls.end(id));
+    }
+  }
+
+  private CompletionStage<Void> send(@Nullable Object item) {
+    return connection.send(
+        SerializedHubMessage.of(new HubMessage.StreamItem(java.util.Map.of(), id, item)));
+  }
+
+  // ---- from a java.util.stream.Stream
+
+  void pump(Stream<?> stream) {
+    onEnd(stream::close);
+    pump(stream.iterator());
+  }
+
+  // No thread waits for a slow client: the rest is taken up again when there is room.
+  private void pump(Iterator<?> items) {
+    try {
+      while (!ended.get() && items.hasNext()) {
+        CompletionStage<Void> room = send(items.next());
+        if (!room.toCompletableFuture().isDone()) {
+          CompletableFutures.whenDone(room, (nothing, failure) -> resume(items));
+          return;
+        }
+      }
+      onComplete();
+    } catch (RuntimeException | Error failure) {
+      onError(failure);
+    }
+  }
+
+  private void resume(Iterator<?> items) {
+    try {
+      executor.execute(() -> pump(items));
+    } catch (RejectedExecutionException e) {
+      onError(e);
+    }
+  }
+
+  // ---- ends
+
+  void failBeforeStart(Throwable failure) {
+    if (end()) {
+      answers.failed(id, target, failure);
+    }
+  }
+
+  void refuse(String error) {
+    if (end()) {
+      answers.refuse(id, error);
+    }
+  }
+
+  void cancelledByClient() {
+    if (end()) {
+      stop();
+      connection.sendNow(StreamCalls.end(id));
+    }
+  }
+
+  void connectionLost() {
+    if (end()) {
+      stop();
+    }
+  }
+
+  // Code of the application may run in either; it must not hold up the connection's loop.
+  private void stop() {
+    Flow.Subscription from = subscription;
+    try {
+      executor.execute(
+          () -> {
+            cancellation.cancel();
+            if (from != null) {
+              from.cancel();
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      cancellation.cancel();
+    }
+  }
+
+  private boolean end() {
+    List<Runnable> tasks;
+    synchronized (atEnd) {
+      if (!ended.compareAndSet(false, true)) {
+        return false;
+      }
+      tasks = List.copyOf(atEnd);
+      atEnd.clear();
+    }
+    tasks.forEach(Runnable::run);
+    return true;
+  }
+}
