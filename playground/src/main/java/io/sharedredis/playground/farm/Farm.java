@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,13 @@ public final class Farm implements AutoCloseable {
   private final Progress progress;
   private final Path farmFile;
   private final BooleanSupplier cancelled;
+  private final ReentrantLock writing = new ReentrantLock();
   private final List<Replica> replicas = new ArrayList<>();
   private final Deque<Step> started = new ArrayDeque<>();
   private @Nullable RedisProcess redis;
   private String redisUrl = "";
   private @Nullable Database database;
+  private volatile boolean described;
   private volatile boolean stopping;
 
   private interface Step {
@@ -77,6 +80,7 @@ public final class Farm implements AutoCloseable {
     startStores(directory, watchdog);
     continueUnlessCancelled();
     startGateway(plan.replicas(redisUrl, requireDatabase()), directory, watchdog);
+    described = true;
     writeFarmFile();
   }
 
@@ -118,7 +122,7 @@ public final class Farm implements AutoCloseable {
   private void startGateway(List<ReplicaSpec> specs, RunDirectory directory, WatchdogLink watchdog)
       throws InterruptedException {
     for (ReplicaSpec spec : specs) {
-      Replica replica = new Replica(spec, directory.log(spec.name()), watchdog, progress);
+      Replica replica = new Replica(spec, directory.log(spec.name()), watchdog, this::reportDeath);
       replicas.add(replica);
     }
     started.push(this::stopReplicas);
@@ -143,7 +147,8 @@ public final class Farm implements AutoCloseable {
     List<Upstream> upstreams = new ArrayList<>();
     for (Replica replica : replicas) {
       if (replica.spec().app() == app) {
-        upstreams.add(new Upstream(replica.spec().name(), replica.spec().origin()));
+        upstreams.add(
+            new Upstream(replica.spec().name(), replica.spec().origin(), this::reportTraffic));
       }
     }
     return new ReplicaPool(app.prefix(), upstreams);
@@ -155,7 +160,6 @@ public final class Farm implements AutoCloseable {
     while (!waiting.isEmpty()) {
       continueUnlessCancelled();
       for (Upstream ready : waiting.stream().filter(Upstream::isReady).toList()) {
-        progress.step(String.format("%-10s ready", ready.name()));
         waiting.remove(ready);
       }
       for (Replica replica : replicas) {
@@ -169,6 +173,20 @@ public final class Farm implements AutoCloseable {
             "is not ready after " + options.startSeconds() + " s");
       }
       TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private void reportTraffic(Upstream replica) {
+    if (!stopping) {
+      String where = replica.isReady() ? "ready, in traffic" : "out of traffic";
+      progress.step(String.format("%-10s %s", replica.name(), where));
+    }
+  }
+
+  private void reportDeath(Replica replica, String how) {
+    progress.step(replica.spec().name() + " " + how);
+    if (described) {
+      writeFarmFile();
     }
   }
 
@@ -246,8 +264,14 @@ public final class Farm implements AutoCloseable {
     return replicas.stream().filter(replica -> replica.spec().name().equals(name)).findFirst();
   }
 
+  // A death is reported by a thread of its own, possibly while a command writes.
   private void writeFarmFile() {
-    describe().write(farmFile);
+    writing.lock();
+    try {
+      describe().write(farmFile);
+    } finally {
+      writing.unlock();
+    }
   }
 
   private FarmFile describe() {
@@ -256,8 +280,13 @@ public final class Farm implements AutoCloseable {
         redisUrl,
         requireDatabase().url(),
         replicas.stream()
-            .map(one -> new FarmFile.Entry(one.spec().name(), one.spec().url(), one.pid()))
+            .map(one -> new FarmFile.Entry(one.spec().name(), one.spec().url(), pid(one)))
             .toList());
+  }
+
+  private static @Nullable Long pid(Replica replica) {
+    long pid = replica.pid();
+    return pid == 0 ? null : pid;
   }
 
   private Database requireDatabase() {
@@ -293,6 +322,7 @@ public final class Farm implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     stopping = true;
+    described = false;
     while (!started.isEmpty()) {
       started.pop().undo();
     }

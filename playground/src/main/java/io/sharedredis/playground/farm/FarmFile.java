@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record FarmFile(String gateway, String redis, String postgres, List<Entry> replicas) {
 
-  /** One replica; the process id is 0 while it does not run. */
-  record Entry(String name, String url, long pid) {}
+  /** One replica; the process id is null while it does not run, so that nobody signals 0. */
+  record Entry(String name, String url, @Nullable Long pid) {}
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -41,7 +42,7 @@ record FarmFile(String gateway, String redis, String postgres, List<Entry> repli
   String table() {
     StringBuilder table = new StringBuilder();
     for (Entry entry : replicas) {
-      String pid = entry.pid() == 0 ? "does not run" : Long.toString(entry.pid());
+      String pid = entry.pid() == null ? "does not run" : entry.pid().toString();
       table.append(String.format("  %-12s %-36s %s%n", entry.name(), entry.url(), pid));
     }
     return String.format("  %-12s %-36s %s%n", "replica", "URL", "pid") + table;

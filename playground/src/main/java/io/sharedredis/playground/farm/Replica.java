@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One replica: its process, and what is reported when that ends. Thread-safe. */
@@ -34,14 +35,14 @@ final class Replica {
   private final ReplicaSpec spec;
   private final Path log;
   private final WatchdogLink watchdog;
-  private final Progress progress;
+  private final BiConsumer<Replica, String> onDeath;
   private volatile @Nullable Process process;
 
-  Replica(ReplicaSpec spec, Path log, WatchdogLink watchdog, Progress progress) {
+  Replica(ReplicaSpec spec, Path log, WatchdogLink watchdog, BiConsumer<Replica, String> onDeath) {
     this.spec = spec;
     this.log = log;
     this.watchdog = watchdog;
-    this.progress = progress;
+    this.onDeath = onDeath;
   }
 
   ReplicaSpec spec() {
@@ -111,14 +112,9 @@ final class Replica {
     if (process != ended) {
       return;
     }
-    progress.step(
-        spec.name()
-            + " (pid "
-            + ended.pid()
-            + ") died with exit code "
-            + ended.exitValue()
-            + "; log: "
-            + log);
+    onDeath.accept(
+        this,
+        "(pid " + ended.pid() + ") died with exit code " + ended.exitValue() + "; log: " + log);
   }
 
   /** The last lines of the log, for an error message. */

@@ -1,22 +1,27 @@
 package io.sharedredis.playground.gateway;
 
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** One replica as the gateway sees it. Out of traffic until a probe says ready. Thread-safe. */
 public final class Upstream {
 
   private final String name;
   private final URI origin;
-  private volatile boolean ready;
+  private final Consumer<Upstream> onChange;
+  private final AtomicBoolean ready = new AtomicBoolean();
 
   /**
    * Creates a replica that is not in traffic yet.
    *
    * @param origin scheme, host and port, without a path
+   * @param onChange told whenever the replica comes into traffic or leaves it; must not block
    */
-  public Upstream(String name, URI origin) {
+  public Upstream(String name, URI origin, Consumer<Upstream> onChange) {
     this.name = name;
     this.origin = origin;
+    this.onChange = onChange;
   }
 
   /** Name for people, as in {@code webspa-1}. */
@@ -26,7 +31,7 @@ public final class Upstream {
 
   /** Whether it gets requests at the moment. */
   public boolean isReady() {
-    return ready;
+    return ready.get();
   }
 
   URI origin() {
@@ -35,15 +40,19 @@ public final class Upstream {
 
   /** Says whether this changed something. */
   boolean putIn() {
-    boolean changed = !ready;
-    ready = true;
-    return changed;
+    return change(true);
   }
 
   /** Says whether this changed something. */
   boolean takeOut() {
-    boolean changed = ready;
-    ready = false;
+    return change(false);
+  }
+
+  private boolean change(boolean to) {
+    boolean changed = ready.compareAndSet(!to, to);
+    if (changed) {
+      onChange.accept(this);
+    }
     return changed;
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -69,12 +70,21 @@ class FarmIT {
       for (int i = 0; i < 4; i++) {
         assertThat(farm.get("/").headers().firstValue("X-Replica")).hasValue("webspa-1");
       }
+      assertThat(farm.output()).contains("webspa-2   out of traffic");
+      assertThat(farm.farmFile().get("replicas").get(1).get("pid").isNull()).isTrue();
       assertThat(farm.command("status")).contains("webspa-2").contains("does not run");
       assertThat(farm.command("restart", "webspa-2")).startsWith("0 webspa-2 starting");
       assertThat(pid(farm, "webspa-2")).isNotEqualTo(before).isPositive();
       await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> farm.get("/").headers().firstValue("X-Replica").orElse("").endsWith("-2"));
+
+      assertThat(farm.command("kill", "redis")).isEqualTo("0 redis killed\n");
+      await().untilAsserted(() -> assertThat(farm.output()).containsPattern("Redis .*died"));
+      assertThat(farm.command("restart", "redis")).startsWith("0 redis runs again");
+      URI redis = URI.create(file.get("redis").asString());
+      assertThat(RedisProcess.answersPing(redis.getHost(), redis.getPort())).isTrue();
+
       assertThat(farm.command("kill", "webspa-9"))
           .startsWith("1 ")
           .contains("no replica is called webspa-9");

@@ -9,14 +9,14 @@ class GatewayTest extends GatewayPolicyContract {
 
   @Override
   AutoCloseable startGateway() {
-    ReplicaPool webspa =
-        new ReplicaPool(
-            "webspa",
-            List.of(new Upstream(one.name, one.origin()), new Upstream(two.name, two.origin())));
-    ReplicaPool identities =
-        new ReplicaPool("identity", List.of(new Upstream(identity.name, identity.origin())));
+    ReplicaPool webspa = new ReplicaPool("webspa", List.of(upstream(one), upstream(two)));
+    ReplicaPool identities = new ReplicaPool("identity", List.of(upstream(identity)));
     running = Gateway.start("127.0.0.1", 0, webspa, identities);
     return running;
+  }
+
+  private static Upstream upstream(Backend backend) {
+    return new Upstream(backend.name, backend.origin(), change -> {});
   }
 
   @Override
