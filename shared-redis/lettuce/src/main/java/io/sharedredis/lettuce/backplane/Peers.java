@@ -168,14 +168,17 @@ final class Peers implements BackplaneBus.Watcher {
   }
 
   private void say(int kind) {
-    byte[] payload;
+    byte[] payload = announcement(kind, server);
+    var unused = bus.publish(channel, payload).exceptionally(failure -> null);
+  }
+
+  static byte[] announcement(int kind, String server) {
     try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
       out.packArrayHeader(2).packInt(kind).packString(server);
-      payload = out.toByteArray();
+      return out.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
     }
-    var unused = bus.publish(channel, payload).exceptionally(failure -> null);
   }
 
   private synchronized boolean closed() {

@@ -1,6 +1,7 @@
 package io.sharedredis.lettuce.backplane;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,10 @@ final class SubscriptionTable {
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final CompletableFuture<Void> firstConnected = new CompletableFuture<>();
+
+  /** Confirmations still to come for channels that are not wanted any more. */
+  private final Map<String, Integer> stale = new HashMap<>();
+
   private final Runnable onSettled;
   private @Nullable Wire wire;
 
@@ -84,6 +89,8 @@ final class SubscriptionTable {
           known.confirmed.complete(null);
         } else {
           ask(known);
+          Integer earlier = stale.remove(channel);
+          known.outstanding += earlier == null ? 0 : earlier;
           wire.subscribe(List.of(channel));
         }
       }
@@ -102,6 +109,7 @@ final class SubscriptionTable {
   private void forget(String channel, Subscription subscription) {
     subscriptions.remove(channel);
     if (subscription.outstanding > 0) {
+      stale.merge(channel, subscription.outstanding, Integer::sum);
       subscription.outstanding = 0;
       unsettled--;
     }
@@ -113,6 +121,9 @@ final class SubscriptionTable {
     lock.lock();
     try {
       Subscription subscription = subscriptions.get(channel);
+      if (subscription == null) {
+        stale.computeIfPresent(channel, (name, count) -> count > 1 ? count - 1 : null);
+      }
       // An earlier command's confirmation is worth nothing when an UNSUBSCRIBE follows it.
       if (subscription != null && subscription.outstanding > 0 && --subscription.outstanding == 0) {
         unsettled--;
@@ -136,6 +147,8 @@ final class SubscriptionTable {
     try {
       Subscription subscription = subscriptions.get(channel);
       if (subscription != null && !subscription.confirmed.isDone()) {
+        subscription.outstanding--;
+        unsettled -= subscription.outstanding == 0 ? 1 : 0;
         forget(channel, subscription);
         subscription.confirmed.completeExceptionally(reason);
       }
@@ -175,6 +188,7 @@ final class SubscriptionTable {
     try {
       wire = null;
       unsettled = 0;
+      stale.clear();
       for (Subscription subscription : subscriptions.values()) {
         subscription.outstanding = 0;
         subscription.confirmed.complete(null);

@@ -1,0 +1,124 @@
+package io.sharedredis.lettuce.backplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class SubscriptionTableTest {
+
+  private final List<String> commands = new ArrayList<>();
+  private final AtomicInteger settled = new AtomicInteger();
+  private final SubscriptionTable table = new SubscriptionTable(settled::incrementAndGet);
+  private final SubscriptionTable.Wire wire =
+      new SubscriptionTable.Wire() {
+        @Override
+        public void subscribe(List<String> channels) {
+          commands.add("+" + String.join(",", channels.stream().sorted().toList()));
+        }
+
+        @Override
+        public void unsubscribe(List<String> channels) {
+          commands.add("-" + String.join(",", channels));
+        }
+      };
+
+  @Test
+  void joinIsCompleteWhenTheBrokerHasConfirmedIt() {
+    table.connected(wire);
+    CompletableFuture<Void> first = want("g");
+    CompletableFuture<Void> second = want("g");
+    assertThat(commands).containsExactly("+g");
+    assertThat(first).isNotDone();
+    assertThat(second).isNotDone();
+
+    table.confirmed("g");
+
+    assertThat(first).isCompleted();
+    assertThat(second).isCompleted();
+    assertThat(want("g")).isCompleted();
+  }
+
+  @Test
+  void confirmationOfAnEarlierSubscriptionDoesNotCountAfterAnUnsubscription() {
+    table.connected(wire);
+    want("g");
+    want("g", false);
+    CompletableFuture<Void> again = want("g");
+    assertThat(commands).containsExactly("+g", "-g", "+g");
+
+    table.confirmed("g");
+    assertThat(again).isNotDone();
+    table.confirmed("g");
+    assertThat(again).isCompleted();
+  }
+
+  @Test
+  void whatIsWantedWithoutAConnectionIsAskedForWhenThereIsOne() {
+    assertThat(want("a")).isCompleted();
+    want("b");
+    want("c");
+    want("c", false);
+
+    table.connected(wire);
+
+    assertThat(commands).containsExactly("+a,b");
+    assertThat(table.settled()).isFalse();
+    table.confirmed("a");
+    assertThat(settled).hasValue(0);
+    table.confirmed("b");
+    assertThat(settled).hasValue(1);
+    assertThat(table.settled()).isTrue();
+  }
+
+  @Test
+  void everythingIsAskedForAgainOnTheNextConnectionInBatches() {
+    for (int i = 0; i < SubscriptionTable.BATCH + 1; i++) {
+      want("c" + i);
+    }
+    table.connected(wire);
+    table.disconnected();
+    assertThat(table.settled()).isFalse();
+    table.connected(wire);
+    assertThat(commands).hasSize(4);
+  }
+
+  @Test
+  void lossOfTheConnectionLetsNobodyWait() {
+    table.connected(wire);
+    CompletableFuture<Void> join = want("g");
+    table.disconnected();
+    assertThat(join).isCompleted();
+  }
+
+  @Test
+  void refusedChannelIsForgottenSoThatALaterWishAsksAgain() {
+    table.connected(wire);
+    CompletableFuture<Void> join = want("g");
+    table.refused("g", new IllegalStateException("no"));
+    assertThat(join).isCompletedExceptionally();
+    assertThat(table.size()).isZero();
+    want("g");
+    assertThat(commands).containsExactly("+g", "+g");
+  }
+
+  @Test
+  void payloadOfAnUnwantedChannelEndsItsSubscription() {
+    table.connected(wire);
+    assertThat(table.deliver("x", new byte[0])).isFalse();
+    table.unwanted("x");
+    assertThat(commands).containsExactly("-x");
+  }
+
+  private CompletableFuture<Void> want(String channel) {
+    return want(channel, true);
+  }
+
+  /** Confirms are counted per wish: a channel that is not wanted has none to come. */
+  private CompletableFuture<Void> want(String channel, boolean wanted) {
+    return table.settle(channel, () -> wanted, payload -> {});
+  }
+}
