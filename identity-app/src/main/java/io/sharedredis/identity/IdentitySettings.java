@@ -9,12 +9,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @param clientSecret the shop's client secret, the same on every replica of both apps ({@code
  *     WEBSPA_CLIENT_SECRET})
- * @param demoAccounts whether alice and bob are put into the database
- * @param showDemoAccounts whether the sign-in page names them and their password
+ * @param demoUsers whether alice and bob are put into the database
+ * @param showDemoUsers whether the sign-in page names them and their password
  */
 @ConfigurationProperties("identity")
-public record IdentitySettings(
-    String clientSecret, boolean demoAccounts, boolean showDemoAccounts) {
+public record IdentitySettings(String clientSecret, boolean demoUsers, boolean showDemoUsers) {
 
   public IdentitySettings {
     if (clientSecret.isBlank()) {
@@ -29,7 +28,6 @@ public record IdentitySettings(
   /** Leaves the secret out. */
   @Override
   public String toString() {
-    return "IdentitySettings[demoAccounts=%s, showDemoAccounts=%s]"
-        .formatted(demoAccounts, showDemoAccounts);
+    return "IdentitySettings[demoUsers=%s, showDemoUsers=%s]".formatted(demoUsers, showDemoUsers);
   }
 }

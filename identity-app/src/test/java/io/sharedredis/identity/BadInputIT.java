@@ -9,8 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,17 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is answered to input that is wrong, stale or hostile. */
 class BadInputIT {
 
-  private static Replica replica;
+  private final Replica replica = Farm.sharedReplica();
 
-  @BeforeAll
-  static void start() {
-    replica = Farm.shared().start("identity-1");
-    replica.awaitReady();
-  }
-
-  @AfterAll
-  static void stop() {
-    replica.close();
+  @AfterEach
+  void forgetFailures() {
+    Farm.shared().jdbc().sql("DELETE FROM identity.failed_sign_in").update();
   }
 
   @Test
@@ -76,7 +69,7 @@ class BadInputIT {
     assertThat(refusal(parameters)).contains("error=invalid_scope");
   }
 
-  private static String refusal(Map<String, String> parameters) {
+  private String refusal(Map<String, String> parameters) {
     HttpResponse<String> answer =
         signedIn("alice").get(replica, ShopSide.authorizePath(parameters));
     String location = Browser.location(answer);
@@ -188,6 +181,14 @@ class BadInputIT {
   }
 
   @Test
+  void requestThatForbidsAskingIsSentBackWhenNobodyIsSignedIn() {
+    Map<String, String> parameters = ShopSide.authorizeParameters();
+    parameters.put("prompt", "none");
+    HttpResponse<String> answer = new Browser().get(replica, ShopSide.authorizePath(parameters));
+    assertThat(Browser.location(answer)).startsWith(Farm.REDIRECT).contains("error=login_required");
+  }
+
+  @Test
   void wrongPasswordAndUnknownNameGetTheSameAnswer() {
     HttpResponse<String> wrong =
         new Browser().signIn(replica, replica, "/identity/login", "alice", "wrong");
@@ -275,7 +276,7 @@ class BadInputIT {
         .hasStackTraceContaining("is empty");
   }
 
-  private static Browser signedIn(String name) {
+  private Browser signedIn(String name) {
     Browser browser = new Browser();
     assertThat(browser.signIn(replica, replica, "/identity/login", name, "Pass123$").statusCode())
         .isEqualTo(302);

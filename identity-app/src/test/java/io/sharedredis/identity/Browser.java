@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * A person's browser as far as these tests need one: keeps cookies, follows nothing by itself, may
  * change replica.
  */
-final class Browser {
+public final class Browser {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -32,15 +32,15 @@ final class Browser {
 
   private final Map<String, String> cookies = new LinkedHashMap<>();
 
-  Map<String, String> cookies() {
+  public Map<String, String> cookies() {
     return cookies;
   }
 
-  HttpResponse<String> get(Replica replica, String path) {
+  public HttpResponse<String> get(Replica replica, String path) {
     return send(HttpRequest.newBuilder(URI.create(replica.root() + path)).GET());
   }
 
-  HttpResponse<String> post(Replica replica, String path, Map<String, String> form) {
+  public HttpResponse<String> post(Replica replica, String path, Map<String, String> form) {
     return send(
         HttpRequest.newBuilder(URI.create(replica.root() + path))
             .header("Content-Type", "application/x-www-form-urlencoded")
@@ -48,7 +48,7 @@ final class Browser {
   }
 
   /** Fills in a rendered form: its hidden fields and what the person types. */
-  static Map<String, String> form(String page, Map<String, String> typed) {
+  public static Map<String, String> form(String page, Map<String, String> typed) {
     Map<String, String> fields = new LinkedHashMap<>();
     Matcher hidden = HIDDEN.matcher(page);
     while (hidden.find()) {
@@ -62,7 +62,7 @@ final class Browser {
    * Opens a page at one replica that asks for sign-in, answers the form at another, and returns the
    * answer.
    */
-  HttpResponse<String> signIn(
+  public HttpResponse<String> signIn(
       Replica page, Replica answer, String path, String name, String password) {
     HttpResponse<String> asked = get(page, path);
     String form = asked.statusCode() == 302 ? get(page, location(asked)).body() : asked.body();
@@ -70,7 +70,7 @@ final class Browser {
         answer, "/identity/login", form(form, Map.of("username", name, "password", password)));
   }
 
-  static String location(HttpResponse<String> response) {
+  public static String location(HttpResponse<String> response) {
     return response
         .headers()
         .firstValue("Location")
@@ -80,7 +80,7 @@ final class Browser {
                     "no Location in " + response.statusCode() + " " + response.body()));
   }
 
-  static String encode(Map<String, String> form) {
+  public static String encode(Map<String, String> form) {
     return form.entrySet().stream()
         .map(
             field ->
@@ -88,7 +88,7 @@ final class Browser {
         .collect(Collectors.joining("&"));
   }
 
-  static HttpResponse<String> raw(HttpRequest.Builder request) {
+  public static HttpResponse<String> raw(HttpRequest.Builder request) {
     try {
       return HTTP.send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
     } catch (IOException e) {

@@ -20,13 +20,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * A real PostgreSQL, a real Redis, and replicas of the app as separate application contexts with
  * ports of their own.
  */
-final class Farm implements AutoCloseable {
+public final class Farm implements AutoCloseable {
 
-  static final String PUBLIC_URL = "http://localhost:8080";
-  static final String REDIRECT = PUBLIC_URL + "/login/oauth2/code/shop";
-  static final String SECRET = "a-secret-of-the-tests-only";
+  public static final String PUBLIC_URL = "http://localhost:8080";
+  public static final String REDIRECT = PUBLIC_URL + "/login/oauth2/code/shop";
+  public static final String SECRET = "a-secret-of-the-tests-only";
 
   private static Farm shared;
+  private static Replica sharedReplica;
 
   private final int databasePort;
   private final RedisServer redis;
@@ -41,12 +42,21 @@ final class Farm implements AutoCloseable {
     }
   }
 
+  /** One replica on the shared farm for all tests that do not break it. */
+  public static synchronized Replica sharedReplica() {
+    if (sharedReplica == null) {
+      sharedReplica = shared().start("identity-1");
+      sharedReplica.awaitReady();
+    }
+    return sharedReplica;
+  }
+
   /** A farm whose PostgreSQL comes later, by {@link #startDatabase()}. */
-  static Farm withoutDatabase() {
+  public static Farm withoutDatabase() {
     return new Farm();
   }
 
-  void startDatabase() {
+  public void startDatabase() {
     try {
       postgres = EmbeddedPostgres.builder().setPort(databasePort).start();
     } catch (IOException e) {
@@ -54,12 +64,12 @@ final class Farm implements AutoCloseable {
     }
   }
 
-  void stopDatabase() throws IOException {
+  public void stopDatabase() throws IOException {
     postgres.close();
   }
 
   /** One farm for all tests of this JVM that do not break it. */
-  static synchronized Farm shared() {
+  public static synchronized Farm shared() {
     if (shared == null) {
       shared = new Farm();
       shared.startDatabase();
@@ -67,24 +77,24 @@ final class Farm implements AutoCloseable {
     return shared;
   }
 
-  RedisServer redis() {
+  public RedisServer redis() {
     return redis;
   }
 
-  JdbcClient jdbc() {
+  public JdbcClient jdbc() {
     return JdbcClient.create(postgres.getPostgresDatabase());
   }
 
-  int databasePort() {
+  public int databasePort() {
     return databasePort;
   }
 
-  String databaseUrl() {
+  public String databaseUrl() {
     return "jdbc:postgresql://localhost:" + databasePort + "/postgres";
   }
 
   /** The environment of a replica, by the names that containers are given. */
-  Map<String, Object> environment(String name) {
+  public Map<String, Object> environment(String name) {
     Map<String, Object> environment = new LinkedHashMap<>();
     environment.put("SERVER_PORT", "0");
     environment.put("REPLICA_NAME", name);
@@ -104,7 +114,7 @@ final class Farm implements AutoCloseable {
     return environment;
   }
 
-  Replica start(String name) {
+  public Replica start(String name) {
     return Replica.start(name, environment(name));
   }
 
@@ -115,9 +125,10 @@ final class Farm implements AutoCloseable {
   }
 
   /** One running replica. */
-  record Replica(String name, ConfigurableApplicationContext context) implements AutoCloseable {
+  public record Replica(String name, ConfigurableApplicationContext context)
+      implements AutoCloseable {
 
-    static Replica start(String name, Map<String, Object> environment) {
+    public static Replica start(String name, Map<String, Object> environment) {
       SpringApplicationBuilder app =
           new SpringApplicationBuilder(IdentityApplication.class)
               .properties(environment)
@@ -128,23 +139,23 @@ final class Farm implements AutoCloseable {
       return new Replica(name, app.run());
     }
 
-    String root() {
+    public String root() {
       int port = ((ServletWebServerApplicationContext) context).getWebServer().getPort();
       return "http://localhost:" + port;
     }
 
-    void awaitReady() {
+    public void awaitReady() {
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(50))
           .until(() -> readiness() == 200);
     }
 
-    int readiness() {
+    public int readiness() {
       return probe("/readiness");
     }
 
-    int probe(String path) {
+    public int probe(String path) {
       return Browser.raw(HttpRequest.newBuilder(URI.create(root() + path))).statusCode();
     }
 

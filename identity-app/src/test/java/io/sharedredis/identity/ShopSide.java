@@ -18,16 +18,16 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the shop does as a client of the provider, with one PKCE verifier per sign-in. */
-final class ShopSide {
+public final class ShopSide {
 
-  static final String VERIFIER = "a-verifier-of-43-characters-or-more-0123456789";
-  static final String SCOPES = "openid profile orders basket orders.signalrhub";
+  public static final String VERIFIER = "a-verifier-of-43-characters-or-more-0123456789";
+  public static final String SCOPES = "openid profile orders basket orders.signalrhub";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private ShopSide() {}
 
-  static Map<String, String> authorizeParameters() {
+  public static Map<String, String> authorizeParameters() {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("response_type", "code");
     parameters.put("client_id", "webspa");
@@ -40,23 +40,23 @@ final class ShopSide {
     return parameters;
   }
 
-  static String authorizePath() {
+  public static String authorizePath() {
     return authorizePath(authorizeParameters());
   }
 
-  static String authorizePath(Map<String, String> parameters) {
+  public static String authorizePath(Map<String, String> parameters) {
     return "/identity/oauth2/authorize?" + Browser.encode(parameters);
   }
 
   /** Signs a person in at one replica and returns the code it issued. */
-  static String code(Browser browser, Replica replica, String name) {
+  public static String code(Browser browser, Replica replica, String name) {
     HttpResponse<String> signedIn =
         browser.signIn(replica, replica, authorizePath(), name, "Pass123$");
     HttpResponse<String> back = browser.get(replica, Browser.location(signedIn));
     return codeIn(Browser.location(back));
   }
 
-  static String codeIn(String location) {
+  public static String codeIn(String location) {
     Matcher code = Pattern.compile("[?&]code=([^&]+)").matcher(location);
     if (!location.startsWith(Farm.REDIRECT) || !code.find()) {
       throw new AssertionError("no code in " + location);
@@ -64,11 +64,11 @@ final class ShopSide {
     return code.group(1);
   }
 
-  static HttpResponse<String> redeem(Replica replica, String code) {
+  public static HttpResponse<String> redeem(Replica replica, String code) {
     return redeem(replica, code, Farm.REDIRECT, VERIFIER);
   }
 
-  static HttpResponse<String> redeem(
+  public static HttpResponse<String> redeem(
       Replica replica, String code, String redirectUri, String verifier) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
@@ -78,11 +78,11 @@ final class ShopSide {
     return token(replica, form);
   }
 
-  static HttpResponse<String> refresh(Replica replica, String refreshToken) {
+  public static HttpResponse<String> refresh(Replica replica, String refreshToken) {
     return token(replica, Map.of("grant_type", "refresh_token", "refresh_token", refreshToken));
   }
 
-  static HttpResponse<String> token(Replica replica, Map<String, String> form) {
+  public static HttpResponse<String> token(Replica replica, Map<String, String> form) {
     String credentials = "webspa:" + Farm.SECRET;
     return Browser.raw(
         HttpRequest.newBuilder(URI.create(replica.root() + "/identity/oauth2/token"))
@@ -95,19 +95,19 @@ final class ShopSide {
             .POST(BodyPublishers.ofString(Browser.encode(form))));
   }
 
-  static HttpResponse<String> userinfo(Replica replica, String accessToken) {
+  public static HttpResponse<String> userinfo(Replica replica, String accessToken) {
     return Browser.raw(
         HttpRequest.newBuilder(URI.create(replica.root() + "/identity/userinfo"))
             .header("Authorization", "Bearer " + accessToken));
   }
 
   @SuppressWarnings("unchecked")
-  static Map<String, Object> json(HttpResponse<String> response) {
+  public static Map<String, Object> json(HttpResponse<String> response) {
     return JSON.readValue(response.body(), Map.class);
   }
 
   /** Verifies a token with the keys that a replica publishes, and returns its claims. */
-  static Map<String, Object> verified(Replica replica, Object token) throws Exception {
+  public static Map<String, Object> verified(Replica replica, Object token) throws Exception {
     SignedJWT jwt = SignedJWT.parse((String) token);
     String keys =
         Browser.raw(HttpRequest.newBuilder(URI.create(replica.root() + "/identity/oauth2/jwks")))

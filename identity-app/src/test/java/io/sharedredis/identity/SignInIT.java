@@ -8,25 +8,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The way of one person through one replica. */
 class SignInIT {
 
-  private static Replica replica;
-
-  @BeforeAll
-  static void start() {
-    replica = Farm.shared().start("identity-1");
-    replica.awaitReady();
-  }
-
-  @AfterAll
-  static void stop() {
-    replica.close();
-  }
+  private final Replica replica = Farm.sharedReplica();
 
   @Test
   void discoveryNamesTheEndpointsBelowTheOnePublicUrl() {
@@ -91,6 +78,39 @@ class SignInIT {
         .containsEntry("card_holder", "Bob Smith")
         .doesNotContainKey("card_security_number");
     assertThat(info.body()).doesNotContain("cvv", "security");
+  }
+
+  @Test
+  void machineEndpointsSetNoCookies() {
+    for (String path : List.of("/.well-known/openid-configuration", "/oauth2/jwks")) {
+      HttpResponse<String> answer =
+          Browser.raw(HttpRequest.newBuilder(URI.create(replica.root() + "/identity" + path)));
+      assertThat(answer.headers().allValues("Set-Cookie")).isEmpty();
+    }
+  }
+
+  @Test
+  void whoeverIsNotSignedInHasNoSession() {
+    Browser browser = new Browser();
+    assertThat(Browser.location(browser.get(replica, "/identity/"))).isEqualTo("/identity/login");
+    browser.get(replica, Browser.location(browser.get(replica, ShopSide.authorizePath())));
+    assertThat(browser.cookies()).doesNotContainKey("identity.session");
+    browser.signIn(replica, replica, "/identity/login", "alice", "Pass123$");
+    assertThat(browser.cookies()).containsKey("identity.session");
+    assertThat(Browser.location(browser.get(replica, "/identity/"))).isEqualTo("/identity/account");
+  }
+
+  @Test
+  void signInPageNamesTheDemonstrationAccountsInThePlaygroundOnly() {
+    assertThat(new Browser().get(replica, "/identity/login").body()).contains("Pass123$");
+    Map<String, Object> environment = Farm.shared().environment("identity-2");
+    environment.remove("spring.profiles.active");
+    try (Replica elsewhere = Replica.start("identity-2", environment)) {
+      elsewhere.awaitReady();
+      assertThat(new Browser().get(elsewhere, "/identity/login").body())
+          .contains("Sign in")
+          .doesNotContain("Pass123$", "alice");
+    }
   }
 
   @Test

@@ -13,56 +13,53 @@ class SigningKeysIT {
 
   @Test
   void replicaWhoseRingCannotOpenTheKeySignsWithItsOwnAndBothVerifyEachOther() throws Exception {
-    try (Farm farm = Farm.withoutDatabase();
-        RedisServer otherRing = RedisServer.startOwn()) {
-      farm.startDatabase();
-      try (Replica one = farm.start("identity-1")) {
-        one.awaitReady();
-        Map<String, Object> before = tokens(one);
-
-        Map<String, Object> environment = farm.environment("identity-2");
-        environment.put("DPConnectionString", otherRing.url());
-        try (Replica two = Replica.start("identity-2", environment)) {
-          two.awaitReady();
-          Map<String, Object> after = tokens(two);
-          assertThat(kid(after)).isNotEqualTo(kid(before));
-          assertThat(ShopSide.verified(two, before.get("access_token")))
-              .containsEntry("unique_name", "alice");
-          assertThat(ShopSide.userinfo(two, (String) before.get("access_token")).statusCode())
-              .isEqualTo(200);
-          // The first has the new key's public half as soon as a token asks for it.
-          assertThat(ShopSide.userinfo(one, (String) after.get("access_token")).statusCode())
-              .isEqualTo(200);
-          // Neither replaces the other's key: each goes on with the one that it can open.
-          assertThat(kid(tokens(one))).isEqualTo(kid(before));
-          assertThat(kid(tokens(two))).isEqualTo(kid(after));
-          assertThat(
-                  farm.jdbc()
-                      .sql("SELECT count(*) FROM identity.signing_key")
-                      .query(Long.class)
-                      .single())
-              .isEqualTo(2);
-        }
+    Replica one = Farm.sharedReplica();
+    Map<String, Object> before = tokens(one);
+    long keys = keys();
+    try (RedisServer otherRing = RedisServer.startOwn()) {
+      Map<String, Object> environment = Farm.shared().environment("identity-2");
+      environment.put("DPConnectionString", otherRing.url());
+      try (Replica two = Replica.start("identity-2", environment)) {
+        two.awaitReady();
+        Map<String, Object> after = tokens(two);
+        assertThat(kid(after)).isNotEqualTo(kid(before));
+        assertThat(ShopSide.verified(two, before.get("access_token")))
+            .containsEntry("unique_name", "alice");
+        assertThat(ShopSide.userinfo(two, (String) before.get("access_token")).statusCode())
+            .isEqualTo(200);
+        // The first has the new key's public half as soon as a token asks for it.
+        assertThat(ShopSide.userinfo(one, (String) after.get("access_token")).statusCode())
+            .isEqualTo(200);
+        // Neither replaces the other's key: each goes on with the one that it can open.
+        assertThat(kid(tokens(one))).isEqualTo(kid(before));
+        assertThat(kid(tokens(two))).isEqualTo(kid(after));
+        assertThat(keys()).isEqualTo(keys + 1);
       }
     }
   }
 
+  private static long keys() {
+    return Farm.shared()
+        .jdbc()
+        .sql("SELECT count(*) FROM identity.signing_key")
+        .query(Long.class)
+        .single();
+  }
+
   @Test
   void privateKeyAndCardLieEncryptedInTheDatabase() {
-    try (Replica replica = Farm.shared().start("identity-1")) {
-      replica.awaitReady();
-      String stored =
-          Farm.shared()
-              .jdbc()
-              .sql(
-                  """
+    Farm.sharedReplica();
+    String stored =
+        Farm.shared()
+            .jdbc()
+            .sql(
+                """
                   SELECT string_agg(k.public_jwk || k.private_protected || a.card_protected, ' ')
                   FROM identity.signing_key k, identity.account a
                   """)
-              .query(String.class)
-              .single();
-      assertThat(stored).contains("CfDJ8").doesNotContain("\"d\":", "\"p\":", "4012888888881881");
-    }
+            .query(String.class)
+            .single();
+    assertThat(stored).contains("CfDJ8").doesNotContain("\"d\":", "\"p\":", "4012888888881881");
   }
 
   private static Map<String, Object> tokens(Replica replica) {

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Puts alice and bob into the database where the deployment asks for them ({@code
- * identity.demo-accounts}).
+ * identity.demo-users}).
  */
 @Component
 @Order(30)
@@ -51,7 +51,7 @@ class DemoAccounts implements StartUpStep {
 
   @Override
   public void run() {
-    if (!settings.demoAccounts()) {
+    if (!settings.demoUsers()) {
       return;
     }
     for (Account account : ACCOUNTS) {

@@ -6,6 +6,9 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Repository;
@@ -17,6 +20,8 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class FailedSignIns {
+
+  private static final Logger log = LoggerFactory.getLogger(FailedSignIns.class);
 
   /** Failures before a name is locked; five, as a person's typing errors rarely reach it. */
   public static final int LIMIT = 5;
@@ -79,9 +84,13 @@ public class FailedSignIns {
   /** Removes counts that no longer matter, so that guessed names do not pile up. */
   @Scheduled(initialDelayString = "PT5M", fixedDelayString = "PT10M")
   void purge() {
-    jdbc.sql("DELETE FROM failed_sign_in WHERE last_failure < ?")
-        .param(at(time.instant().minus(WINDOW).minus(LOCK)))
-        .update();
+    try {
+      jdbc.sql("DELETE FROM failed_sign_in WHERE last_failure < ?")
+          .param(at(time.instant().minus(WINDOW).minus(LOCK)))
+          .update();
+    } catch (DataAccessException e) {
+      log.warn("Old failed sign-ins stay until the next clean-up: {}", e.getMessage());
+    }
   }
 
   private static OffsetDateTime at(Instant instant) {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -134,18 +135,22 @@ class AuthorizationStore implements OAuth2AuthorizationService {
     if (!startUp.isDone()) {
       return;
     }
-    int removed =
-        jdbc.update(
-            """
-            DELETE FROM oauth2_authorization WHERE id IN (
-              SELECT id FROM oauth2_authorization
-              WHERE greatest(authorization_code_expires_at, access_token_expires_at, oidc_id_token_expires_at,
-                             refresh_token_expires_at) < ?
-              LIMIT ?)
-            """,
-            time.instant().atOffset(ZoneOffset.UTC),
-            PURGE_BATCH);
-    log.debug("Removed {} expired authorizations", removed);
+    try {
+      int removed =
+          jdbc.update(
+              """
+              DELETE FROM oauth2_authorization WHERE id IN (
+                SELECT id FROM oauth2_authorization
+                WHERE greatest(authorization_code_expires_at, access_token_expires_at,
+                               oidc_id_token_expires_at, refresh_token_expires_at) < ?
+                LIMIT ?)
+              """,
+              time.instant().atOffset(ZoneOffset.UTC),
+              PURGE_BATCH);
+      log.debug("Removed {} expired authorizations", removed);
+    } catch (DataAccessException e) {
+      log.warn("Expired authorizations stay until the next clean-up: {}", e.getMessage());
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import io.sharedredis.identity.signin.SignInEntryPoint;
 import io.sharedredis.spring.web.PublicUrl;
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -77,12 +78,26 @@ class ProtocolSecurity {
                                         logout
                                             .logoutResponseHandler(signOut)
                                             .errorResponseHandler(errorPage::signOut))))
-        .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-        .csrf(csrf -> csrf.ignoringRequestMatchers(server.getEndpointsMatcher()))
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    // Answered by the endpoint: a code, or login_required without a sign-in page.
+                    .requestMatchers(ProtocolSecurity::forbidsAsking)
+                    .permitAll()
+                    .anyRequest()
+                    .authenticated())
+        // Programs call these, or links that carry their own proof; no form of ours leads here.
+        .csrf(csrf -> csrf.disable())
         .exceptionHandling(
             problems -> problems.defaultAuthenticationEntryPointFor(entryPoint, browser))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .oauth2ResourceServer(resource -> resource.jwt(Customizer.withDefaults()))
         .build();
+  }
+
+  /** An authorization request with {@code prompt=none} (OpenID Connect Core §3.1.2.1). */
+  private static boolean forbidsAsking(HttpServletRequest request) {
+    return request.getRequestURI().endsWith("/oauth2/authorize")
+        && "none".equals(request.getParameter("prompt"));
   }
 }

@@ -63,7 +63,7 @@ class PageController {
   private String form(@Nullable String target, String name, Model model) {
     model.addAttribute("target", ContinueTarget.accepted(target));
     model.addAttribute("name", name);
-    model.addAttribute("showDemoAccounts", settings.showDemoAccounts());
+    model.addAttribute("showDemoUsers", settings.showDemoUsers());
     return "login";
   }
 
