@@ -93,7 +93,9 @@ class AntiforgeryInteropTest {
                               .flatMap(
                                   header ->
                                       RequestCookies.parse(header)
-                                          .get(AntiforgeryTokens.cookieName("MyApp")));
+                                          .get(
+                                              AntiforgeryTokens.cookieName(
+                                                  Interop.text(RECORD.get("application")))));
                       String request = Interop.text(one.get("request_token"));
                       assertThat(judge(cookie.orElse(""), request == null ? "" : request))
                           .isEqualTo(verdict(Interop.text(one.get("answer"))));
