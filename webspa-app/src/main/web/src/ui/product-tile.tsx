@@ -28,7 +28,7 @@ export function ProductTile({ item, kind }: { item: CatalogItem; kind: string })
   return (
     <article class="tile" data-testid="product" data-product-id={item.id}>
       <div class="tile-picture">
-        <img src={item.pictureUri} alt="" width="320" height="332" decoding="async" />
+        <img src={item.pictureUri} alt="" width="320" height="332" />
       </div>
       <div class="tile-text">
         <h3>{item.name}</h3>
