@@ -1,4 +1,4 @@
-/** Placeholder text; the owner of the module writes what it is for. */
+/** Root of everything that speaks to Redis; the parts lie in packages by feature. */
 @NullMarked
 package io.sharedredis.lettuce;
 

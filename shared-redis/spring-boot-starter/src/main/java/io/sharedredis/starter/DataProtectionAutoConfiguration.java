@@ -5,11 +5,13 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionOptions;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.KeyManager;
+import io.sharedredis.dataprotection.repository.FileSystemKeyRepository;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyRepository;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.dataprotection.RedisKeyRepository;
 import io.sharedredis.spring.web.ReadinessCondition;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +99,11 @@ public class DataProtectionAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    KeyRepository keyRepository() {
+    KeyRepository keyRepository(SharedRedisProperties properties) {
+      String directory = properties.dataProtection().directory();
+      if (directory != null && !directory.isBlank()) {
+        return new FileSystemKeyRepository(Path.of(directory));
+      }
       log.info("The key ring is in memory: what this process protects ends with it");
       return new InMemoryKeyRepository();
     }

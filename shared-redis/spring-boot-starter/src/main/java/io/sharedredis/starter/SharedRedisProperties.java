@@ -55,11 +55,13 @@ public record SharedRedisProperties(
    * @param redis where it lies; by default {@code DPConnectionString}, else {@code
    *     spring.data.redis.url}
    * @param redisKey the list that holds it; ASP.NET Core's default
+   * @param directory where it lies when it is not shared over Redis; in memory when not given
    * @param keyLifetime how long a new key is used to protect
    */
   public record DataProtection(
       @DefaultValue Place redis,
       @DefaultValue("DataProtection-Keys") String redisKey,
+      @Nullable String directory,
       @DefaultValue("90d") Duration keyLifetime) {
 
     /** ASP.NET Core's lower bound: a shorter life could end before every replica knows the key. */

@@ -1,36 +1,48 @@
 package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sharedredis.spring.web.ReadinessCondition;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
+@ExtendWith(OutputCaptureExtension.class)
 class EdgeTest {
 
   private static final AtomicBoolean joined = new AtomicBoolean(true);
   private static final CountDownLatch never = new CountDownLatch(1);
   private static final AtomicBoolean hangs = new AtomicBoolean();
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private ConfigurableApplicationContext app;
 
   @AfterEach
@@ -91,7 +103,7 @@ class EdgeTest {
 
   @Test
   void stopBeginsWithANoticeDuringWhichRequestsAreServed() throws Exception {
-    start("--shared-redis.drain.notice=1s");
+    start("--shared-redis.drain.notice=5s");
     int port = port();
     Thread stop = new Thread(app::close);
     stop.start();
@@ -101,22 +113,56 @@ class EdgeTest {
         HttpResponse<String> probe = get(port, "/readiness");
         noticed = probe.statusCode() == 503;
       }
-      assertThat(get(port, "/liveness").statusCode()).isEqualTo(200);
+      assertThat(get(port, "/app/who").statusCode()).isEqualTo(200);
     } finally {
       stop.join();
     }
   }
 
+  @Test
+  void forwardedHeadersAreBelievedFromTheGatewayOnly() throws Exception {
+    start();
+    assertThat(whoAsks()).isEqualTo("https://shop.example 203.0.113.7");
+    app.close();
+    start("--TRUSTED_PROXIES=10.0.0.0/8", "--shared-redis.drain.notice=0s");
+    assertThat(whoAsks()).isEqualTo("http://localhost:" + port() + " 127.0.0.1");
+  }
+
+  @Test
+  void settingThatCannotBeUsedStopsTheStartWithWordsAndNoStackTrace(CapturedOutput output) {
+    assertThatThrownBy(() -> start("--IsClusterEnv=maybe")).isNotNull();
+    assertThat(output)
+        .contains("APPLICATION FAILED TO START")
+        .contains("IsClusterEnv: the value 'maybe' is neither true nor false.")
+        .contains("Set it to true when several replicas share Redis");
+  }
+
+  /** What the application sees of a request that claims to come through a gateway. */
+  private String whoAsks() throws Exception {
+    return http
+        .send(
+            HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/app/who"))
+                .header("X-Forwarded-For", "203.0.113.7")
+                .header("X-Forwarded-Proto", "https")
+                .header("X-Forwarded-Host", "shop.example")
+                .header("X-Forwarded-Port", "443")
+                .build(),
+            BodyHandlers.ofString())
+        .body();
+  }
+
   private void start(String... more) {
-    String[] arguments = new String[more.length + 6];
-    System.arraycopy(more, 0, arguments, 6, more.length);
-    arguments[0] = "--server.port=0";
-    arguments[1] = "--server.servlet.context-path=/app";
-    arguments[2] = "--spring.application.name=edge-test";
-    arguments[3] = "--REPLICA_NAME=app-1";
-    arguments[4] = "--IsClusterEnv=false";
-    arguments[5] = more.length > 0 ? "--quiet" : "--shared-redis.drain.notice=0s";
-    app = new SpringApplicationBuilder(App.class).run(arguments);
+    app =
+        new SpringApplicationBuilder(App.class)
+            .properties(
+                Map.of(
+                    "server.port", "0",
+                    "server.servlet.context-path", "/app",
+                    "spring.application.name", "edge-test",
+                    "REPLICA_NAME", "app-1",
+                    "IsClusterEnv", "false",
+                    "shared-redis.drain.notice", "0s"))
+            .run(more);
   }
 
   private int port() {
@@ -127,8 +173,8 @@ class EdgeTest {
     return get(port(), path);
   }
 
-  private static HttpResponse<String> get(int port, String path) throws Exception {
-    return HttpClient.newHttpClient()
+  private HttpResponse<String> get(int port, String path) throws Exception {
+    return http
         .send(
             HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
             BodyHandlers.ofString());
@@ -166,6 +212,21 @@ class EdgeTest {
         }
         return Health.up().build();
       };
+    }
+
+    @Bean
+    SecurityFilterChain security(HttpSecurity http) {
+      return http.authorizeHttpRequests(
+              requests -> requests.requestMatchers("/who").permitAll().anyRequest().authenticated())
+          .httpBasic(Customizer.withDefaults())
+          .build();
+    }
+
+    @GetMapping("/who")
+    String who(HttpServletRequest request) {
+      return ServletUriComponentsBuilder.fromContextPath(request).replacePath("").toUriString()
+          + " "
+          + request.getRemoteAddr();
     }
 
     @GetMapping("/boom")

@@ -16,6 +16,7 @@ import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +163,10 @@ class SessionIT {
       for (int i = 0; i < 8; i++) {
         assertUnavailable(get(first, "/me", cookie));
       }
+      // By now the circuit is open and requests are refused without a wait, but for those that
+      // are let through to try.
+      assertThat(Stream.generate(() -> duration("/me", cookie)).limit(6).sorted().findFirst())
+          .hasValueSatisfying(quick -> assertThat(quick).isLessThan(Duration.ofMillis(250)));
       long begin = System.nanoTime();
       assertThat(get(first, "/hc", null).statusCode()).isEqualTo(503);
       assertThat(get(first, "/readiness", null).statusCode()).isEqualTo(200);
@@ -209,6 +214,16 @@ class SessionIT {
         replica.close();
       }
     }
+  }
+
+  private Duration duration(String path, String cookie) {
+    long begin = System.nanoTime();
+    try {
+      assertUnavailable(get(first, path, cookie));
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return Duration.ofNanos(System.nanoTime() - begin);
   }
 
   private void assertUnavailable(HttpResponse<String> response) {

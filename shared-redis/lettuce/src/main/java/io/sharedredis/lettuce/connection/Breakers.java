@@ -9,7 +9,6 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisLoadingException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 /** The circuit breaker of one use of Redis. */
@@ -48,15 +47,22 @@ public final class Breakers {
    * command itself says that it is there.
    */
   public static boolean isOutage(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof RedisLoadingException || cause instanceof RedisBusyException) {
-      return true;
+    Throwable cause = failure;
+    // Ten is deeper than any library wraps, and ends on a chain that is a circle.
+    for (int depth = 0; cause != null && depth < 10; depth++) {
+      if (cause instanceof RedisLoadingException || cause instanceof RedisBusyException) {
+        return true;
+      }
+      if (cause instanceof RedisCommandExecutionException) {
+        return false;
+      }
+      if (cause instanceof RedisException
+          || cause instanceof TimeoutException
+          || cause instanceof IOException) {
+        return true;
+      }
+      cause = cause.getCause();
     }
-    return (cause instanceof RedisException && !(cause instanceof RedisCommandExecutionException))
-        || cause instanceof TimeoutException
-        || cause instanceof IOException;
+    return false;
   }
 }

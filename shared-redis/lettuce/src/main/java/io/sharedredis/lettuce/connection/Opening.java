@@ -118,14 +118,11 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
     reconnectListeners.add(listener);
   }
 
+  /** Stops trying; whoever owns the client shuts it down, and the connection with it. */
   @Override
   public void close() {
     closed = true;
     first.cancel(false);
-    C standing = connection;
-    if (standing != null) {
-      var unused = standing.closeAsync();
-    }
   }
 
   /** Tells people and listeners about loss and return of a connection that stood once. */

@@ -1,11 +1,13 @@
 package io.sharedredis.spring.security;
 
+import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryTokens;
+import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryUser;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
@@ -32,13 +34,13 @@ import org.springframework.security.web.csrf.DefaultCsrfToken;
 public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestHandler {
 
   /** Form field, as in ASP.NET Core. */
-  public static final String PARAMETER = "__RequestVerificationToken";
+  public static final String PARAMETER = AntiforgeryTokens.FORM_FIELD;
 
   /** Header that script libraries send. */
   public static final String HEADER = "X-XSRF-TOKEN";
 
   /** Header of ASP.NET Core. */
-  public static final String DOTNET_HEADER = "RequestVerificationToken";
+  public static final String DOTNET_HEADER = AntiforgeryTokens.HEADER;
 
   /** Cookie that scripts read the token from. */
   public static final String READABLE_COOKIE = "XSRF-TOKEN";
@@ -46,7 +48,6 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
   private static final Duration DELETE = Duration.ZERO;
 
   private final AntiforgeryTokens tokens;
-  private final SecureRandom random;
   private final Cookies cookies;
   private final String cookieName;
 
@@ -56,8 +57,7 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
    */
   public Antiforgery(
       DataProtectionProvider provider, SecureRandom random, String application, boolean secure) {
-    this.tokens = new AntiforgeryTokens(provider);
-    this.random = random;
+    this.tokens = new AntiforgeryTokens(provider, random);
     this.cookies = new Cookies(secure);
     this.cookieName = AntiforgeryTokens.cookieName(application);
   }
@@ -69,9 +69,7 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
 
   @Override
   public CsrfToken generateToken(HttpServletRequest request) {
-    byte[] secret = new byte[AntiforgeryToken.SECURITY_TOKEN_LENGTH];
-    random.nextBytes(secret);
-    return internal(secret);
+    return cookieHalf(tokens.newCookieToken());
   }
 
   @Override
@@ -81,15 +79,15 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
       cookies.write(request, response, cookieName, "", DELETE, true, "Strict");
       cookies.write(request, response, READABLE_COOKIE, "", DELETE, false, "Strict");
     } else {
-      String sealed = tokens.seal(AntiforgeryToken.cookie(secret(token)));
-      cookies.write(request, response, cookieName, sealed, Cookies.SESSION, true, "Strict");
+      cookies.write(
+          request, response, cookieName, token.getToken(), Cookies.SESSION, true, "Strict");
     }
   }
 
   @Override
   public @Nullable CsrfToken loadToken(HttpServletRequest request) {
-    AntiforgeryToken half = tokens.open(Cookies.read(request, cookieName));
-    return half == null || !half.isCookieHalf() ? null : internal(half.securityToken());
+    String cookie = Cookies.read(request, cookieName);
+    return cookie == null || requestHalf(cookie) == null ? null : cookieHalf(cookie);
   }
 
   @Override
@@ -97,7 +95,6 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
       HttpServletRequest request, HttpServletResponse response, Supplier<CsrfToken> token) {
     RequestToken shown = new RequestToken(token);
     request.setAttribute(CsrfToken.class.getName(), shown);
-    request.setAttribute(shown.getParameterName(), shown);
     request.setAttribute("_csrf", shown);
     if (needsReadableCookie(request) && !response.isCommitted()) {
       cookies.write(
@@ -107,30 +104,53 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
 
   /**
    * Whether a page that this request gets could not make its own requests: scripts have no token,
-   * or one for another user or of another cookie. Programs that bring a bearer token need none.
+   * or one for another user or of another cookie.
    */
   private boolean needsReadableCookie(HttpServletRequest request) {
-    if (!request.getMethod().equals("GET") || request.getHeader("Authorization") != null) {
+    if (!request.getMethod().equals("GET") || !isBrowser(request)) {
       return false;
     }
-    AntiforgeryToken cookie = tokens.open(Cookies.read(request, cookieName));
-    if (cookie == null) {
-      return true;
-    }
-    AntiforgeryToken wanted = AntiforgeryToken.request(cookie.securityToken(), currentUser());
+    String cookie = Cookies.read(request, cookieName);
     // Any of them: below a context path browsers also send the one of the application at the root.
-    return Cookies.readAll(request, READABLE_COOKIE)
-        .noneMatch(value -> wanted.equals(tokens.open(value)));
+    return cookie == null
+        || Cookies.readAll(request, READABLE_COOKIE).noneMatch(value -> fits(cookie, value));
   }
 
-  /** The secret of the request's token if it is for the current user; the filter compares it. */
+  /**
+   * Programs that bring a bearer token, or ask for JSON without ever having had a page, need none.
+   */
+  private boolean isBrowser(HttpServletRequest request) {
+    if (request.getHeader("Authorization") != null) {
+      return false;
+    }
+    String accept = request.getHeader("Accept");
+    return accept == null
+        || accept.contains("text/html")
+        || accept.contains("*/*")
+        || Cookies.read(request, cookieName) != null;
+  }
+
+  /** The expected value if the request's token goes with it and with the current user. */
   @Override
   public @Nullable String resolveCsrfTokenValue(HttpServletRequest request, CsrfToken expected) {
-    AntiforgeryToken half = tokens.open(submitted(request));
-    if (half == null || half.isCookieHalf() || !currentUser().equals(half.userName())) {
+    String submitted = submitted(request);
+    return submitted != null && fits(expected.getToken(), submitted) ? expected.getToken() : null;
+  }
+
+  private boolean fits(String cookie, String submitted) {
+    return tokens.check(cookie, submitted, currentUser(), String::isEmpty)
+        == AntiforgeryTokens.Verdict.VALID;
+  }
+
+  /**
+   * A token for the current user that goes with the cookie, or nothing if that is no cookie half.
+   */
+  private @Nullable String requestHalf(String cookie) {
+    try {
+      return tokens.newRequestToken(cookie, currentUser(), "");
+    } catch (DataProtectionException e) {
       return null;
     }
-    return text(half.securityToken());
   }
 
   private static @Nullable String submitted(HttpServletRequest request) {
@@ -143,22 +163,16 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
     return request.getParameter(PARAMETER);
   }
 
-  private static String currentUser() {
+  private static AntiforgeryUser currentUser() {
     Authentication user = SecurityContextHolder.getContext().getAuthentication();
-    boolean known = user != null && new AuthenticationTrustResolverImpl().isAuthenticated(user);
-    return known && user != null ? user.getName() : "";
+    return user != null && new AuthenticationTrustResolverImpl().isAuthenticated(user)
+        ? AntiforgeryUser.named(user.getName())
+        : AntiforgeryUser.ANONYMOUS;
   }
 
-  private static CsrfToken internal(byte[] secret) {
-    return new DefaultCsrfToken(HEADER, PARAMETER, text(secret));
-  }
-
-  private static String text(byte[] secret) {
-    return Base64.getEncoder().encodeToString(secret);
-  }
-
-  private static byte[] secret(CsrfToken internal) {
-    return Base64.getDecoder().decode(internal.getToken());
+  /** What Spring Security compares: the text of the cookie, which never leaves it otherwise. */
+  private static CsrfToken cookieHalf(String text) {
+    return new DefaultCsrfToken(HEADER, PARAMETER, text);
   }
 
   /** What pages show: sealed for whoever is the user when it is asked for. */
@@ -166,10 +180,10 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Supplier<CsrfToken> internal;
+    private final transient Supplier<CsrfToken> cookieHalf;
 
-    RequestToken(Supplier<CsrfToken> internal) {
-      this.internal = internal;
+    RequestToken(Supplier<CsrfToken> cookieHalf) {
+      this.cookieHalf = cookieHalf;
     }
 
     @Override
@@ -184,7 +198,7 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
 
     @Override
     public String getToken() {
-      return tokens.seal(AntiforgeryToken.request(secret(internal.get()), currentUser()));
+      return tokens.newRequestToken(cookieHalf.get().getToken(), currentUser(), "");
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryTokens;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyRepository;
 import jakarta.servlet.http.Cookie;
