@@ -139,8 +139,7 @@ class EdgeTest {
 
   /** What the application sees of a request that claims to come through a gateway. */
   private String whoAsks() throws Exception {
-    return http
-        .send(
+    return http.send(
             HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/app/who"))
                 .header("X-Forwarded-For", "203.0.113.7")
                 .header("X-Forwarded-Proto", "https")
@@ -174,10 +173,9 @@ class EdgeTest {
   }
 
   private HttpResponse<String> get(int port, String path) throws Exception {
-    return http
-        .send(
-            HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
-            BodyHandlers.ofString());
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
+        BodyHandlers.ofString());
   }
 
   @Configuration(proxyBeanMethods = false)
