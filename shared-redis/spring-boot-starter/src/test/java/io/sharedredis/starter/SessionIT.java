@@ -15,6 +15,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -134,6 +137,19 @@ class SessionIT {
             commands.hdel(key, "creationTime");
           }
         });
+    assertThat(get(first, "/me", cookie).statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void requestUnderWayWhenItsSessionIsSignedOutIsNoError() throws Exception {
+    String cookie = signIn(first);
+    CompletableFuture<HttpResponse<String>> slow =
+        http.sendAsync(request(first, "/slow", cookie).GET().build(), BodyHandlers.ofString());
+    assertThat(App.arrived.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    post(second, "/logout", cookie, "");
+    App.goOn.release();
+    assertThat(slow.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    // What it wrote did not bring the session back.
     assertThat(get(first, "/me", cookie).statusCode()).isEqualTo(302);
   }
 
@@ -305,6 +321,9 @@ class SessionIT {
   @RestController
   static class App {
 
+    static final Semaphore arrived = new Semaphore(0);
+    static final Semaphore goOn = new Semaphore(0);
+
     @Bean
     SecurityFilterChain security(HttpSecurity http) {
       return http.authorizeHttpRequests(
@@ -329,6 +348,15 @@ class SessionIT {
     @GetMapping("/me")
     String me(Principal principal) {
       return principal.getName();
+    }
+
+    @GetMapping("/slow")
+    String slow(HttpSession session) throws InterruptedException {
+      session.setAttribute("slow", "begun");
+      arrived.release();
+      goOn.acquire();
+      session.setAttribute("slow", "done");
+      return "done";
     }
 
     @GetMapping("/count")

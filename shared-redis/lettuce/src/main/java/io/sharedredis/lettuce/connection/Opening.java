@@ -53,16 +53,22 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
     if (closed) {
       return;
     }
-    connect
-        .get()
-        .whenComplete(
-            (opened, failure) -> {
-              if (failure == null) {
-                opened(opened);
-              } else {
-                retry(number, failure);
-              }
-            });
+    CompletionStage<C> attempt;
+    try {
+      attempt = connect.get();
+    } catch (RuntimeException e) {
+      // The driver refuses some attempts at once instead of failing the stage.
+      retry(number, e);
+      return;
+    }
+    attempt.whenComplete(
+        (opened, failure) -> {
+          if (failure == null) {
+            opened(opened);
+          } else {
+            retry(number, failure);
+          }
+        });
   }
 
   private void opened(C opened) {
@@ -78,6 +84,9 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
   }
 
   private void retry(int number, Throwable failure) {
+    if (closed) {
+      return;
+    }
     if (!away.getAndSet(true)) {
       log.warn(
           "Redis of {} at {} cannot be reached ({}); trying again in the background",
