@@ -22,6 +22,7 @@ final class CallAnswers {
 
   /** The method called, or null when the client has been told why not. */
   @Nullable HubMethod find(@Nullable String id, String target, boolean asStream) {
+    connection.meters().count(HubMeters.Event.CALLS);
     HubMethod method = server.methods().find(target);
     if (method == null) {
       refuse(
@@ -105,6 +106,7 @@ final class CallAnswers {
   }
 
   void refuse(@Nullable String id, String error) {
+    connection.meters().count(HubMeters.Event.CALLS_FAILED);
     if (id != null) {
       connection.sendNow(Completion.ofError(id, error));
     }

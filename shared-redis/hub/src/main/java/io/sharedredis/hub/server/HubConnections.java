@@ -10,6 +10,11 @@ import java.util.function.Predicate;
 /** Every open hub connection of this process, of all hubs. Thread-safe; nothing blocks. */
 public final class HubConnections {
   private final Map<String, ServerConnection> open = new ConcurrentHashMap<>();
+  private final HubMeters meters = new HubMeters();
+
+  public HubMeters meters() {
+    return meters;
+  }
 
   void add(ServerConnection connection) {
     open.put(connection.connectionId(), connection);
@@ -65,6 +70,16 @@ public final class HubConnections {
 
   public int size() {
     return open.size();
+  }
+
+  /** How many use the transport of that name. */
+  public long size(String transport) {
+    return open.values().stream().filter(c -> c.transportName().equals(transport)).count();
+  }
+
+  /** Bytes queued for all clients together. */
+  public long queuedBytes() {
+    return open.values().stream().mapToLong(ServerConnection::queuedBytes).sum();
   }
 
   /** Checks timeouts and sends pings; called once a second. */

@@ -11,6 +11,7 @@ import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.PayloadException;
 import io.sharedredis.hub.protocol.ProtocolException;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
+import io.sharedredis.hub.server.HubMeters.Event;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -98,6 +99,7 @@ public final class ServerConnection implements HubConnection {
    * the connection's.
    */
   public void received(byte[] bytes) {
+    meters().add(Event.BYTES_IN, bytes.length);
     loop.execute(
         () -> {
           if (phase != Phase.ENDED) {
@@ -159,6 +161,7 @@ public final class ServerConnection implements HubConnection {
       return false;
     }
     lastReceivedAt = now();
+    meters().count(Event.MESSAGES_IN);
     HubMessage message = spoken.read(frame);
     if (message != null) {
       dispatch(message);
@@ -257,6 +260,7 @@ public final class ServerConnection implements HubConnection {
     loop.execute(
         () -> {
           if (wrapped == null) {
+            meters().count(Event.CONNECTED);
             hubKnowsIt = true;
             if (phase == Phase.CONNECTING) {
               phase = Phase.OPEN;
@@ -273,6 +277,7 @@ public final class ServerConnection implements HubConnection {
   }
 
   private void refuse(String error) {
+    meters().count(Event.HANDSHAKES_REFUSED);
     phase = Phase.ENDED;
     inbound.clear();
     endedAt = now();
@@ -296,6 +301,7 @@ public final class ServerConnection implements HubConnection {
   }
 
   private void fail(Throwable failure) {
+    meters().count(Event.CLOSED_BY_FAULT);
     LOG.info("Connection {} is closed: {}", connectionId, failure.toString());
     String text = ErrorTexts.closed(failure, options.detailedErrors());
     end(new HubMessage.Close(text, true), failure, false);
@@ -406,7 +412,11 @@ public final class ServerConnection implements HubConnection {
 
   private void queue(byte[] frame) {
     switch (outbox.offer(frame)) {
-      case QUEUED -> transport.outputReady();
+      case QUEUED -> {
+        meters().count(Event.MESSAGES_OUT);
+        meters().add(Event.BYTES_OUT, frame.length);
+        transport.outputReady();
+      }
       case OVERFLOW -> loop.execute(this::cutOff);
       case CLOSED -> {}
     }
@@ -415,6 +425,7 @@ public final class ServerConnection implements HubConnection {
   private void cutOff() {
     if (phase != Phase.ENDED) {
       LOG.info("Connection {} does not keep up and is cut off", connectionId);
+      meters().count(Event.SLOW_CLIENTS_CUT);
       end(new HubMessage.Close(null, true), null, true);
     }
   }
@@ -478,6 +489,18 @@ public final class ServerConnection implements HubConnection {
             }
           });
     }
+  }
+
+  HubMeters meters() {
+    return server.runtime().connections().meters();
+  }
+
+  String transportName() {
+    return transport.name();
+  }
+
+  long queuedBytes() {
+    return outbox.queuedBytes();
   }
 
   private long now() {

@@ -1,5 +1,6 @@
 package io.sharedredis.starter.hub;
 
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.DataProtector;
@@ -14,6 +15,7 @@ import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.hub.server.HubExecutors;
 import io.sharedredis.hub.server.HubRuntime;
 import io.sharedredis.spring.hub.AllowedOrigins;
+import io.sharedredis.spring.hub.Claims;
 import io.sharedredis.spring.hub.ConnectionTokens;
 import io.sharedredis.spring.hub.HubGate;
 import io.sharedredis.spring.hub.HubHandlerMapping;
@@ -23,6 +25,7 @@ import io.sharedredis.spring.hub.ProtectedConnectionTokens;
 import io.sharedredis.spring.hub.SecurityContextFilter;
 import io.sharedredis.spring.web.PublicUrl;
 import io.sharedredis.starter.EdgeAutoConfiguration;
+import io.sharedredis.starter.Farm;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +35,12 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
@@ -153,21 +158,43 @@ public class HubAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
+  Claims hubClaims(ConnectionTokens tokens, HubProperties properties) {
+    return new Claims(
+        tokens,
+        new LocalConnectionTokens(
+            new ConnectionIds(), properties.connectTimeout(), System::nanoTime),
+        properties.disconnectTimeout(),
+        System::nanoTime);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
   HubGate hubGate(
-      ConnectionTokens tokens,
+      Claims claims,
       AllowedOrigins origins,
       HubConnections connections,
       HubProperties properties,
+      Farm farm,
       @Qualifier("hubExecutor") ExecutorService executor) {
-    ConnectionIds ids = new ConnectionIds();
     return new HubGate(
-        tokens,
-        new LocalConnectionTokens(ids, properties.connectTimeout(), System::nanoTime),
-        ids,
+        claims,
+        new ConnectionIds(),
         origins,
         connections,
         properties.maxConnections(),
+        transports(properties, farm),
+        properties.pollTimeout(),
         executor);
+  }
+
+  // The requests of an event stream or of polls must all reach one replica, which nothing sees to
+  // in a farm; a WebSocket is
+  // one request and needs no affinity.
+  private static List<String> transports(HubProperties properties, Farm farm) {
+    if (!properties.transports().isEmpty()) {
+      return properties.transports();
+    }
+    return farm.backplane() == null ? HubGate.ALL_TRANSPORTS : List.of("WebSockets");
   }
 
   @Bean
@@ -176,8 +203,19 @@ public class HubAutoConfiguration {
   }
 
   @Bean
-  HubHeartbeat hubHeartbeat(HubConnections connections) {
-    return new HubHeartbeat(connections);
+  HubHeartbeat hubHeartbeat(HubConnections connections, Claims claims) {
+    return new HubHeartbeat(connections, claims);
+  }
+
+  /** Meters, where the application has a registry for them. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(MeterBinder.class)
+  static class Metered {
+
+    @Bean
+    MeterBinder hubMeterBinder(HubConnections connections) {
+      return new HubMeterBinder(connections);
+    }
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.spring.hub.Claims;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,16 +25,17 @@ final class HubHeartbeat implements DisposableBean {
             return thread;
           });
 
-  HubHeartbeat(HubConnections connections) {
+  HubHeartbeat(HubConnections connections, Claims claims) {
     ScheduledFuture<?> unused =
         timer.scheduleAtFixedRate(
-            () -> beat(connections), EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            () -> beat(connections, claims), EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   // A scheduled task that throws is never run again: pings would stop for all.
-  private static void beat(HubConnections connections) {
+  private static void beat(HubConnections connections, Claims claims) {
     try {
       connections.heartbeat();
+      claims.scan();
     } catch (RuntimeException e) {
       LOG.error("The heartbeat of hub connections failed", e);
     }

@@ -23,6 +23,12 @@ import org.springframework.util.unit.DataSize;
  * @param closeTimeout longest wait for the client's part in closing
  * @param clientResultTimeout longest wait for a client's answer
  * @param connectTimeout longest time between negotiation and connection
+ * @param disconnectTimeout longest time between two polls of one connection
+ * @param pollTimeout longest wait of a poll that finds nothing; below the minute after which
+ *     proxies give up
+ * @param transports those offered, of WebSockets, ServerSentEvents and LongPolling; by default
+ *     WebSockets alone with a backplane, else all: the other two need their requests to reach one
+ *     replica
  * @param maxConnections hub connections of this replica; beyond it negotiation answers 503
  * @param allowedOrigins origins beside {@code shared-redis.public-url} whose pages may use hubs;
  *     {@code *} for any
@@ -42,6 +48,9 @@ public record HubProperties(
     @DefaultValue("5s") Duration closeTimeout,
     @DefaultValue("30s") Duration clientResultTimeout,
     @DefaultValue("15s") Duration connectTimeout,
+    @DefaultValue("15s") Duration disconnectTimeout,
+    @DefaultValue("50s") Duration pollTimeout,
+    @DefaultValue List<String> transports,
     @DefaultValue("20000") int maxConnections,
     @DefaultValue List<String> allowedOrigins) {
 

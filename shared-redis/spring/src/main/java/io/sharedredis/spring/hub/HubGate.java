@@ -2,23 +2,38 @@ package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.HubConnections;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
  * What decides whether a connection may be opened, the same for all hubs of a process.
  *
- * @param tokens what negotiation hands out
- * @param oldTokens the same for clients of negotiate version 0, which know one replica only
- * @param closer runs what may block while a socket closes
+ * @param transports names of those offered, in the order clients try them
+ * @param pollTimeout longest wait of a poll that finds nothing
+ * @param executor runs what may block on a slow client
  */
 public record HubGate(
-    ConnectionTokens tokens,
-    LocalConnectionTokens oldTokens,
+    Claims claims,
     ConnectionIds ids,
     AllowedOrigins origins,
     HubConnections connections,
     int maxConnections,
-    Executor closer) {
+    List<String> transports,
+    Duration pollTimeout,
+    Executor executor) {
+
+  /** Names of all transports, in ASP.NET Core's order. */
+  public static final List<String> ALL_TRANSPORTS =
+      List.of("WebSockets", "ServerSentEvents", "LongPolling");
+
+  public HubGate {
+    if (transports.isEmpty() || !ALL_TRANSPORTS.containsAll(transports)) {
+      throw new IllegalArgumentException(
+          "hub transports are " + transports + " but must be some of " + ALL_TRANSPORTS);
+    }
+    transports = ALL_TRANSPORTS.stream().filter(transports::contains).toList();
+  }
 
   boolean full() {
     return connections.size() >= maxConnections;

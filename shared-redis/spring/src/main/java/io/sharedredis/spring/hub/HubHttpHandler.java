@@ -1,7 +1,5 @@
 package io.sharedredis.spring.hub;
 
-import io.sharedredis.hub.HubRequest;
-import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.HubServer;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,16 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.socket.server.HandshakeFailureException;
 import org.springframework.web.socket.server.HandshakeHandler;
 
-/** One hub's HTTP endpoint: negotiation and the opening of transports. */
+/** One hub's HTTP endpoint: negotiation and the way to its transports. */
 final class HubHttpHandler implements HttpRequestHandler {
-  private static final Map<String, List<String>> TRANSPORTS = transports();
+  private static final Set<String> CONNECT_METHODS = Set.of("GET", "POST", "DELETE");
 
   private final String path;
   private final HubServer server;
@@ -29,6 +27,7 @@ final class HubHttpHandler implements HttpRequestHandler {
   private final HubGate gate;
   private final HandshakeHandler handshakes;
   private final Negotiation negotiation;
+  private final RequestTransports requests;
 
   HubHttpHandler(
       String path, HubServer server, HubPaths paths, HubGate gate, HandshakeHandler handshakes) {
@@ -37,13 +36,9 @@ final class HubHttpHandler implements HttpRequestHandler {
     this.paths = paths;
     this.gate = gate;
     this.handshakes = handshakes;
-    this.negotiation = new Negotiation(gate.tokens(), gate.oldTokens(), gate.ids());
-  }
-
-  private static Map<String, List<String>> transports() {
-    Map<String, List<String>> offered = new LinkedHashMap<>();
-    offered.put("WebSockets", List.of("Text", "Binary"));
-    return offered;
+    this.negotiation =
+        new Negotiation(gate.claims().tokens(), gate.claims().oldTokens(), gate.ids());
+    this.requests = new RequestTransports(server, gate);
   }
 
   @Override
@@ -51,85 +46,144 @@ final class HubHttpHandler implements HttpRequestHandler {
       throws ServletException, IOException {
     HubPaths.Match match = paths.find(request);
     if (!gate.origins().allows(request.getHeader("Origin"))) {
-      answer(response, 403, "Forbidden");
+      HttpAnswers.text(response, 403, "Forbidden");
     } else if (match != null && match.negotiate()) {
       negotiate(request, response);
-    } else if (request.getMethod().equals("GET") && isUpgrade(request)) {
-      webSocket(request, response);
-    } else if (request.getMethod().equals("GET")) {
-      answer(response, 404, "LongPolling transport not supported by this end point type");
+    } else if (!CONNECT_METHODS.contains(request.getMethod())) {
+      HttpAnswers.text(response, 405, null);
     } else {
-      answer(response, 405, null);
+      connect(request, response);
     }
   }
 
   private void negotiate(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!request.getMethod().equals("POST")) {
-      answer(response, 405, null);
+      HttpAnswers.text(response, 405, null);
       return;
     }
     if (gate.full()) {
-      response.setHeader("Retry-After", "5");
-      answer(response, 503, "This replica holds as many connections as it may.");
+      refuseFull(response);
       return;
     }
     String json =
-        negotiation.answer(path, HubRequests.parameter(request, "negotiateVersion"), TRANSPORTS);
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    response.setContentType("application/json");
+        negotiation.answer(path, HubRequests.parameter(request, "negotiateVersion"), offered());
     response.setHeader("Cache-Control", "no-store");
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
+    HttpAnswers.write(response, 200, "application/json", json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private void webSocket(HttpServletRequest request, HttpServletResponse response)
+  private Map<String, List<String>> offered() {
+    Map<String, List<String>> offered = new LinkedHashMap<>();
+    for (String transport : gate.transports()) {
+      offered.put(
+          transport,
+          transport.equals("ServerSentEvents") ? List.of("Text") : List.of("Text", "Binary"));
+    }
+    return offered;
+  }
+
+  private void connect(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    boolean get = request.getMethod().equals("GET");
+    boolean events = get && acceptsEvents(request);
+    boolean upgrade = get && !events && isUpgrade(request);
+    if (get && !events && !upgrade) {
+      HttpAnswers.neverCache(response);
+    }
     List<String> given = HubRequests.parameter(request, "id");
     String token = given.isEmpty() ? "" : given.get(0);
-    String connectionId = token.isEmpty() ? gate.ids().next() : redeem(token);
-    if (connectionId == null) {
-      answer(response, 404, "No Connection with that ID");
+    if (token.isEmpty() && upgrade && gate.transports().contains("WebSockets")) {
+      upgrade(request, response, gate.ids().next(), () -> {});
       return;
     }
+    if (token.isEmpty()) {
+      HttpAnswers.text(
+          response,
+          upgrade ? 404 : 400,
+          upgrade ? unsupported("WebSockets") : "Connection ID required");
+      return;
+    }
+    Claim claim = gate.claims().find(path, token);
+    if (claim == null) {
+      HttpAnswers.text(response, 404, "No Connection with that ID");
+    } else if (request.getMethod().equals("POST")) {
+      requests.post(claim, request, response);
+    } else if (request.getMethod().equals("DELETE")) {
+      requests.delete(claim, response);
+    } else {
+      String wanted = events ? "ServerSentEvents" : upgrade ? "WebSockets" : "LongPolling";
+      open(claim, wanted, request, response);
+    }
+  }
+
+  private void open(
+      Claim claim, String wanted, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String current = claim.transport();
+    if (!gate.transports().contains(wanted)) {
+      HttpAnswers.text(response, 404, unsupported(wanted));
+    } else if (current != null && !current.equals(wanted)) {
+      HttpAnswers.text(response, 400, "Cannot change transports mid-connection");
+    } else if (wanted.equals("LongPolling")) {
+      requests.poll(claim, request, response);
+    } else if (!claim.open(wanted)) {
+      HttpAnswers.text(response, 409, null);
+    } else if (gate.full()) {
+      claim.ended();
+      refuseFull(response);
+    } else if (wanted.equals("WebSockets")) {
+      upgrade(request, response, claim.connectionId(), claim::ended);
+    } else {
+      requests.events(claim, request, response);
+    }
+  }
+
+  private static String unsupported(String transport) {
+    return transport + " transport not supported by this end point type";
+  }
+
+  private static void refuseFull(HttpServletResponse response) throws IOException {
+    response.setHeader("Retry-After", "5");
+    HttpAnswers.text(response, 503, "This replica holds as many connections as it may.");
+  }
+
+  private void upgrade(
+      HttpServletRequest request, HttpServletResponse response, String connectionId, Runnable ended)
+      throws IOException {
     if (gate.full()) {
-      response.setHeader("Retry-After", "5");
-      answer(response, 503, "This replica holds as many connections as it may.");
+      ended.run();
+      refuseFull(response);
       return;
     }
-    HubRequest snapshot = HubRequests.snapshot(request);
     WebSocketTransport transport =
-        new WebSocketTransport(server, connectionId, snapshot, gate.closer());
+        new WebSocketTransport(
+            server, connectionId, HubRequests.snapshot(request), gate.executor(), ended);
     try (ServletServerHttpResponse output = new ServletServerHttpResponse(response)) {
-      handshakes.doHandshake(
-          new ServletServerHttpRequest(request), output, transport, new LinkedHashMap<>());
+      if (!handshakes.doHandshake(
+          new ServletServerHttpRequest(request), output, transport, new LinkedHashMap<>())) {
+        ended.run();
+      }
     } catch (HandshakeFailureException e) {
+      ended.run();
       throw new IOException("the WebSocket handshake failed", e);
     }
   }
 
-  private @Nullable String redeem(String token) {
-    return ConnectionIds.isId(token) && gate.tokens().shared()
-        ? gate.oldTokens().redeem(path, token)
-        : redeemAny(token);
-  }
-
-  private @Nullable String redeemAny(String token) {
-    String id = gate.tokens().redeem(path, token);
-    return id == null ? gate.oldTokens().redeem(path, token) : id;
+  private static boolean acceptsEvents(HttpServletRequest request) {
+    String accept = request.getHeader("Accept");
+    if (accept == null) {
+      return false;
+    }
+    for (String type : accept.split(",")) {
+      if (type.strip().equalsIgnoreCase("text/event-stream")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isUpgrade(HttpServletRequest request) {
     String upgrade = request.getHeader("Upgrade");
     return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
-  }
-
-  private static void answer(HttpServletResponse response, int status, @Nullable String text)
-      throws IOException {
-    response.setStatus(status);
-    response.setContentType("text/plain");
-    byte[] body = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
   }
 }

@@ -48,17 +48,20 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
   private final String connectionId;
   private final HubRequest request;
   private final Executor closer;
+  private final Runnable atEnd;
   private final AtomicInteger outputSignals = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean binary;
   private volatile @Nullable Session session;
   private volatile @Nullable ServerConnection connection;
 
-  WebSocketTransport(HubServer server, String connectionId, HubRequest request, Executor closer) {
+  WebSocketTransport(
+      HubServer server, String connectionId, HubRequest request, Executor closer, Runnable atEnd) {
     this.server = server;
     this.connectionId = connectionId;
     this.request = request;
     this.closer = closer;
+    this.atEnd = atEnd;
   }
 
   @Override
@@ -103,6 +106,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
 
   private void ended() {
     closing.set(true);
+    atEnd.run();
     ServerConnection open = connection;
     if (open != null) {
       open.transportClosed();

@@ -1,0 +1,55 @@
+package io.sharedredis.hub.server;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what this process's hubs do, since it started. Thread-safe and cheap enough for every
+ * message.
+ */
+public final class HubMeters {
+
+  /** What is counted; each name is that of a counter. */
+  enum Event {
+    CONNECTED,
+    HANDSHAKES_REFUSED,
+    MESSAGES_IN,
+    BYTES_IN,
+    MESSAGES_OUT,
+    BYTES_OUT,
+    CALLS,
+    CALLS_FAILED,
+    /** Connections cut because their client did not keep up. */
+    SLOW_CLIENTS_CUT,
+    /** Connections closed because of what their client sent, or did not send. */
+    CLOSED_BY_FAULT
+  }
+
+  private final LongAdder[] events = new LongAdder[Event.values().length];
+
+  public HubMeters() {
+    for (int i = 0; i < events.length; i++) {
+      events[i] = new LongAdder();
+    }
+  }
+
+  void count(Event event) {
+    events[event.ordinal()].increment();
+  }
+
+  void add(Event event, long amount) {
+    events[event.ordinal()].add(amount);
+  }
+
+  /** Every counter by its name, such as {@code messages.in}. */
+  public Map<String, Long> counters() {
+    Map<String, Long> counters = new TreeMap<>();
+    for (Event event : Event.values()) {
+      counters.put(
+          event.name().toLowerCase(Locale.ROOT).replace('_', '.'), events[event.ordinal()].sum());
+    }
+    return counters;
+  }
+}

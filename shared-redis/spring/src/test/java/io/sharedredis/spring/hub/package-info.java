@@ -1,0 +1,5 @@
+/** Tests of the HTTP side of hubs without a server. */
+@NullMarked
+package io.sharedredis.spring.hub;
+
+import org.jspecify.annotations.NullMarked;
