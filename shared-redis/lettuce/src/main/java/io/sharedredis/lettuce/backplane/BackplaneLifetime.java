@@ -72,7 +72,8 @@ final class BackplaneLifetime implements HubLifetime {
     this.groupCommands = new GroupCommands(gated, channels, options, scheduler, meters);
     this.gatedBus = gated;
     this.inbox =
-        new Inbox(connections, remoteResults, publisher, meters, options.maxMessageBytes());
+        new Inbox(
+            connections, remoteResults, publisher, protocols, meters, options.maxMessageBytes());
     own.add(keep(channels.all(), inbox.all()));
     own.add(keep(channels.groupCommands(), inbox.groupCommands(this::obey)));
     own.add(keep(channels.acks(server), inbox.acks(groupCommands::acknowledged)));
@@ -142,7 +143,8 @@ final class BackplaneLifetime implements HubLifetime {
     List<CompletionStage<Void>> sent = new ArrayList<>();
     if (recipients instanceof Recipients.Groups groups) {
       for (String group : groups.names()) {
-        if (!group.isEmpty()) {
+        // As in .NET: the empty name is a group of its own, but left out of several.
+        if (!group.isEmpty() || groups.names().size() == 1) {
           Set<String> except = groups.exceptConnectionIds();
           connections.deliver(new Recipients.Groups(List.of(group), except), outgoing.local());
           sent.add(publisher.publish(channels.group(group), except, outgoing));

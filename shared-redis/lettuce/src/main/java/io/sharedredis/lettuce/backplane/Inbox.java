@@ -3,15 +3,19 @@ package io.sharedredis.lettuce.backplane;
 import io.sharedredis.hub.lifetime.HubConnection;
 import io.sharedredis.hub.lifetime.LocalConnections;
 import io.sharedredis.hub.lifetime.Recipients;
+import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Ack;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Takes payloads from the bus to connections of this replica. Whatever a payload holds, nothing is
@@ -23,6 +27,8 @@ final class Inbox {
   private final LocalConnections connections;
   private final RemoteResults remoteResults;
   private final Publisher publisher;
+  private final Transcoder transcoder;
+  private final Set<String> protocolNames;
   private final BackplaneMeters meters;
   private final int maxBytes;
 
@@ -30,11 +36,15 @@ final class Inbox {
       LocalConnections connections,
       RemoteResults remoteResults,
       Publisher publisher,
+      List<HubProtocol> protocols,
       BackplaneMeters meters,
       int maxBytes) {
     this.connections = connections;
     this.remoteResults = remoteResults;
     this.publisher = publisher;
+    this.transcoder = new Transcoder(protocols);
+    this.protocolNames =
+        protocols.stream().map(HubProtocol::name).collect(Collectors.toUnmodifiableSet());
     this.meters = meters;
     this.maxBytes = maxBytes;
   }
@@ -137,8 +147,12 @@ final class Inbox {
     return true;
   }
 
-  private static SerializedHubMessage message(Delivery delivery) {
-    return SerializedHubMessage.ofBytes(delivery.framed());
+  private SerializedHubMessage message(Delivery delivery) {
+    Map<String, byte[]> framed = transcoder.complete(delivery.framed());
+    if (Collections.disjoint(framed.keySet(), protocolNames)) {
+      throw new MalformedMessageException("It speaks none of this hub's protocols.");
+    }
+    return SerializedHubMessage.ofBytes(framed);
   }
 
   private void guarded(String kind, byte[] payload, Runnable action) {

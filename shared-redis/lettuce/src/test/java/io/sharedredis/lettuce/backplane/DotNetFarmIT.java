@@ -8,6 +8,7 @@ import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.JsonHubProtocol;
+import io.sharedredis.hub.protocol.MessagePackHubProtocol;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
 import io.sharedredis.lettuce.backplane.Replicas.Replica;
@@ -17,9 +18,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,28 +56,58 @@ class DotNetFarmIT {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final HubProtocol JSON = new JsonHubProtocol();
 
-  private static Replicas replicas;
-  private static Replica replica;
-  private static ForeignServer dotNet;
+  private static final HubProtocol MESSAGE_PACK = new MessagePackHubProtocol();
+  private static final Map<String, Farm> FARMS = new HashMap<>();
+
+  /** A replica of ours and a server of theirs, configured like the recorded ones. */
+  private record Farm(Replicas replicas, Replica replica, ForeignServer dotNet) {
+
+    static Farm start(String configuration, List<HubProtocol> protocols) {
+      String prefix = configuration + ":";
+      Replicas replicas = new Replicas(HUB, protocols);
+      return new Farm(
+          replicas,
+          replicas.start(REDIS.server().url(), options -> options.withChannelPrefix(prefix)),
+          new ForeignServer(REDIS.server().url(), prefix));
+    }
+  }
+
+  private Replica replica;
+  private ForeignServer dotNet;
+
+  /** Farms of different configurations do not hear each other: each has its own channel prefix. */
+  private void join(JsonNode frame) {
+    String id = frame.path("id").asString();
+    String configuration = id.substring(0, id.lastIndexOf('-'));
+    List<HubProtocol> protocols =
+        frame.path("protocols").valueStream().map(name -> protocol(name.asString())).toList();
+    Farm farm = FARMS.computeIfAbsent(configuration, name -> Farm.start(name, protocols));
+    replica = farm.replica();
+    dotNet = farm.dotNet();
+  }
+
+  private static HubProtocol protocol(String name) {
+    return name.equals("json") ? JSON : MESSAGE_PACK;
+  }
 
   @BeforeAll
-  static void start() {
+  static void lookOften() {
     Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
-    replicas = new Replicas(HUB, List.of(JSON));
-    replica = replicas.start(REDIS.server().url());
-    dotNet = new ForeignServer(REDIS.server().url());
   }
 
   @AfterEach
   void forget() {
-    dotNet.forget();
+    if (dotNet != null) {
+      dotNet.forget();
+    }
   }
 
   @AfterAll
   static void stop() {
     Awaitility.reset();
-    dotNet.close();
-    replicas.close();
+    FARMS.values().forEach(farm -> farm.dotNet().close());
+    FARMS.values().forEach(farm -> farm.replicas().close());
+    FARMS.clear();
   }
 
   /** What one recorded frame says about one PUBLISH. */
@@ -103,24 +137,25 @@ class DotNetFarmIT {
     return Interop.list(RECORDING.path("frames")).stream();
   }
 
-  static Stream<Named<Publish>> messagesForClients() {
+  static Stream<Arguments> messagesForClients() {
     return frames()
         .flatMap(DotNetFarmIT::publishes)
         .filter(publish -> !Objects.requireNonNull(CHANNELS.kind(publish.channel())).contains(":"))
         .filter(publish -> BackplaneCodec.delivery(publish.payload()).wanted() == null)
-        .filter(publish -> BackplaneCodec.delivery(publish.payload()).framed().containsKey("json"))
-        .map(DotNetFarmIT::named);
+        .flatMap(
+            publish ->
+                BackplaneCodec.delivery(publish.payload()).framed().keySet().stream()
+                    .map(protocol -> Arguments.of(name(publish.frame()), publish, protocol)));
   }
 
-  private static Named<Publish> named(Publish publish) {
-    return Named.of(
-        publish.frame().path("id").asString() + " " + publish.frame().path("label").asString(),
-        publish);
+  private static String name(JsonNode frame) {
+    return frame.path("id").asString() + " " + frame.path("label").asString();
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}, {2}")
   @MethodSource("messagesForClients")
-  void clientOfOursGetsWhatADotNetServerPublished(Publish publish) {
+  void clientOfOursGetsWhatADotNetServerPublished(String label, Publish publish, String protocol) {
+    join(publish.frame());
     String kind = CHANNELS.kind(publish.channel());
     String name =
         publish
@@ -130,7 +165,7 @@ class DotNetFarmIT {
         new TestConnection(
             kind.equals("connection") ? name : "client-of-ours",
             kind.equals("user") ? name : null,
-            JSON);
+            protocol(protocol));
     replica.connect(client);
     if (kind.equals("group")) {
       done(replica.lifetime().addToGroup(client.connectionId(), name));
@@ -138,7 +173,7 @@ class DotNetFarmIT {
 
     dotNet.publish(publish.channel(), publish.payload());
 
-    byte[] expected = BackplaneCodec.delivery(publish.payload()).framed().get("json");
+    byte[] expected = BackplaneCodec.delivery(publish.payload()).framed().get(protocol);
     await().atMost(Replicas.SOON).until(() -> client.bytes().size() == 1);
     assertThat(client.bytes().get(0)).isEqualTo(expected);
     done(replica.lifetime().onDisconnected(client));
@@ -158,15 +193,15 @@ class DotNetFarmIT {
             "SendToUsers",
             "SendToConnections");
     return frames()
-        .filter(frame -> frame.path("id").asString().startsWith("json-"))
         .filter(frame -> methods.contains(frame.path("call").path("method").asString()))
         .filter(frame -> publishes(frame).findAny().isPresent())
-        .map(frame -> Named.of(frame.path("label").asString(), frame));
+        .map(frame -> Named.of(name(frame), frame));
   }
 
   @ParameterizedTest
   @MethodSource("sends")
   void sendIsPublishedAsByTheDotNetServer(JsonNode frame) {
+    join(frame);
     List<Publish> expected = publishes(frame).toList();
     expected.forEach(publish -> dotNet.subscribe(publish.channel()));
 
@@ -183,7 +218,10 @@ class DotNetFarmIT {
       assertThat(ours.stamp()).isNotNull();
       // The order of exclusions, and how JSON escapes what need not be escaped, mean nothing.
       assertThat(ours.excluded()).containsExactlyInAnyOrderElementsOf(theirs.excluded());
-      assertThat(MAPPER.readTree(content(ours))).isEqualTo(MAPPER.readTree(content(theirs)));
+      if (theirs.framed().containsKey("json")) {
+        assertThat(MAPPER.readTree(content(ours))).isEqualTo(MAPPER.readTree(content(theirs)));
+      }
+      assertThat(ours.framed().get("messagepack")).isEqualTo(theirs.framed().get("messagepack"));
       if (text.equals("hello")) {
         Delivery asDotNetReadsIt = new Delivery(theirs.excluded(), ours.framed(), null, null);
         assertThat(BackplaneCodec.encode(asDotNetReadsIt)).isEqualTo(publish.payload());
@@ -219,22 +257,18 @@ class DotNetFarmIT {
     return frames()
         .filter(frame -> frame.path("group").asString().equals("client-result"))
         .filter(frame -> publishes(frame).count() == 2)
-        .filter(frame -> jsonAnswer(frame).framed() != null)
-        .filter(frame -> jsonAnswer(frame).protocol().equals("json"))
         .filter(frame -> !frame.path("call").path("method").asString().equals("AskWithin"))
-        .map(
-            frame ->
-                Named.of(
-                    frame.path("id").asString() + " " + frame.path("label").asString(), frame));
+        .map(frame -> Named.of(name(frame), frame));
   }
 
-  private static BackplaneMessage.ClientResult jsonAnswer(JsonNode frame) {
+  private static BackplaneMessage.ClientResult recordedAnswer(JsonNode frame) {
     return BackplaneCodec.clientResult(publishes(frame).toList().get(1).payload());
   }
 
   @ParameterizedTest
   @MethodSource("answeredQuestions")
   void clientOfADotNetServerIsAskedAsRecordedAndItsAnswerUnderstood(JsonNode frame) {
+    join(frame);
     List<Publish> recorded = publishes(frame).toList();
     String connection = recorded.get(0).channel().substring((HUB + ":connection:").length());
     dotNet.subscribe(recorded.get(0).channel());
@@ -252,7 +286,13 @@ class DotNetFarmIT {
 
     Delivery asked = BackplaneCodec.delivery(dotNet.next(recorded.get(0).channel()));
     Delivery expected = BackplaneCodec.delivery(recorded.get(0).payload());
-    assertThat(json(asked)).isEqualTo(json(expected).replace(id(expected), id(asked)));
+    assertThat(asked.framed().keySet()).containsExactlyElementsOf(expected.framed().keySet());
+    expected
+        .framed()
+        .forEach(
+            (name, bytes) ->
+                assertThat(asked.framed().get(name))
+                    .isEqualTo(replace(bytes, id(expected), id(asked))));
     assertThat(asked.wanted().channel()).isEqualTo(CHANNELS.returns(replica.server()));
 
     byte[] reply = replace(recorded.get(1).payload(), id(expected), id(asked));
@@ -264,20 +304,18 @@ class DotNetFarmIT {
   @ParameterizedTest
   @MethodSource("answeredQuestions")
   void clientOfOursIsAskedByADotNetServerAndAnswersAsRecorded(JsonNode frame) {
+    join(frame);
     List<Publish> recorded = publishes(frame).toList();
-    Delivery question = BackplaneCodec.delivery(recorded.get(0).payload());
-    if (!question.framed().containsKey("json")) {
-      return;
-    }
+    HubProtocol spoken = protocol(recordedAnswer(frame).protocol());
     dotNet.subscribe(recorded.get(1).channel());
     String connection = recorded.get(0).channel().substring((HUB + ":connection:").length());
-    TestConnection client = replica.connect(new TestConnection(connection, null, JSON));
+    TestConnection client = replica.connect(new TestConnection(connection, null, spoken));
 
     dotNet.publish(recorded.get(0).channel(), recorded.get(0).payload());
     await().atMost(Replicas.SOON).until(() -> client.calls().size() == 1);
-    byte[] line = jsonAnswer(frame).framed();
-    byte[] content = JSON.nextFrame(ByteBuffer.wrap(line), Integer.MAX_VALUE);
-    replica.lifetime().completeInvocation(client, (Completion) JSON.read(content));
+    byte[] line = recordedAnswer(frame).framed();
+    byte[] content = spoken.nextFrame(ByteBuffer.wrap(line), Integer.MAX_VALUE);
+    replica.lifetime().completeInvocation(client, (Completion) spoken.read(content));
 
     byte[] ours = dotNet.next(recorded.get(1).channel());
     assertThat(HEX.formatHex(ours)).isEqualTo(HEX.formatHex(recorded.get(1).payload()));
@@ -288,15 +326,13 @@ class DotNetFarmIT {
     return frames()
         .filter(frame -> frame.path("group").asString().equals("group-command"))
         .filter(frame -> publishes(frame).count() == 2)
-        .map(
-            frame ->
-                Named.of(
-                    frame.path("id").asString() + " " + frame.path("label").asString(), frame));
+        .map(frame -> Named.of(name(frame), frame));
   }
 
   @ParameterizedTest
   @MethodSource("groupCommands")
   void groupCommandOfADotNetServerIsObeyedAndAcknowledgedAsRecorded(JsonNode frame) {
+    join(frame);
     List<Publish> recorded = publishes(frame).toList();
     GroupCommand command = BackplaneCodec.groupCommand(recorded.get(0).payload());
     dotNet.subscribe(recorded.get(1).channel());
@@ -308,14 +344,15 @@ class DotNetFarmIT {
     dotNet.publish(recorded.get(0).channel(), recorded.get(0).payload());
 
     assertThat(dotNet.next(recorded.get(1).channel())).isEqualTo(recorded.get(1).payload());
-    long listeners = dotNet.publish(CHANNELS.group(command.group()), new byte[0]);
-    assertThat(listeners).isEqualTo(command.action() == GroupCommand.ADD ? 1 : 0);
+    assertThat(dotNet.listeners(CHANNELS.group(command.group())))
+        .isEqualTo(command.action() == GroupCommand.ADD ? 1 : 0);
     done(replica.lifetime().onDisconnected(client));
   }
 
   @ParameterizedTest
   @MethodSource("groupCommands")
   void groupOfAConnectionOfADotNetServerIsChangedWithTheRecordedCommand(JsonNode frame) {
+    join(frame);
     GroupCommand recorded = BackplaneCodec.groupCommand(publishes(frame).toList().get(0).payload());
     dotNet.subscribe(CHANNELS.groupCommands(), CHANNELS.connection(recorded.connectionId()));
 

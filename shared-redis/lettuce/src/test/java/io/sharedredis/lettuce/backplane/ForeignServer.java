@@ -29,7 +29,14 @@ final class ForeignServer implements AutoCloseable {
   private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
   private final Map<String, Queue<byte[]>> heard = new ConcurrentHashMap<>();
 
+  private final String prefix;
+
   ForeignServer(String url) {
+    this(url, "");
+  }
+
+  ForeignServer(String url, String prefix) {
+    this.prefix = prefix;
     client = RedisClient.create(RedisURI.create(url));
     speaking = client.connect(CODEC);
     hearing = client.connectPubSub(CODEC);
@@ -37,18 +44,24 @@ final class ForeignServer implements AutoCloseable {
         new RedisPubSubAdapter<String, byte[]>() {
           @Override
           public void message(String channel, byte[] payload) {
-            heard(channel).add(payload);
+            heard(channel.substring(prefix.length())).add(payload);
           }
         });
   }
 
   long publish(String channel, byte[] payload) {
-    return speaking.sync().publish(channel, payload);
+    return speaking.sync().publish(prefix + channel, payload);
   }
 
   void subscribe(String... channels) {
-    hearing.sync().subscribe(channels);
-    subscribed.addAll(Set.of(channels));
+    for (String channel : channels) {
+      hearing.sync().subscribe(prefix + channel);
+      subscribed.add(prefix + channel);
+    }
+  }
+
+  long listeners(String channel) {
+    return speaking.sync().pubsubNumsub(prefix + channel).get(prefix + channel);
   }
 
   void observeEverything() {
