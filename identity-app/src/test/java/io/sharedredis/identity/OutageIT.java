@@ -7,6 +7,7 @@ import io.sharedredis.testkit.FaultyProxy;
 import io.sharedredis.testkit.RedisServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ class OutageIT {
       try (Replica replica = Replica.start("identity-1", environment)) {
         replica.awaitReady();
         Browser browser = new Browser();
-        browser.signIn(replica, replica, "/identity/login", "alice", "Pass123$");
+        String code = ShopSide.code(browser, replica, "alice");
+        Map<String, Object> tokens = ShopSide.json(ShopSide.redeem(replica, code));
 
         proxy.cut();
         long begin = System.nanoTime();
@@ -57,6 +59,16 @@ class OutageIT {
             new Browser().signIn(replica, replica, "/identity/login", "bob", "Pass123$");
         assertThat(signIn.statusCode()).isEqualTo(503);
         assertThat(signIn.body()).contains("Signing in is not possible at the moment");
+        for (HttpResponse<String> program :
+            List.of(
+                ShopSide.userinfo(replica, (String) tokens.get("access_token")),
+                ShopSide.refresh(replica, (String) tokens.get("refresh_token")),
+                browser.get(
+                    replica, "/identity/connect/logout?id_token_hint=" + tokens.get("id_token")))) {
+          assertThat(program.statusCode()).isEqualTo(503);
+          assertThat(program.headers().firstValue("Retry-After")).isPresent();
+          assertThat(program.body()).doesNotContain("SELECT", "JDBC", "Hikari");
+        }
         assertThat(replica.probe("/readiness")).isEqualTo(200);
         assertThat(replica.probe("/hc")).isEqualTo(503);
 

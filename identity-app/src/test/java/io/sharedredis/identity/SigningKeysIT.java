@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jwt.SignedJWT;
 import io.sharedredis.identity.Farm.Replica;
 import io.sharedredis.testkit.RedisServer;
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class SigningKeysIT {
 
   @Test
-  void replicaWhoseRingCannotOpenTheKeySignsWithItsOwnAndBothVerifyEachOther() throws Exception {
+  void replicaWithAnotherRingRefusesForeignFormsAndSignsWithItsOwnKeyThatBothVerify()
+      throws Exception {
     Replica one = Farm.sharedReplica();
     Map<String, Object> before = tokens(one);
     long keys = keys();
@@ -34,6 +36,9 @@ class SigningKeysIT {
         assertThat(kid(tokens(one))).isEqualTo(kid(before));
         assertThat(kid(tokens(two))).isEqualTo(kid(after));
         assertThat(keys()).isEqualTo(keys + 1);
+        HttpResponse<String> foreignForm =
+            new Browser().signIn(one, two, "/identity/login", "alice", "Pass123$");
+        assertThat(foreignForm.statusCode()).isEqualTo(403);
       }
     }
   }

@@ -39,6 +39,7 @@ class ProtocolErrorPage {
   void signOut(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException reason)
       throws IOException {
+    ServerFault.throwIfCarried(reason);
     page(request, response, reason, "The sign-out request");
   }
 

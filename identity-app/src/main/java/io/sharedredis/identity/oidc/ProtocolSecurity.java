@@ -72,10 +72,17 @@ class ProtocolSecurity {
                                             provider ->
                                                 provider.scopes(
                                                     scopes -> scopes.addAll(ShopClient.SCOPES))))
-                                .userInfoEndpoint(info -> info.userInfoMapper(profile::userInfo))
+                                .userInfoEndpoint(
+                                    info ->
+                                        info.userInfoMapper(profile::userInfo)
+                                            .authenticationProviders(
+                                                all -> all.replaceAll(ServerFault::marked))
+                                            .errorResponseHandler(tokenErrors))
                                 .logoutEndpoint(
                                     logout ->
                                         logout
+                                            .authenticationProviders(
+                                                all -> all.replaceAll(ServerFault::marked))
                                             .logoutResponseHandler(signOut)
                                             .errorResponseHandler(errorPage::signOut))))
         .authorizeHttpRequests(

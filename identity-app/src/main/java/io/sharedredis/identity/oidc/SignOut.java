@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.springframework.dao.DataAccessException;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
 import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
@@ -40,15 +41,23 @@ class SignOut implements AuthenticationSuccessHandler {
       HttpServletRequest request, HttpServletResponse response, Authentication authentication)
       throws IOException, ServletException {
     OidcLogoutAuthenticationToken logout = (OidcLogoutAuthenticationToken) authentication;
+    try {
+      revoke(logout.getIdTokenHint());
+    } catch (DataAccessException e) {
+      // Before the session is touched: whoever asks again can still be signed out completely.
+      throw ServerFault.carrying(e);
+    }
     if (logout.isPrincipalAuthenticated()) {
       session.logout(request, response, (Authentication) logout.getPrincipal());
     }
-    OAuth2Authorization authorization =
-        authorizations.findByToken(logout.getIdTokenHint(), ID_TOKEN);
+    response.sendRedirect(target(request, logout));
+  }
+
+  private void revoke(String idToken) {
+    OAuth2Authorization authorization = authorizations.findByToken(idToken, ID_TOKEN);
     if (authorization != null) {
       authorizations.remove(authorization);
     }
-    response.sendRedirect(target(request, logout));
   }
 
   private static String target(HttpServletRequest request, OidcLogoutAuthenticationToken logout) {
