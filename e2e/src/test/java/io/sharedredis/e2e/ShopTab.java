@@ -147,7 +147,13 @@ final class ShopTab {
   }
 
   ShopTab addToBasket(int index) {
-    testId("add-to-basket").nth(index).click();
+    testId("user-name").waitFor();
+    page.waitForResponse(
+        response ->
+            response.url().endsWith("/api/v1/basket")
+                && "POST".equals(response.request().method())
+                && response.ok(),
+        () -> testId("add-to-basket").nth(index).click());
     page.waitForCondition(() -> basketCount() > 0);
     return this;
   }
