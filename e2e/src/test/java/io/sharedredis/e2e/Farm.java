@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Farm implements AutoCloseable {
 
   /** How long a farm may take to be ready on a busy two-core machine. */
-  private static final Duration READY = Duration.ofSeconds(150);
+  private static final Duration READY = Duration.ofSeconds(240);
 
   private static final Pattern ORIGIN = Pattern.compile("^https?://[^/]+");
 

@@ -36,7 +36,7 @@ class PurchaseE2E {
           .as("an event was consumed on one replica and shown on the other")
           .isTrue();
 
-      tab.page().evaluate(ShopTab.SHIP, order);
+      tab.page().evaluate(ShopTab.SHIP, Math.toIntExact(order));
       tab.awaitStatuses(order, "shipped");
       tab.awaitRow(order, "shipped");
       assertThat(tab.failures()).isEmpty();

@@ -105,7 +105,8 @@ final class ShopTab {
   List<String> toastsOf(long orderId) {
     Object statuses =
         page.evaluate(
-            "id => window.seenToasts.filter(t => t.id === String(id)).map(t => t.status)", orderId);
+            "id => window.seenToasts.filter(t => t.id === String(id)).map(t => t.status)",
+            Math.toIntExact(orderId));
     return ((List<?>) statuses).stream().map(String::valueOf).toList();
   }
 

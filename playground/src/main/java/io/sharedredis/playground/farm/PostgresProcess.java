@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 /** A real PostgreSQL on loopback from the embedded binary, with an empty database. */
 final class PostgresProcess {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private final EmbeddedPostgres server;
   private final Path dataDirectory;
