@@ -2,6 +2,7 @@ package io.sharedredis.dataprotection;
 
 import io.sharedredis.dataprotection.crypto.PurposeChain;
 import io.sharedredis.dataprotection.keyring.KeyRingAssembly;
+import io.sharedredis.dataprotection.keyring.KeyRingCounters;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyRepository;
 import java.security.SecureRandom;
@@ -41,12 +42,17 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
     this.assembly = KeyRingAssembly.of(options, repository, clock, random, scheduler);
     PurposeChain chain =
         options.applicationName().map(PurposeChain.ROOT::with).orElse(PurposeChain.ROOT);
-    this.root = new KeyRingProtector(assembly.ring(), chain, clock);
+    this.root = new KeyRingProtector(assembly.ring(), chain, clock, assembly.counters());
     this.subscription = repository.onChange(assembly.ring()::refreshInBackground);
     if (options.autoGenerateKeys() && options.secretEncryptor().isEmpty()) {
       log.warn(
           "no encryption of keys at rest is configured: new keys are stored readable in {}",
           repository.describe());
+    }
+    if (options.entryAuthentication().isPresent()) {
+      log.info(
+          "entries of the key ring are authenticated: replicas of ASP.NET Core on it must run with"
+              + " automatic key generation off, since keys without a tag are refused");
     }
     this.poll = startPolling(options);
   }
@@ -70,6 +76,11 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
   /** Operations of the ring. */
   public KeyManager keyManager() {
     return assembly.keys();
+  }
+
+  /** What happened to the ring so far, for metrics. */
+  public KeyRingCounters counters() {
+    return assembly.counters();
   }
 
   /** Stops refreshing. Protectors go on working with the ring they have. */

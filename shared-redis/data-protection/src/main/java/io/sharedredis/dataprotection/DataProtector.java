@@ -52,6 +52,18 @@ public interface DataProtector extends DataProtectionProvider {
    */
   UnprotectResult unprotectIgnoringRevocation(byte[] payload);
 
+  /**
+   * {@link #unprotectWithResult(byte[])} of the text form; {@link UnprotectResult#text()} is the
+   * text.
+   */
+  UnprotectResult unprotectWithResult(String payload);
+
+  /**
+   * {@link #unprotectIgnoringRevocation(byte[])} of the text form; {@link UnprotectResult#text()}
+   * is the text.
+   */
+  UnprotectResult unprotectIgnoringRevocation(String payload);
+
   /** A protector of the same purposes whose payloads expire. */
   TimeLimitedDataProtector timeLimited();
 }

@@ -8,6 +8,7 @@ import io.sharedredis.dataprotection.crypto.PurposeChain;
 import io.sharedredis.dataprotection.crypto.StrictUtf8;
 import io.sharedredis.dataprotection.keyring.Key;
 import io.sharedredis.dataprotection.keyring.KeyRing;
+import io.sharedredis.dataprotection.keyring.KeyRingCounters;
 import io.sharedredis.dataprotection.keyring.LiveKeyRing;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -25,10 +26,13 @@ final class KeyRingProtector implements DataProtector {
   private final LiveKeyRing ring;
   private final PurposeChain purposes;
   private final InstantSource clock;
+  private final KeyRingCounters counters;
   private final ConcurrentMap<UUID, Bound> ciphers = new ConcurrentHashMap<>();
 
-  KeyRingProtector(LiveKeyRing ring, PurposeChain purposes, InstantSource clock) {
+  KeyRingProtector(
+      LiveKeyRing ring, PurposeChain purposes, InstantSource clock, KeyRingCounters counters) {
     this.ring = ring;
+    this.counters = counters;
     this.purposes = purposes;
     this.clock = clock;
   }
@@ -39,7 +43,7 @@ final class KeyRingProtector implements DataProtector {
     for (String next : more) {
       longer = longer.with(next);
     }
-    return new KeyRingProtector(ring, longer, clock);
+    return new KeyRingProtector(ring, longer, clock, counters);
   }
 
   @Override
@@ -78,7 +82,26 @@ final class KeyRingProtector implements DataProtector {
     return open(payload, true);
   }
 
+  @Override
+  public UnprotectResult unprotectWithResult(String payload) {
+    return unprotectWithResult(PayloadText.decode(payload));
+  }
+
+  @Override
+  public UnprotectResult unprotectIgnoringRevocation(String payload) {
+    return unprotectIgnoringRevocation(PayloadText.decode(payload));
+  }
+
   private UnprotectResult open(byte[] payload, boolean ignoreRevocation) {
+    try {
+      return openCounted(payload, ignoreRevocation);
+    } catch (DataProtectionException e) {
+      counters.refusedPayload();
+      throw e;
+    }
+  }
+
+  private UnprotectResult openCounted(byte[] payload, boolean ignoreRevocation) {
     switch (PayloadHeader.judge(payload)) {
       case NOT_OURS -> throw new DataProtectionException("the data was not protected by this ring");
       case NEWER_VERSION ->
@@ -90,6 +113,9 @@ final class KeyRingProtector implements DataProtector {
         ring.find(id)
             .orElseThrow(
                 () -> new DataProtectionException("key " + id + " is not in the key ring"));
+    if (key.isRevoked()) {
+      counters.revokedKey();
+    }
     if (key.isRevoked() && !ignoreRevocation) {
       throw new DataProtectionException("key " + id + " is revoked");
     }

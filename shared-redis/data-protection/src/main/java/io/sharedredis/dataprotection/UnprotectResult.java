@@ -1,5 +1,7 @@
 package io.sharedredis.dataprotection;
 
+import io.sharedredis.dataprotection.crypto.StrictUtf8;
+
 /**
  * What unprotecting found.
  *
@@ -7,9 +9,18 @@ package io.sharedredis.dataprotection;
  * @param requiresMigration whether the key is not the default key any more, or is revoked: protect
  *     the data anew
  * @param wasRevoked whether the key is revoked; only with {@link
- *     DataProtector#unprotectIgnoringRevocation}
+ *     DataProtector#unprotectIgnoringRevocation(byte[])}
  */
 public record UnprotectResult(byte[] plaintext, boolean requiresMigration, boolean wasRevoked) {
+  /**
+   * The data as text.
+   *
+   * @throws DataProtectionException if it is not UTF-8
+   */
+  public String text() {
+    return StrictUtf8.decode(plaintext, 0, plaintext.length);
+  }
+
   /** Does not show the plaintext. */
   @Override
   public String toString() {

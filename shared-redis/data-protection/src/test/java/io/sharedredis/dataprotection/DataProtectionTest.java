@@ -63,6 +63,7 @@ class DataProtectionTest {
     one.keyManager().revoke(one.keyManager().ring().defaultKey().id(), "lost laptop");
     two.keyManager().refresh();
     assertThatThrownBy(() -> theirs.unprotect(payload)).hasMessageContaining("revoked");
+    assertThat(two.counters().refusedPayloads()).isEqualTo(1);
     UnprotectResult rescued = theirs.unprotectIgnoringRevocation(payload);
     assertThat(rescued.plaintext()).containsExactly(1, 2, 3);
     assertThat(rescued.wasRevoked()).isTrue();

@@ -66,6 +66,17 @@ public final class Key {
     return refusal;
   }
 
+  /** Where the key stands at an instant. */
+  public KeyState stateAt(Instant now) {
+    if (revoked) {
+      return KeyState.REVOKED;
+    }
+    if (isExpiredAt(now)) {
+      return KeyState.EXPIRED;
+    }
+    return activation.isAfter(now) ? KeyState.CREATED : KeyState.ACTIVE;
+  }
+
   boolean isExpiredAt(Instant now) {
     return !expiration.isAfter(now);
   }

@@ -12,8 +12,9 @@ import java.util.concurrent.Executor;
  *
  * @param ring what protectors ask
  * @param keys what operators use
+ * @param counters what happened so far
  */
-public record KeyRingAssembly(LiveKeyRing ring, KeyManager keys) {
+public record KeyRingAssembly(LiveKeyRing ring, KeyManager keys, KeyRingCounters counters) {
   /**
    * @param background runs refreshes; must not run them on the calling thread
    */
@@ -30,8 +31,9 @@ public record KeyRingAssembly(LiveKeyRing ring, KeyManager keys) {
     KeyFactory factory = new KeyFactory(options, rules, random);
     KeyRingLoader loader =
         new KeyRingLoader(repository, reader, factory, options, clock, random::nextDouble);
-    LiveKeyRing ring = new LiveKeyRing(loader, options, clock, background);
+    KeyRingCounters counters = new KeyRingCounters();
+    LiveKeyRing ring = new LiveKeyRing(loader, options, clock, background, counters);
     StoredKeys keys = new StoredKeys(repository, ring, loader, factory, rules, options, clock);
-    return new KeyRingAssembly(ring, keys);
+    return new KeyRingAssembly(ring, keys, counters);
   }
 }

@@ -100,27 +100,29 @@ public final class KeyRingReader {
         throw new DataProtectionException("no id");
       }
       UUID id = GuidText.parse(idText);
+      String refusal = rules.refusal(item, element);
+      if (refusal != null) {
+        report(item, "ALARM: key " + id + " of the key ring is refused: " + refusal);
+      }
       return new Key(
           id,
           date(element, "creationDate"),
           date(element, "activationDate"),
           date(element, "expirationDate"),
           false,
-          rules.refusal(item, element),
+          refusal,
           new LazyMaterial(() -> opener.open(item.xml())));
     } catch (DataProtectionException e) {
-      report(item, e);
+      report(item, "a key of the key ring is skipped: " + e.getMessage());
       return null;
     }
   }
 
   /** Once per item, not at every refresh. */
-  private void report(KeyItem item, DataProtectionException problem) {
+  private void report(KeyItem item, String problem) {
     if (reported.size() < MAX_REPORTED && reported.add(item.xml().hashCode())) {
       log.error(
-          "a key of the key ring ({}) is skipped: {}",
-          item.friendlyName().isEmpty() ? "unnamed" : item.friendlyName(),
-          problem.getMessage());
+          "{} ({})", problem, item.friendlyName().isEmpty() ? "no file" : item.friendlyName());
     }
   }
 

@@ -37,15 +37,23 @@ public final class LiveKeyRing {
   private final UnknownKeys unknownKeys;
   private final ReentrantLock loading = new ReentrantLock();
   private final AtomicBoolean refreshing = new AtomicBoolean();
+  private final KeyRingCounters counters;
   private volatile @Nullable KeyRing ring;
-  private volatile long loads;
+
+  /** Loads that have ended, well or not; changed under {@link #loading} only. */
+  private volatile long ended;
+
+  /** Why the load that ended last failed, or null if it did not. */
+  private volatile @Nullable RuntimeException failure;
 
   LiveKeyRing(
       KeyRingLoader loader,
       DataProtectionOptions options,
       InstantSource clock,
-      Executor background) {
+      Executor background,
+      KeyRingCounters counters) {
     this.loader = loader;
+    this.counters = counters;
     this.clock = clock;
     this.background = background;
     this.retryAfterFailure =
@@ -83,7 +91,11 @@ public final class LiveKeyRing {
   public Optional<Key> find(UUID id) {
     KeyRing held = current();
     Optional<Key> key = held.find(id);
-    if (key.isPresent() || !unknownKeys.mayAsk(id)) {
+    if (key.isPresent()) {
+      return key;
+    }
+    counters.unknownKey();
+    if (!unknownKeys.mayAsk(id)) {
       return key;
     }
     try {
@@ -145,10 +157,15 @@ public final class LiveKeyRing {
   }
 
   private KeyRing loadFirst() {
+    long seen = ended;
     loading.lock();
     try {
       KeyRing held = ring;
-      return held != null ? held : load();
+      if (held != null) {
+        return held;
+      }
+      failWithThoseWhoWaited(seen);
+      return load();
     } finally {
       loading.unlock();
     }
@@ -159,23 +176,46 @@ public final class LiveKeyRing {
    * in progress may have begun too early, the next has not.
    */
   private KeyRing newerThan(KeyRing held) {
-    long seen = loads;
+    long seen = ended;
     boolean inProgress = loading.isLocked();
     loading.lock();
     try {
+      failWithThoseWhoWaited(seen);
       KeyRing now = ring;
       long needed = inProgress ? seen + 2 : seen + 1;
-      return now != null && now != held && loads >= needed ? now : load();
+      return now != null && now != held && ended >= needed ? now : load();
     } finally {
       loading.unlock();
     }
   }
 
+  /**
+   * A load that failed while this caller waited is its answer too: were each to try again in turn,
+   * the last of a hundred would wait for a hundred deadlines of the store.
+   */
+  private void failWithThoseWhoWaited(long seen) {
+    RuntimeException last = failure;
+    if (ended != seen && last != null) {
+      throw new DataProtectionException(
+          "the key ring could not be read: " + last.getMessage(), last);
+    }
+  }
+
   private KeyRing load() {
     KeyRing held = ring;
-    KeyRing fresh = loader.load(held);
+    KeyRing fresh;
+    try {
+      fresh = loader.load(held);
+      failure = null;
+      counters.refreshed();
+    } catch (RuntimeException e) {
+      failure = e;
+      counters.refreshFailed();
+      throw e;
+    } finally {
+      ended++;
+    }
     ring = fresh;
-    loads++;
     if (held == null || !held.defaultKey().id().equals(fresh.defaultKey().id())) {
       log.info(
           "default key is {} (expires {}), ring of {} keys",

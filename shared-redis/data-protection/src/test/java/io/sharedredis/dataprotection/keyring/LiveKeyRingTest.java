@@ -24,6 +24,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,53 @@ class LiveKeyRingTest {
     store.away = false;
     assertThat(stored.readAll().items()).isEmpty();
     assertThat(replica.ring().current().keys()).hasSize(1);
+  }
+
+  @Test
+  void callersWhoWaitForAStoreThatIsAwayFailTogetherNotInTurn() throws Exception {
+    store.away = true;
+    store.slow = new CountDownLatch(1);
+    int callers = 16;
+    ExecutorService pool = Executors.newFixedThreadPool(callers);
+    try {
+      CountDownLatch begun = new CountDownLatch(callers);
+      List<Future<?>> waiting = new ArrayList<>();
+      for (int i = 0; i < callers; i++) {
+        waiting.add(
+            pool.submit(
+                () -> {
+                  begun.countDown();
+                  return replica.ring().current();
+                }));
+      }
+      begun.await();
+      while (!store.reading.get()) {
+        Thread.onSpinWait();
+      }
+      store.slow.countDown();
+      for (Future<?> each : waiting) {
+        assertThatThrownBy(each::get).hasRootCauseInstanceOf(StoreUnavailableException.class);
+      }
+      // Those who came before the failure shared it; a straggler may have asked once more.
+      assertThat(store.reads.get()).isLessThan(callers);
+      assertThat(replica.counters().failedRefreshes()).isEqualTo(store.reads.get());
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void whatHappensIsCounted() {
+    Key made = replica.ring().current().defaultKey();
+    assertThat(replica.counters().refreshes()).isEqualTo(1);
+    replica.ring().find(UUID.randomUUID());
+    assertThat(replica.counters().unknownKeys()).isEqualTo(1);
+    assertThat(made.stateAt(now.get())).isEqualTo(KeyState.ACTIVE);
+    assertThat(made.stateAt(now.get().minusSeconds(1))).isEqualTo(KeyState.CREATED);
+    assertThat(made.stateAt(made.expiration())).isEqualTo(KeyState.EXPIRED);
+    replica.keys().revoke(made.id(), null);
+    assertThat(replica.ring().find(made.id()).orElseThrow().stateAt(now.get()))
+        .isEqualTo(KeyState.REVOKED);
   }
 
   @Test
@@ -249,7 +297,7 @@ class LiveKeyRingTest {
       }
     }
     long best = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 20; i++) {
       long start = System.nanoTime();
       assertThat(replica.ring().refresh().keys()).hasSize(1_001);
       best = Math.min(best, System.nanoTime() - start);
@@ -261,6 +309,7 @@ class LiveKeyRingTest {
   private static final class Faulty implements KeyRepository {
     private final KeyRepository inner;
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicBoolean reading = new AtomicBoolean();
     private volatile boolean away;
     private volatile boolean restores = true;
     private volatile CountDownLatch slow = new CountDownLatch(0);
@@ -272,6 +321,7 @@ class LiveKeyRingTest {
     @Override
     public RepositorySnapshot readAll() {
       reads.incrementAndGet();
+      reading.set(true);
       check();
       return inner.readAll();
     }
@@ -314,13 +364,13 @@ class LiveKeyRingTest {
     }
 
     private void check() {
-      if (away) {
-        throw new StoreUnavailableException("away", null);
-      }
       try {
         slow.await();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
+      }
+      if (away) {
+        throw new StoreUnavailableException("away", null);
       }
     }
   }
