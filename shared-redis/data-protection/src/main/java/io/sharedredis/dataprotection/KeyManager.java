@@ -4,6 +4,7 @@ import io.sharedredis.dataprotection.keyring.Key;
 import io.sharedredis.dataprotection.keyring.KeyRing;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 public interface KeyManager {
   /** The keys of the ring this process works with, in the order of the store. */
   Collection<Key> keys();
+
+  /**
+   * The keys as they are in the store now, also if none of them can protect; makes no key. In the
+   * order of the store.
+   */
+  List<Key> read();
 
   /** The ring this process works with, loaded if it was not. */
   KeyRing ring();
@@ -66,10 +73,11 @@ public interface KeyManager {
    * un-revoked: keys, then their revocations and those of keys that are not there, then mass
    * revocations that a later one covers.
    *
-   * <p>The default key and keys that may still become it are never deleted, whatever is asked for.
+   * <p>Only revoked and expired keys are deleted, whatever is asked for, and never the default key.
    *
    * @return how many keys were deleted
    * @throws UnsupportedOperationException if the store cannot delete
+   * @throws DataProtectionException if no key would be left: that is what {@link #reset} is for
    */
   int delete(Predicate<Key> unwanted);
 

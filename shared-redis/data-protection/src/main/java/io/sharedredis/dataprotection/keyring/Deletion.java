@@ -22,11 +22,14 @@ import org.w3c.dom.Element;
  */
 record Deletion(Set<UUID> keys, List<KeyItem> items) {
 
-  static Deletion of(KeyRing ring, Predicate<Key> unwanted) {
+  static Deletion of(List<Key> keys, List<KeyItem> stored, Predicate<Key> unwanted) {
     Set<UUID> gone = new HashSet<>();
     Set<UUID> staying = new HashSet<>();
-    ring.keys().forEach(key -> (unwanted.test(key) ? gone : staying).add(key.id()));
-    List<Entry> entries = ring.source().items().stream().map(Deletion::entry).toList();
+    keys.forEach(key -> (unwanted.test(key) ? gone : staying).add(key.id()));
+    if (staying.isEmpty() && !gone.isEmpty()) {
+      throw new DataProtectionException("the deletion would leave no key; reset the ring instead");
+    }
+    List<Entry> entries = stored.stream().map(Deletion::entry).toList();
     Instant latestMass =
         entries.stream()
             .map(Entry::massDate)

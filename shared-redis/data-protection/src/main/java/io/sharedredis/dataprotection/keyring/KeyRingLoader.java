@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -94,6 +95,15 @@ final class KeyRingLoader {
     throw new DataProtectionException(
         "the key ring in " + repository.describe() + " keeps changing; no default key was agreed");
   }
+
+  /** What the store holds now, without any decision on it. */
+  Stored read() {
+    RepositorySnapshot snapshot = repository.readAll();
+    return new Stored(snapshot, reader.read(snapshot.items(), known).keys());
+  }
+
+  /** The store's content and the keys in it. */
+  record Stored(RepositorySnapshot snapshot, List<Key> keys) {}
 
   /** The next read need not open the secret of a key that was made here. */
   void remember(NewKey made) {

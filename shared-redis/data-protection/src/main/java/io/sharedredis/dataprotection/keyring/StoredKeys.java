@@ -4,6 +4,7 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionOptions;
 import io.sharedredis.dataprotection.KeyManager;
 import io.sharedredis.dataprotection.keyring.KeyFactory.NewKey;
+import io.sharedredis.dataprotection.keyring.KeyRingLoader.Stored;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.repository.KeyRepository;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -53,6 +55,11 @@ final class StoredKeys implements KeyManager {
   }
 
   @Override
+  public List<Key> read() {
+    return loader.read().keys();
+  }
+
+  @Override
   public KeyRing ring() {
     return ring.current();
   }
@@ -86,10 +93,8 @@ final class StoredKeys implements KeyManager {
     repository.store(made.item());
     loader.remember(made);
     log.info("created key {} (active {}, expires {})", made.id(), activation, expiration);
-    return ring.refresh()
-        .find(made.id())
-        .orElseThrow(
-            () -> new DataProtectionException("the new key is not in the ring that was read back"));
+    refreshAfterChange();
+    return made.key();
   }
 
   @Override
@@ -104,7 +109,7 @@ final class StoredKeys implements KeyManager {
     Instant now = KeyDates.truncate(clock.instant());
     store(new KeyItem(KeyElements.revocation(id, now, reason), "revocation-" + id));
     log.warn("revoked key {}", id);
-    ring.refresh();
+    refreshAfterChange();
   }
 
   @Override
@@ -115,24 +120,26 @@ final class StoredKeys implements KeyManager {
             KeyElements.massRevocation(date.atOffset(ZoneOffset.UTC), reason),
             RevocationNames.ofMass(date)));
     log.warn("revoked all keys created before {}", date);
-    ring.refresh();
+    refreshAfterChange();
   }
 
   @Override
   public int delete(Predicate<Key> unwanted) {
-    KeyRing now = ring.refresh();
-    Instant instant = clock.instant();
+    Stored stored = loader.read();
+    Instant now = clock.instant();
+    Optional<UUID> inUse = ring.loaded().map(held -> held.defaultKey().id());
     Deletion deletion =
         Deletion.of(
-            now,
+            stored.keys(),
+            stored.snapshot().items(),
             key ->
                 unwanted.test(key)
-                    && !key.id().equals(now.defaultKey().id())
-                    && (key.isRevoked() || key.isExpiredAt(instant)));
+                    && !inUse.equals(Optional.of(key.id()))
+                    && (key.isRevoked() || key.isExpiredAt(now)));
     if (!deletion.keys().isEmpty()) {
       repository.delete(deletion.items());
       log.warn("deleted {} keys: {}", deletion.keys().size(), deletion.keys());
-      ring.refresh();
+      refreshAfterChange();
     }
     return deletion.keys().size();
   }
@@ -141,8 +148,18 @@ final class StoredKeys implements KeyManager {
   public void reset() {
     repository.reset(UUID.randomUUID().toString());
     log.warn("reset the key ring in {}: all keys are gone", repository.describe());
-    if (options.autoGenerateKeys()) {
+    refreshAfterChange();
+  }
+
+  /**
+   * What was stored is stored: that the ring now has no key to protect with, or the store went away
+   * in this moment, is not the operation's failure.
+   */
+  private void refreshAfterChange() {
+    try {
       ring.refresh();
+    } catch (DataProtectionException e) {
+      log.warn("the key ring was changed but could not be loaded again: {}", e.getMessage());
     }
   }
 

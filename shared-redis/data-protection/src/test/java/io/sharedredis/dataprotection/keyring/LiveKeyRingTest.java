@@ -93,6 +93,27 @@ class LiveKeyRingTest {
   }
 
   @Test
+  void operatorOfARingThatCannotProtectSeesAndChangesIt() {
+    Key made = replica.ring().current().defaultKey();
+    KeyRingAssembly operator = replica(DataProtectionOptions.builder().autoGenerateKeys(false));
+    operator.keys().revoke(made.id(), "gone");
+    assertThat(operator.keys().read()).hasSize(1).allMatch(Key::isRevoked);
+    assertThatThrownBy(() -> operator.keys().ring()).hasMessageContaining("autoGenerateKeys");
+    assertThatThrownBy(() -> operator.keys().delete(key -> true))
+        .hasMessageContaining("reset the ring instead");
+    Key fresh = operator.keys().create(now.get(), now.get().plus(Duration.ofDays(30)));
+    assertThat(operator.keys().ring().defaultKey().id()).isEqualTo(fresh.id());
+    assertThat(operator.keys().delete(key -> true)).isEqualTo(1);
+    assertThat(operator.keys().read()).extracting(Key::id).containsExactly(fresh.id());
+  }
+
+  @Test
+  void emptyRingIsSeenWithoutMakingAKey() {
+    assertThat(replica.keys().read()).isEmpty();
+    assertThat(stored.readAll().items()).isEmpty();
+  }
+
+  @Test
   void whatHappensIsCounted() {
     Key made = replica.ring().current().defaultKey();
     assertThat(replica.counters().refreshes()).isEqualTo(1);
