@@ -2,6 +2,7 @@ package io.sharedredis.webspa.web;
 
 import io.lettuce.core.RedisException;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
+import io.sharedredis.spring.session.SessionsUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ class Problems extends ResponseEntityExceptionHandler {
   @ExceptionHandler({
     RedisUnavailableException.class,
     RedisException.class,
+    SessionsUnavailableException.class,
     DataAccessResourceFailureException.class,
     CannotGetJdbcConnectionException.class,
     TransientDataAccessException.class,

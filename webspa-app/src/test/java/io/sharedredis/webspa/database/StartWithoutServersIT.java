@@ -3,6 +3,7 @@ package io.sharedredis.webspa.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sharedredis.testkit.FaultyProxy;
 import io.sharedredis.testkit.RedisOptions;
 import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.webspa.farm.Client;
@@ -12,7 +13,6 @@ import io.sharedredis.webspa.farm.SharedShop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -31,39 +31,59 @@ class StartWithoutServersIT {
   }
 
   @Test
-  void replicaWaitsForRedisAndPostgresqlSaysWhichAndJoinsWhenTheyCome(CapturedOutput output)
-      throws IOException {
+  void replicaWaitsForRedisAndPostgresqlSaysWhichAndJoinsWhenTheyComeAndComeBack(
+      CapturedOutput output) throws IOException {
     int redisPort = freePort();
-    int databasePort = freePort();
-    String database = Databases.create();
-    URI real = URI.create(database.substring("jdbc:".length()));
-    try (Replica replica =
-        SharedShop.settings("jdbc:postgresql://localhost:" + databasePort + real.getPath())
-            .set("BASKET_REDIS_URL", "redis://127.0.0.1:" + redisPort)
-            .start("webspa-early")) {
+    URI real = URI.create(Databases.create().substring("jdbc:".length()));
+    try (FaultyProxy database = cutOff(real);
+        Replica replica =
+            SharedShop.settings("jdbc:postgresql://localhost:" + database.port() + real.getPath())
+                .set("BASKET_REDIS_URL", "redis://127.0.0.1:" + redisPort)
+                .start("webspa-early")) {
       Client anybody = replica.as(null);
       assertThat(anybody.get("/liveness").status()).isEqualTo(200);
-      assertThat(anybody.get("/readiness").status()).isEqualTo(503);
-      assertThat(anybody.get("/readiness").body()).contains("\"database\":\"DOWN\"");
-      assertThat(anybody.get("/readiness").body()).contains("\"shopRedis\":\"DOWN\"");
-      Client.Answer early = anybody.get("/api/v1/catalog/items");
-      assertThat(early.status()).isEqualTo(503);
-      assertThat(early.header("Retry-After")).isNotEmpty();
+      Client.Answer readiness = anybody.get("/readiness");
+      assertThat(readiness.status()).isEqualTo(503);
+      assertThat(readiness.body()).contains("\"database\":\"DOWN\"", "\"shopRedis\":\"DOWN\"");
+      assertThatShopIsAway(anybody);
       Awaitility.await()
           .atMost(20, TimeUnit.SECONDS)
           .until(
               () ->
-                  output.getAll().contains("jdbc:postgresql://localhost:" + databasePort)
+                  output.getAll().contains("jdbc:postgresql://localhost:" + database.port())
                       && output.getAll().contains("redis://127.0.0.1:" + redisPort));
 
-      try (RedisServer redis = RedisServer.start(RedisOptions.defaults().withPort(redisPort));
-          Forwarder forwarder = new Forwarder(databasePort, real.getPort())) {
+      database.heal();
+      try (RedisServer redis = RedisServer.start(RedisOptions.defaults().withPort(redisPort))) {
         replica.awaitReady();
-        assertThat(anybody.get("/api/v1/catalog/items").json().path("count").asInt()).isEqualTo(14);
         assertThat(redis.controlled()).isTrue();
-        assertThat(forwarder.open()).isTrue();
+        assertThat(anybody.get("/api/v1/catalog/items").json().path("count").asInt()).isEqualTo(14);
+
+        database.cut();
+        assertThatShopIsAway(anybody);
+        assertThat(anybody.get("/readiness").status()).isEqualTo(200);
+        assertThat(anybody.get("/hc").status()).isEqualTo(503);
+        database.heal();
+        Awaitility.await()
+            .atMost(20, TimeUnit.SECONDS)
+            .until(() -> anybody.get("/api/v1/catalog/items").status() == 200);
       }
     }
+  }
+
+  private static FaultyProxy cutOff(URI target) {
+    FaultyProxy proxy = FaultyProxy.to("localhost", target.getPort());
+    proxy.cut();
+    return proxy;
+  }
+
+  private static void assertThatShopIsAway(Client anybody) {
+    long begun = System.nanoTime();
+    Client.Answer answer = anybody.get("/api/v1/catalog/items");
+    assertThat((System.nanoTime() - begun) / 1_000_000).isLessThan(3_000);
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("Retry-After")).isNotEmpty();
+    assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
   }
 
   @Test
@@ -84,56 +104,5 @@ class StartWithoutServersIT {
                     .close())
         .as(name)
         .hasStackTraceContaining(named);
-  }
-
-  /** Stands in for a PostgreSQL that comes up late: nothing listens until this does. */
-  private static final class Forwarder implements AutoCloseable {
-
-    private final ServerSocket server;
-
-    Forwarder(int port, int target) throws IOException {
-      server = new ServerSocket(port, 50, InetAddress.getByName("localhost"));
-      Thread acceptor = new Thread(() -> accept(target), "forwarder");
-      acceptor.setDaemon(true);
-      acceptor.start();
-    }
-
-    private void accept(int target) {
-      while (!server.isClosed()) {
-        try {
-          Socket from = server.accept();
-          Socket to = new Socket("localhost", target);
-          pump(from, to);
-          pump(to, from);
-        } catch (IOException e) {
-          return;
-        }
-      }
-    }
-
-    private static void pump(Socket from, Socket to) {
-      Thread pump =
-          new Thread(
-              () -> {
-                try (from;
-                    to) {
-                  from.getInputStream().transferTo(to.getOutputStream());
-                } catch (IOException e) {
-                  // The other side went away: so does this one.
-                }
-              },
-              "forwarder-pump");
-      pump.setDaemon(true);
-      pump.start();
-    }
-
-    boolean open() {
-      return !server.isClosed();
-    }
-
-    @Override
-    public void close() throws IOException {
-      server.close();
-    }
   }
 }

@@ -1,7 +1,9 @@
 package io.sharedredis.webspa.farm;
 
+import com.microsoft.signalr.HttpHubConnectionBuilder;
 import com.microsoft.signalr.HubConnection;
 import com.microsoft.signalr.HubConnectionBuilder;
+import com.microsoft.signalr.HubConnectionState;
 import com.microsoft.signalr.TransportEnum;
 import io.reactivex.rxjava3.core.Single;
 import java.net.URI;
@@ -30,11 +32,21 @@ public final class HubListener implements AutoCloseable {
   private final List<Where> welcomes = new CopyOnWriteArrayList<>();
 
   public HubListener(URI replica, String bearer) {
-    connection =
-        HubConnectionBuilder.create(replica.resolve("/hub/notificationhub").toString())
-            .withTransport(TransportEnum.WEBSOCKETS)
-            .withAccessTokenProvider(Single.just(bearer))
-            .build();
+    this(at(replica).withAccessTokenProvider(Single.just(bearer)).build());
+  }
+
+  /** Connects as a page does: by the cookie of the session. */
+  public static HubListener ofSession(URI replica, String cookie) {
+    return new HubListener(at(replica).withHeader("Cookie", "shop.session=" + cookie).build());
+  }
+
+  private static HttpHubConnectionBuilder at(URI replica) {
+    return HubConnectionBuilder.create(replica.resolve("/hub/notificationhub").toString())
+        .withTransport(TransportEnum.WEBSOCKETS);
+  }
+
+  private HubListener(HubConnection connection) {
+    this.connection = connection;
     connection.on("UpdatedOrderState", states::add, State.class);
     connection.on("Connected", welcomes::add, Where.class);
   }
@@ -43,6 +55,10 @@ public final class HubListener implements AutoCloseable {
     connection.start().timeout(20, TimeUnit.SECONDS).blockingAwait();
     Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> !welcomes.isEmpty());
     return this;
+  }
+
+  public boolean connected() {
+    return connection.getConnectionState() == HubConnectionState.CONNECTED;
   }
 
   /** The replica that holds this connection. */

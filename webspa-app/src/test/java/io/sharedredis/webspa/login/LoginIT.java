@@ -7,6 +7,7 @@ import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.webspa.farm.Browser;
 import io.sharedredis.webspa.farm.Client;
 import io.sharedredis.webspa.farm.Databases;
+import io.sharedredis.webspa.farm.HubListener;
 import io.sharedredis.webspa.farm.Replica;
 import io.sharedredis.webspa.farm.StubIdentity;
 import java.net.URI;
@@ -156,6 +157,20 @@ class LoginIT {
   }
 
   @Test
+  void hubConnectionOfASessionEndsWithTheSessionWhicheverReplicaEndsIt() {
+    Browser browser = new Browser(one).signIn(identity, "lena");
+    try (HubListener tab =
+        HubListener.ofSession(one.url(), browser.cookie("shop.session")).connect()) {
+      assertThat(tab.replica()).isEqualTo("webspa-1");
+      assertThat(tab.connected()).isTrue();
+      long begun = System.nanoTime();
+      assertThat(browser.movedTo(two).call("POST", "/logout", "").statusCode()).isEqualTo(200);
+      Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> !tab.connected());
+      assertThat((System.nanoTime() - begun) / 1_000_000).isLessThan(2_500);
+    }
+  }
+
+  @Test
   void answerToSomeoneElsesSignInIsRefusedWithAWayOut() {
     Browser victim = new Browser(one);
     URI attackers = new Browser(one).beginSignIn("/");
@@ -243,7 +258,7 @@ class LoginIT {
     try {
       for (int i = 0; i < 3; i++) {
         long begun = System.nanoTime();
-        HttpResponse<String> away = browser.get("/api/v1/orders");
+        HttpResponse<String> away = browser.get(i == 2 ? "/api/v1/me" : "/api/v1/orders");
         assertThat((System.nanoTime() - begun) / 1_000_000).isLessThan(2_000);
         assertThat(away.statusCode()).isEqualTo(503);
         assertThat(away.headers().firstValue("Retry-After")).isPresent();
