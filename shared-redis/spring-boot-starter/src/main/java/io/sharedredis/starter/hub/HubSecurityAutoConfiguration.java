@@ -2,6 +2,7 @@ package io.sharedredis.starter.hub;
 
 import io.sharedredis.spring.hub.HubAccessTokenFilter;
 import io.sharedredis.spring.hub.HubPaths;
+import io.sharedredis.spring.hub.HubRefusalFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -36,6 +37,14 @@ public class HubSecurityAutoConfiguration {
     FilterRegistrationBean<HubAccessTokenFilter> registration =
         new FilterRegistrationBean<>(new HubAccessTokenFilter(paths));
     registration.setOrder(BEFORE_SECURITY);
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<HubRefusalFilter> hubRefusalFilter(HubPaths paths) {
+    FilterRegistrationBean<HubRefusalFilter> registration =
+        new FilterRegistrationBean<>(new HubRefusalFilter(paths));
+    registration.setOrder(BEFORE_SECURITY - 1);
     return registration;
   }
 }

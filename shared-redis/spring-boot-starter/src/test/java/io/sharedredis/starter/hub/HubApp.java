@@ -84,6 +84,14 @@ class HubApp {
       return clients().caller().ask("how many").thenApply(n -> "got " + n);
     }
 
+    public void toEverybody(int order) {
+      clients().group("everybody").updatedOrderState(new OrderState(order, Status.Paid));
+    }
+
+    public CompletionStage<String> askOther(String connectionId) {
+      return clients().client(connectionId).ask("how many").thenApply(n -> "got " + n);
+    }
+
     public Stream<Integer> countdown(int from) {
       return IntStream.rangeClosed(1, from).map(i -> from - i).boxed();
     }

@@ -64,6 +64,7 @@ class HubHttpTest {
           "/hub/secret/"
         }) {
       assertThat(post(path).statusCode()).as(path).isEqualTo(401);
+      assertThat(post(path).body()).as(path).isEqualTo("Unauthorized");
     }
   }
 
