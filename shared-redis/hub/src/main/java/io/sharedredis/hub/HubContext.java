@@ -13,4 +13,7 @@ public interface HubContext<H extends Hub<C>, C> {
 
   /** The hub's groups. */
   HubGroups groups();
+
+  /** Who is connected, on all replicas. */
+  Presence presence();
 }

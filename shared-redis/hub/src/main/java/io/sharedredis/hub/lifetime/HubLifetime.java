@@ -1,5 +1,6 @@
 package io.sharedredis.hub.lifetime;
 
+import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import java.lang.reflect.Type;
@@ -74,6 +75,9 @@ public interface HubLifetime extends AutoCloseable {
    *     on
    */
   void completeInvocation(HubConnection connection, Completion completion);
+
+  /** Who is connected, on all replicas. */
+  Presence presence();
 
   /** Releases what this process holds; open connections are the caller's business. */
   @Override

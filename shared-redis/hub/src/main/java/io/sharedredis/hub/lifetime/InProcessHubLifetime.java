@@ -1,5 +1,6 @@
 package io.sharedredis.hub.lifetime;
 
+import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
@@ -73,6 +74,11 @@ public final class InProcessHubLifetime implements HubLifetime {
   @Override
   public void completeInvocation(HubConnection connection, Completion completion) {
     results.complete(connection.connectionId(), completion);
+  }
+
+  @Override
+  public Presence presence() {
+    return new LocalPresence(connections);
   }
 
   @Override

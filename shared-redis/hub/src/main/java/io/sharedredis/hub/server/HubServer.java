@@ -5,6 +5,7 @@ import io.sharedredis.hub.HubClients;
 import io.sharedredis.hub.HubContext;
 import io.sharedredis.hub.HubGroups;
 import io.sharedredis.hub.HubRequest;
+import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.hub.protocol.HubProtocol;
@@ -81,6 +82,11 @@ public final class HubServer {
       @Override
       public HubGroups groups() {
         return groups;
+      }
+
+      @Override
+      public Presence presence() {
+        return lifetime.presence();
       }
     };
   }

@@ -19,8 +19,13 @@ interface BackplaneBus extends AutoCloseable {
    */
   CompletionStage<Void> publish(String channel, byte[] payload);
 
-  /** Whether any replica is subscribed to the channel; observers by pattern do not count. */
-  CompletionStage<Boolean> hasSubscribers(String channel);
+  /** How many replicas are subscribed to the channel; observers by pattern do not count. */
+  CompletionStage<Long> subscribers(String channel);
+
+  /** Whether any replica is subscribed to the channel. */
+  default CompletionStage<Boolean> hasSubscribers(String channel) {
+    return subscribers(channel).thenApply(count -> count > 0);
+  }
 
   /**
    * Brings the subscription in line with what is wanted at that moment. Asking for the present

@@ -1,5 +1,6 @@
 package io.sharedredis.lettuce.backplane;
 
+import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.lifetime.ClientResults;
 import io.sharedredis.hub.lifetime.HubConnection;
 import io.sharedredis.hub.lifetime.HubLifetime;
@@ -43,6 +44,7 @@ final class BackplaneLifetime implements HubLifetime {
   private final GroupCommands groupCommands;
   private final Publisher publisher;
   private final AbsentConnections absentConnections;
+  private final Presence presence;
   private final Inbox inbox;
   private final InvocationIds invocationIds;
   private final List<CompletionStage<Void>> own = new ArrayList<>();
@@ -79,7 +81,10 @@ final class BackplaneLifetime implements HubLifetime {
     own.add(keep(channels.acks(server), inbox.acks(groupCommands::acknowledged)));
     own.add(keep(channels.returns(server), inbox.clientResults()));
     this.absentConnections = new AbsentConnections(bus, channels, scheduler);
-    this.peers = new Peers(bus, hubName, server, clock, scheduler, meters, gate::release);
+    Peers announced =
+        new Peers(bus, hubName, server, connections::size, clock, scheduler, meters, gate::release);
+    this.peers = announced;
+    this.presence = new FarmPresence(bus, channels, connections, announced);
   }
 
   private boolean othersHear() {
@@ -276,6 +281,11 @@ final class BackplaneLifetime implements HubLifetime {
     if (!remoteResults.answered(connection, completion)) {
       results.complete(connection.connectionId(), completion);
     }
+  }
+
+  @Override
+  public Presence presence() {
+    return presence;
   }
 
   @Override

@@ -21,8 +21,8 @@ final class GatedBus implements BackplaneBus {
   }
 
   @Override
-  public CompletionStage<Boolean> hasSubscribers(String channel) {
-    return bus.hasSubscribers(channel);
+  public CompletionStage<Long> subscribers(String channel) {
+    return bus.subscribers(channel);
   }
 
   @Override

@@ -81,9 +81,9 @@ final class InMemoryBroker {
     }
 
     @Override
-    public CompletionStage<Boolean> hasSubscribers(String channel) {
+    public CompletionStage<Long> subscribers(String channel) {
       return CompletableFuture.completedFuture(
-          buses.stream().anyMatch(bus -> bus.connected && bus.channels.contains(channel)));
+          buses.stream().filter(bus -> bus.connected && bus.channels.contains(channel)).count());
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePackException;
@@ -24,8 +26,8 @@ import org.msgpack.core.MessagePackException;
  * here before has said hello again, or has had {@link #LEASE} for it. .NET replicas say nothing and
  * are not waited for.
  *
- * <p>Payload on {@code shared-redis:backplane:peers:{hub}}: {@code [kind, server name]}; kind 1
- * hello, 2 asks all others for a hello, 3 bye.
+ * <p>Payload on {@code shared-redis:backplane:peers:{hub}}: {@code [kind, server name, number of
+ * connections]}; kind 1 hello, 2 asks all others for a hello, 3 bye.
  */
 final class Peers implements BackplaneBus.Watcher {
 
@@ -45,29 +47,35 @@ final class Peers implements BackplaneBus.Watcher {
   private final BackplaneBus bus;
   private final String channel;
   private final String server;
+  private final IntSupplier ownConnections;
   private final InstantSource clock;
   private final BackplaneMeters meters;
   private final Runnable onAllHere;
   private final ScheduledFuture<?> beating;
 
+  private record Seen(Instant at, int connections) {}
+
   // Guarded by this; nothing under it calls the bus.
-  private final Map<String, Instant> lastSeen = new HashMap<>();
+  private final Map<String, Seen> lastSeen = new HashMap<>();
   private final Set<String> missing = new HashSet<>();
   private boolean lost;
   private Instant backSince = Instant.EPOCH;
   private boolean closed;
 
   /**
+   * @param connections how many connections this replica has
    * @param onAllHere runs when {@link #allHere} turns true
    */
   Peers(
       BackplaneBus bus,
       String hub,
       String server,
+      IntSupplier connections,
       InstantSource clock,
       ScheduledExecutorService scheduler,
       BackplaneMeters meters,
       Runnable onAllHere) {
+    this.ownConnections = connections;
     this.bus = bus;
     this.channel = "shared-redis:backplane:peers:{" + hub + "}";
     this.server = server;
@@ -89,7 +97,17 @@ final class Peers implements BackplaneBus.Watcher {
 
   /** How many other Java replicas are here. */
   synchronized int count() {
-    return lastSeen.size();
+    return (int) here().count();
+  }
+
+  /** How many connections the other Java replicas have. */
+  synchronized long connections() {
+    return here().mapToLong(Seen::connections).sum();
+  }
+
+  private Stream<Seen> here() {
+    Instant expired = clock.instant().minus(LEASE);
+    return lastSeen.values().stream().filter(seen -> !seen.at().isBefore(expired));
   }
 
   @Override
@@ -120,7 +138,7 @@ final class Peers implements BackplaneBus.Watcher {
       Instant expired = now.minus(LEASE);
       // Nobody can be heard during an outage; the lease runs from its end.
       if (!lost && backSince.isBefore(expired)) {
-        lastSeen.values().removeIf(seen -> seen.isBefore(expired));
+        lastSeen.values().removeIf(seen -> seen.at().isBefore(expired));
         here = !missing.isEmpty() && missing.retainAll(lastSeen.keySet()) && missing.isEmpty();
       }
     }
@@ -135,10 +153,12 @@ final class Peers implements BackplaneBus.Watcher {
   private void heard(byte[] payload) {
     int kind;
     String name;
+    int connections;
     try (PayloadReader in = new PayloadReader(payload)) {
-      in.array(2, "Peer");
+      in.array(3, "Peer");
       kind = in.int32();
       name = in.string();
+      connections = in.int32();
     } catch (MessagePackException | MalformedMessageException | IOException e) {
       meters.malformed("peers", "It is no announcement.");
       return;
@@ -154,7 +174,7 @@ final class Peers implements BackplaneBus.Watcher {
         missing.remove(name);
       } else if (lastSeen.containsKey(name) || lastSeen.size() < MAX_PEERS) {
         // Whoever asks hears everything too.
-        lastSeen.put(name, clock.instant());
+        lastSeen.put(name, new Seen(clock.instant(), Math.max(0, connections)));
         missing.remove(name);
       }
       here = waited && missing.isEmpty() && !lost;
@@ -168,13 +188,13 @@ final class Peers implements BackplaneBus.Watcher {
   }
 
   private void say(int kind) {
-    byte[] payload = announcement(kind, server);
+    byte[] payload = announcement(kind, server, ownConnections.getAsInt());
     var unused = bus.publish(channel, payload).exceptionally(failure -> null);
   }
 
-  static byte[] announcement(int kind, String server) {
+  static byte[] announcement(int kind, String server, int connections) {
     try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
-      out.packArrayHeader(2).packInt(kind).packString(server);
+      out.packArrayHeader(3).packInt(kind).packString(server).packInt(connections);
       return out.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);

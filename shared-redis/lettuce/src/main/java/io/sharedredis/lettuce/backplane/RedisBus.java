@@ -132,7 +132,7 @@ final class RedisBus implements BackplaneBus {
   }
 
   @Override
-  public CompletionStage<Boolean> hasSubscribers(String channel) {
+  public CompletionStage<Long> subscribers(String channel) {
     StatefulRedisConnection<String, byte[]> connection = publishing.connection();
     if (connection == null) {
       return CompletableFuture.failedFuture(
@@ -142,7 +142,7 @@ final class RedisBus implements BackplaneBus {
     return connection
         .async()
         .pubsubNumsub(name)
-        .thenApply(counts -> counts.getOrDefault(name, 0L) > 0)
+        .thenApply(counts -> counts.getOrDefault(name, 0L))
         .exceptionallyCompose(
             failure ->
                 CompletableFuture.failedFuture(

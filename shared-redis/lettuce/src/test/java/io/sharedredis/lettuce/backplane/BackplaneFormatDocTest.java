@@ -43,7 +43,7 @@ class BackplaneFormatDocTest {
                 "answer", hex(BackplaneCodec.encode(answer())),
                 "command", hex(BackplaneCodec.encode(command())),
                 "ack", hex(BackplaneCodec.encode(new Ack(42))),
-                "peer", hex(Peers.announcement(1, SERVER))));
+                "peer", hex(Peers.announcement(1, SERVER, 3))));
   }
 
   private static Delivery delivery() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sharedredis.hub.HubException;
+import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.lifetime.ClientResultException;
 import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.lifetime.Recipients;
@@ -457,6 +458,58 @@ public abstract class BackplaneContract {
     b.completeInvocation(client, result(ONE, client.calls().get(1), "in time"));
 
     assertThat(next.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo("in time");
+  }
+
+  @Test
+  void presenceIsKnownOnEveryReplicaAndEndsWithTheConnection() {
+    HubLifetime a = replica();
+    HubLifetime b = replica();
+    TestConnection client = connect(b, "ann", ONE);
+    done(b.addToGroup(client.connectionId(), "g"));
+
+    for (HubLifetime lifetime : List.of(a, b)) {
+      Presence presence = lifetime.presence();
+      assertThat(is(presence.user("ann"))).isTrue();
+      assertThat(is(presence.user("ANN"))).isFalse();
+      assertThat(is(presence.group("g"))).isTrue();
+      assertThat(is(presence.connection(client.connectionId()))).isTrue();
+    }
+
+    done(b.onDisconnected(client));
+    for (HubLifetime lifetime : List.of(a, b)) {
+      Presence presence = lifetime.presence();
+      await()
+          .atMost(SOON)
+          .pollInterval(POLL)
+          .until(() -> !is(presence.user("ann")) && !is(presence.connection("nobody")));
+      assertThat(is(presence.group("g"))).isFalse();
+      assertThat(is(presence.connection(client.connectionId()))).isFalse();
+    }
+  }
+
+  @Test
+  void connectionsOfAllReplicasAreCounted() {
+    HubLifetime a = replica();
+    HubLifetime b = replica();
+    connect(a, null, ONE);
+    connect(b, null, ONE);
+    connect(b, null, ONE);
+
+    for (HubLifetime lifetime : List.of(a, b)) {
+      await()
+          .atMost(SOON)
+          .pollInterval(POLL)
+          .until(
+              () -> {
+                passTime();
+                return lifetime.presence().connections().toCompletableFuture().join();
+              },
+              new Presence.Count(3, false)::equals);
+    }
+  }
+
+  private static boolean is(Presence.Subject subject) {
+    return subject.isConnected().toCompletableFuture().join();
   }
 
   /** A new connection of that replica, taken up. */
