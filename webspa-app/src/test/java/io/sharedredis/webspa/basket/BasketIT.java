@@ -107,6 +107,15 @@ class BasketIT {
   }
 
   @Test
+  void bodyThatNoHonestClientSendsIsRefusedUnread() {
+    String huge = basket("{\"productId\":1,\"quantity\":1,\"id\":\"" + "x".repeat(70_000) + "\"}");
+
+    Client.Answer answer = alice.post("/api/v1/basket", huge);
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+  }
+
+  @Test
   void basketIsLeftOnlyToItsScope() {
     assertThat(SharedShop.client(null).get("/api/v1/basket").status()).isEqualTo(401);
     Client ordersOnly = SharedShop.client(SharedShop.IDENTITY.bearer(user, "openid orders"));
