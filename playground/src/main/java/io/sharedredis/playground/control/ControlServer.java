@@ -72,6 +72,13 @@ public final class ControlServer implements AutoCloseable {
       }
       String[] path = exchange.getRequestURI().getPath().substring(1).split("/");
       try {
+        if (path[0].equals("stop")) {
+          // Answered first: the farm closes this port when it goes.
+          answer(exchange, 200, "the farm stops");
+          exchange.close();
+          stop.run();
+          return;
+        }
         answer(exchange, 200, carryOut(path[0], path.length > 1 ? path[1] : ""));
       } catch (FarmException e) {
         answer(exchange, 400, String.valueOf(e.getMessage()));
@@ -89,9 +96,6 @@ public final class ControlServer implements AutoCloseable {
         return farm.restart(name);
       case "status":
         return farm.table();
-      case "stop":
-        stop.run();
-        return "the farm stops";
       default:
         throw new FarmException("no such command: " + command);
     }

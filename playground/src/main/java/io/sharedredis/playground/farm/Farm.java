@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +29,7 @@ public final class Farm implements AutoCloseable {
   private final ReentrantLock writing = new ReentrantLock();
   private final List<Replica> replicas = new ArrayList<>();
   private final Deque<Step> started = new ArrayDeque<>();
-  private @Nullable RedisProcess redis;
-  private String redisUrl = "";
-  private @Nullable Database database;
+  private @Nullable Stores stores;
   private volatile boolean described;
   private volatile boolean stopping;
 
@@ -66,9 +65,7 @@ public final class Farm implements AutoCloseable {
 
   private void startAll(String clientSecret) throws InterruptedException {
     ReplicaPlan plan = new ReplicaPlan(options, clientSecret);
-    for (App app : App.values()) {
-      plan.jar(app);
-    }
+    Map<App, Path> jars = plan.jars();
     RunDirectory directory = RunDirectory.claim(options.runDirectory());
     started.push(directory::close);
     WatchdogLink watchdog = WatchdogLink.start(directory.journal(), directory.log("watchdog"));
@@ -77,46 +74,15 @@ public final class Farm implements AutoCloseable {
     directory.prepare();
     directory.descriptions().forEach(file -> watchdog.note(Leftovers.files(file)));
 
-    startStores(directory, watchdog);
+    UnpackedJars unpacked = UnpackedJars.begin(jars, directory.cache("apps"), directory);
+    Stores running = new Stores(options, directory, watchdog, progress, () -> !stopping);
+    started.push(running::stop);
+    stores = running;
+    running.start();
     continueUnlessCancelled();
-    startGateway(plan.replicas(redisUrl, requireDatabase()), directory, watchdog);
+    startGateway(plan.replicas(unpacked.await(), running), directory, watchdog);
     described = true;
     writeFarmFile();
-  }
-
-  private void startStores(RunDirectory directory, WatchdogLink watchdog)
-      throws InterruptedException {
-    String givenRedis = options.redis();
-    if (givenRedis == null) {
-      RedisProcess server =
-          RedisProcess.start(directory.data("redis"), directory.log("redis"), watchdog);
-      started.push(server::stop);
-      redis = server;
-      redisUrl = server.url();
-      server.watch(() -> !stopping, progress);
-      progress.step("Redis      " + redisUrl + " (pid " + server.process().pid() + ")");
-    } else {
-      RedisAddress.requireAnswer(givenRedis);
-      redisUrl = givenRedis;
-      progress.step("Redis      " + RedisAddress.withoutPassword(givenRedis) + " (given)");
-    }
-    String givenPostgres = options.postgres();
-    if (givenPostgres == null) {
-      PostgresProcess server =
-          PostgresProcess.start(
-              directory.cache("postgres"),
-              directory.data("postgres"),
-              directory.log("postgres"),
-              watchdog);
-      started.push(server::stop);
-      database = server.database();
-      server.watch(() -> !stopping, progress);
-      progress.step("PostgreSQL " + requireDatabase());
-    } else {
-      database = Database.parse(givenPostgres);
-      progress.step("PostgreSQL " + requireDatabase() + " (given)");
-    }
-    watchdog.note(Leftovers.files(directory.data()));
   }
 
   private void startGateway(List<ReplicaSpec> specs, RunDirectory directory, WatchdogLink watchdog)
@@ -219,10 +185,8 @@ public final class Farm implements AutoCloseable {
 
   /** Kills a replica (or {@code redis}) without warning. */
   public String kill(String name) {
-    RedisProcess server = redis;
-    if (name.equals("redis") && server != null) {
-      server.process().destroyForcibly();
-      return "redis killed";
+    if (name.equals("redis")) {
+      return requireStores().killRedis();
     }
     Replica replica = require(name);
     long pid = replica.pid();
@@ -235,10 +199,8 @@ public final class Farm implements AutoCloseable {
 
   /** Stops a replica in good order if it runs, and starts it again on the same port. */
   public String restart(String name) throws InterruptedException {
-    RedisProcess server = redis;
-    if (name.equals("redis") && server != null) {
-      server.restart(() -> !stopping, progress);
-      return "redis runs again (pid " + server.process().pid() + ")";
+    if (name.equals("redis")) {
+      return requireStores().restartRedis();
     }
     Replica replica = require(name);
     replica.stop();
@@ -277,8 +239,8 @@ public final class Farm implements AutoCloseable {
   private FarmFile describe() {
     return new FarmFile(
         options.gatewayUrl(),
-        redisUrl,
-        requireDatabase().url(),
+        requireStores().redisUrl(),
+        requireStores().database().url(),
         replicas.stream()
             .map(one -> new FarmFile.Entry(one.spec().name(), one.spec().url(), pid(one)))
             .toList());
@@ -289,10 +251,10 @@ public final class Farm implements AutoCloseable {
     return pid == 0 ? null : pid;
   }
 
-  private Database requireDatabase() {
-    Database known = database;
+  private Stores requireStores() {
+    Stores known = stores;
     if (known == null) {
-      throw new IllegalStateException("the database is not known yet");
+      throw new IllegalStateException("the stores are not started yet");
     }
     return known;
   }

@@ -5,9 +5,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Works out names, ports, jars and environment of all replicas. The only place that knows them. */
 final class ReplicaPlan {
@@ -32,10 +34,23 @@ final class ReplicaPlan {
     return ports;
   }
 
-  List<ReplicaSpec> replicas(String redisUrl, Database database) {
+  /** The executable jar of each app. */
+  Map<App, Path> jars() {
+    Map<App, Path> jars = new EnumMap<>(App.class);
+    for (App app : App.values()) {
+      jars.put(app, jar(app));
+    }
+    return jars;
+  }
+
+  List<ReplicaSpec> replicas(Map<App, Path> jars, Stores stores) {
+    return replicas(jars, stores.redisUrl(), stores.database());
+  }
+
+  List<ReplicaSpec> replicas(Map<App, Path> jars, String redisUrl, Database database) {
     List<ReplicaSpec> replicas = new ArrayList<>();
     for (App app : App.values()) {
-      Path jar = jar(app);
+      Path jar = Objects.requireNonNull(jars.get(app));
       for (int number = 1; number <= options.replicas(); number++) {
         String name = name(app, number);
         int port = options.port(app) + number - 1;
@@ -46,8 +61,8 @@ final class ReplicaPlan {
     return replicas;
   }
 
-  /** The app's executable jar; fails with the way to build it. */
-  Path jar(App app) {
+  // The message names the way to build it.
+  private Path jar(App app) {
     Path given = options.jars().get(app);
     if (given != null) {
       if (!Files.isRegularFile(given)) {

@@ -51,7 +51,9 @@ class ContainerContractTest {
     Set<String> set = new TreeSet<>(Set.of("TRUSTED_PROXIES"));
     new ReplicaPlan(options, "secret")
             .replicas(
-                "redis://localhost:1", new Database("jdbc:postgresql://localhost:1/a", "b", "c"))
+                options.jars(),
+                "redis://localhost:1",
+                new Database("jdbc:postgresql://localhost:1/a", "b", "c"))
             .stream()
             .filter(replica -> replica.app() == app)
             .forEach(replica -> set.addAll(replica.environment().keySet()));
