@@ -6,6 +6,7 @@ import io.sharedredis.dataprotection.keyring.KeyRingCounters;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyRepository;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +23,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class DataProtection implements DataProtectionProvider, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DataProtection.class);
+
+  /**
+   * Longest wait at close: above the deadline of one command to Redis, below a person's patience.
+   */
+  private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
   private final KeyRingAssembly assembly;
   private final DataProtector root;
@@ -83,12 +89,23 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
     return assembly.counters();
   }
 
-  /** Stops refreshing. Protectors go on working with the ring they have. */
+  /**
+   * Stops refreshing; waits a moment for a read or write of the store under way. Protectors go on
+   * working with the ring they have.
+   */
   @Override
   public void close() {
     subscription.close();
     poll.cancel(false);
-    scheduler.shutdownNow();
+    scheduler.shutdown();
+    try {
+      if (!scheduler.awaitTermination(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        scheduler.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      scheduler.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   private ScheduledFuture<?> startPolling(DataProtectionOptions options) {
