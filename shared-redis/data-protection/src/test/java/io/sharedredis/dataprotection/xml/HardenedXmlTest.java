@@ -1,0 +1,91 @@
+package io.sharedredis.dataprotection.xml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class HardenedXmlTest {
+  @TempDir private Path directory;
+
+  private static void refused(String xml) {
+    assertThatThrownBy(() -> HardenedXml.parse(xml)).isInstanceOf(DataProtectionException.class);
+  }
+
+  @Test
+  void documentTypeIsPassedOverWhileNoneOfItsEntitiesIsUsed() {
+    assertThat(HardenedXml.parse("<!DOCTYPE key [<!ENTITY e \"x\">]><key />").getLocalName())
+        .isEqualTo("key");
+    refused("<!DOCTYPE key [<!ENTITY e \"x\">]><key>&e;</key>");
+    refused("<!DOCTYPE key [<!ENTITY e \"x\"><!ENTITY f \"&e;&e;\">]><key id=\"&f;\" />");
+  }
+
+  @Test
+  @Timeout(10)
+  void entitiesThatMultiplyAreRefusedAtOnce() {
+    StringBuilder dtd = new StringBuilder("<!DOCTYPE key [<!ENTITY e0 \"lol\">");
+    for (int i = 1; i < 30; i++) {
+      dtd.append("<!ENTITY e" + i + " \"&e" + (i - 1) + ";&e" + (i - 1) + ";\">");
+    }
+    refused(dtd + "]><key>&e29;</key>");
+    refused(dtd + "]><key id=\"&e29;\" />");
+  }
+
+  @Test
+  void nothingOutsideTheTextIsRead() throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret.txt"), "secret");
+    refused("<!DOCTYPE key [<!ENTITY e SYSTEM \"" + secret.toUri() + "\">]><key>&e;</key>");
+    Path dtd = Files.writeString(directory.resolve("key.dtd"), "<!ATTLIST key id CDATA \"read\">");
+    String external = "<!DOCTYPE key SYSTEM \"" + dtd.toUri() + "\"><key />";
+    assertThat(HardenedXml.parse(external).hasAttribute("id")).isFalse();
+    refused(
+        "<!DOCTYPE key [<!ENTITY % p SYSTEM \""
+            + dtd.toUri()
+            + "\"> %p; <!ENTITY e \"x\">]><key>&e;</key>");
+  }
+
+  @Test
+  @Timeout(10)
+  void elementOfTenMegabytesIsRefusedUnread() {
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> HardenedXml.parse("<key>" + "x".repeat(10_000_000) + "</key>"))
+        .isInstanceOf(DataProtectionException.class)
+        .hasMessageContaining("1048576");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @Test
+  @Timeout(10)
+  void elementsNestedTooDeepAreRefused() {
+    refused("<a>".repeat(10_000) + "</a>".repeat(10_000));
+  }
+
+  @Test
+  void errorTellsThePlaceAndNothingOfTheContent() {
+    assertThatThrownBy(() -> HardenedXml.parse("<key><value>c2VjcmV0</valu></key>"))
+        .hasMessageContaining("line 1")
+        .hasMessageNotContaining("c2VjcmV0")
+        .hasNoCause();
+  }
+
+  @Test
+  void layoutComesBackFromIndentation() {
+    String xml =
+        "<a b=\"x &gt; y\" c='>'><!-- <d> --><e /><f>text &amp; <g/> more</f><h><![CDATA[ <i> ]]></h></a>";
+    assertThat(XmlLayout.compact(XmlLayout.indented(xml))).isEqualTo(xml);
+    assertThat(XmlLayout.indented(xml)).contains("\n  <f>text &amp; <g/> more</f>");
+  }
+
+  @Test
+  void textThatIsNoXmlComesBackAsItIs() {
+    assertThat(XmlLayout.compact("<key id=\"")).isEqualTo("<key id=\"");
+    assertThat(XmlLayout.compact("not xml")).isEqualTo("not xml");
+  }
+}
