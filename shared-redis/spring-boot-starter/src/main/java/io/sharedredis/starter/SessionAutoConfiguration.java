@@ -5,6 +5,7 @@ import io.sharedredis.spring.session.RedisSessions;
 import io.sharedredis.spring.session.SessionJson;
 import io.sharedredis.spring.session.SessionKeys;
 import io.sharedredis.spring.session.SessionOutageFilter;
+import io.sharedredis.spring.session.SessionOutageResolver;
 import io.sharedredis.spring.session.SessionTypes;
 import io.sharedredis.spring.session.SessionWatch;
 import io.sharedredis.spring.web.PublicUrl;
@@ -66,6 +67,11 @@ public class SessionAutoConfiguration {
     registration.setOrder(OUTAGE_ORDER);
     registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
     return registration;
+  }
+
+  @Bean
+  SessionOutageResolver sessionOutageResolver() {
+    return new SessionOutageResolver();
   }
 
   @Bean

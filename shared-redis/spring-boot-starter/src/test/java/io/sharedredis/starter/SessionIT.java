@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisClient;
 import io.sharedredis.testkit.RedisServer;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.net.URI;
@@ -30,12 +31,14 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -161,6 +164,8 @@ class SessionIT {
       for (int i = 0; i < 8; i++) {
         assertUnavailable(get(first, "/me", cookie));
       }
+      // Nor does it help when the application has an answer of its own to every exception.
+      assertUnavailable(get(first, "/lazy", cookie));
       // Who has no session is served on, and the probes know what is shared and what is not.
       assertThat(get(first, "/open", null).statusCode()).isEqualTo(200);
       assertThat(get(first, "/readiness", null).statusCode()).isEqualTo(200);
@@ -328,7 +333,11 @@ class SessionIT {
     SecurityFilterChain security(HttpSecurity http) {
       return http.authorizeHttpRequests(
               requests ->
-                  requests.requestMatchers("/open").permitAll().anyRequest().authenticated())
+                  requests
+                      .requestMatchers("/open", "/lazy")
+                      .permitAll()
+                      .anyRequest()
+                      .authenticated())
           .formLogin(Customizer.withDefaults())
           .csrf(csrf -> csrf.disable())
           .build();
@@ -348,6 +357,17 @@ class SessionIT {
     @GetMapping("/me")
     String me(Principal principal) {
       return principal.getName();
+    }
+
+    /** Open to everybody, so that nobody looks at the session before the controller. */
+    @GetMapping("/lazy")
+    String lazy(HttpServletRequest request) {
+      return String.valueOf(request.getSession().getAttribute("count"));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<String> anything(Exception failure) {
+      return ResponseEntity.internalServerError().body("swallowed " + failure);
     }
 
     @GetMapping("/slow")

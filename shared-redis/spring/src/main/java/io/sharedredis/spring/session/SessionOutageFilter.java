@@ -66,7 +66,7 @@ public final class SessionOutageFilter implements Filter {
     }
   }
 
-  private static @Nullable SessionsUnavailableException outage(Throwable failure) {
+  static @Nullable SessionsUnavailableException outage(Throwable failure) {
     Throwable cause = failure;
     // Ten is deeper than any framework wraps, and ends on a chain that is a circle.
     for (int depth = 0; cause != null && depth < 10; depth++) {
@@ -78,8 +78,7 @@ public final class SessionOutageFilter implements Filter {
     return null;
   }
 
-  private static void answer(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  static void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     String replica = response.getHeader(ReplicaValve.HEADER);
     response.reset();
     if (replica != null) {
