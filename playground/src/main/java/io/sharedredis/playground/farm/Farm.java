@@ -75,6 +75,7 @@ public final class Farm implements AutoCloseable {
     directory.descriptions().forEach(file -> watchdog.note(Leftovers.files(file)));
 
     UnpackedJars unpacked = UnpackedJars.begin(jars, directory.cache("apps"), directory);
+    started.push(unpacked::stop);
     Stores running = new Stores(options, directory, watchdog, progress, () -> !stopping);
     started.push(running::stop);
     stores = running;

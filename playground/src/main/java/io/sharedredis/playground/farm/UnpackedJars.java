@@ -72,6 +72,11 @@ final class UnpackedJars {
     running.put(app, new Unpacking(process, jar, draft, target, log));
   }
 
+  /** Ends what still unpacks; what is there stays. */
+  void stop() {
+    running.values().forEach(unpacking -> unpacking.process().destroyForcibly());
+  }
+
   /** The jars to start, once they are there. */
   Map<App, Path> await() throws InterruptedException {
     for (Map.Entry<App, Unpacking> entry : running.entrySet()) {
