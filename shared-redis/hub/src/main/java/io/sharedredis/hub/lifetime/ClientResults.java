@@ -100,7 +100,20 @@ public final class ClientResults {
     }
   }
 
+  // Clients match on the text, so what .NET has a name for goes by that.
   private static String simpleName(Type type) {
+    if (type == int.class || type == Integer.class) {
+      return "Int32";
+    }
+    if (type == long.class || type == Long.class) {
+      return "Int64";
+    }
+    if (type == boolean.class) {
+      return "Boolean";
+    }
+    if (type == double.class) {
+      return "Double";
+    }
     return type instanceof Class<?> c ? c.getSimpleName() : type.getTypeName();
   }
 

@@ -4,6 +4,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
 import tools.jackson.core.json.JsonReadFeature;
 
 /** Parser of envelopes and handshakes, apart from the application's mapping of values. */
@@ -13,13 +14,17 @@ final class EnvelopeFactory {
   static final int MAX_DEPTH = 64;
 
   // Property names come from the peer: they are not interned, nor may other encodings be guessed.
-  static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-          .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
-          .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
-          .build();
+  static final JsonFactory JSON = strict().enable(JsonReadFeature.ALLOW_TRAILING_COMMA).build();
+
+  /** Of the handshake, which forgives nothing. */
+  static final JsonFactory STRICT = strict().build();
+
+  private static JsonFactoryBuilder strict() {
+    return JsonFactory.builder()
+        .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+        .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+        .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES);
+  }
 
   private EnvelopeFactory() {}
 

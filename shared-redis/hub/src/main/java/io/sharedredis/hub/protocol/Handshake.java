@@ -33,7 +33,7 @@ public record Handshake(String protocol, int version) {
   private static Handshake parse(byte[] frame) {
     String protocol = null;
     Integer version = null;
-    try (JsonParser json = EnvelopeFactory.JSON.createParser(ObjectReadContext.empty(), frame)) {
+    try (JsonParser json = EnvelopeFactory.STRICT.createParser(ObjectReadContext.empty(), frame)) {
       JsonToken first = json.nextToken();
       if (first != JsonToken.START_OBJECT) {
         throw new ProtocolException(

@@ -120,7 +120,7 @@ final class JsonMessageReader {
   }
 
   private List<Payload> arguments(JsonParser json) {
-    expect(json.nextToken(), JsonToken.START_ARRAY, "Array");
+    expectValue(json.nextToken(), JsonToken.START_ARRAY, "arguments", "Array");
     List<Payload> values = new ArrayList<>(4);
     int end = 0;
     for (JsonToken token = json.nextToken();
@@ -158,7 +158,7 @@ final class JsonMessageReader {
   }
 
   private static Map<String, String> headers(JsonParser json) {
-    expect(json.nextToken(), JsonToken.START_OBJECT, "Object");
+    expectValue(json.nextToken(), JsonToken.START_OBJECT, "headers", "StartObject");
     Map<String, String> read = new LinkedHashMap<>();
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String name = json.currentName();
@@ -171,7 +171,7 @@ final class JsonMessageReader {
   }
 
   private static List<String> streamIds(JsonParser json) {
-    expect(json.nextToken(), JsonToken.START_ARRAY, "Array");
+    expectValue(json.nextToken(), JsonToken.START_ARRAY, "streamIds", "Array");
     List<String> ids = new ArrayList<>(2);
     for (JsonToken token = json.nextToken();
         token != JsonToken.END_ARRAY;
@@ -222,6 +222,13 @@ final class JsonMessageReader {
       throw new ProtocolException("Expected '" + name + "' to be of type Number.");
     }
     return json.getLongValue();
+  }
+
+  private static void expectValue(
+      @Nullable JsonToken token, JsonToken wanted, String name, String type) {
+    if (token != wanted) {
+      throw new ProtocolException("Expected '" + name + "' to be of type " + type + ".");
+    }
   }
 
   private static void expect(@Nullable JsonToken token, JsonToken wanted, String wantedName) {

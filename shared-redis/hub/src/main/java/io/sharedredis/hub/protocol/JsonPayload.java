@@ -12,6 +12,9 @@ record JsonPayload(byte[] frame, int offset, int length, JsonMapper mapper) impl
 
   @Override
   public @Nullable Object read(Type type) {
+    if (type instanceof Class<?> c && c.isPrimitive() && isNull()) {
+      throw new PayloadException("null is no " + c.getName());
+    }
     try {
       return mapper.readerFor(mapper.constructType(type)).readValue(frame, offset, length);
     } catch (JacksonException e) {
@@ -27,6 +30,10 @@ record JsonPayload(byte[] frame, int offset, int length, JsonMapper mapper) impl
   @Override
   public String protocol() {
     return JsonHubProtocol.NAME;
+  }
+
+  private boolean isNull() {
+    return length == 4 && frame[offset] == 'n';
   }
 
   String text() {

@@ -17,6 +17,9 @@ record MessagePackPayload(byte[] frame, int offset, int length, JsonMapper mappe
 
   @Override
   public @Nullable Object read(Type type) {
+    if (type instanceof Class<?> c && c.isPrimitive() && isNull()) {
+      throw new PayloadException("null is no " + c.getName());
+    }
     try {
       return MessagePackValues.read(mapper, frame, offset, length, type);
     } catch (JacksonException e) {
@@ -24,6 +27,10 @@ record MessagePackPayload(byte[] frame, int offset, int length, JsonMapper mappe
     } catch (IOException | MessagePackException e) {
       throw new PayloadException("malformed MessagePack value", e);
     }
+  }
+
+  private boolean isNull() {
+    return length == 1 && frame[offset] == (byte) 0xc0;
   }
 
   @Override

@@ -4,6 +4,10 @@ package io.sharedredis.hub.protocol;
 public final class PayloadException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  public PayloadException(String message) {
+    super(message);
+  }
+
   public PayloadException(String message, Throwable cause) {
     super(message, cause);
   }

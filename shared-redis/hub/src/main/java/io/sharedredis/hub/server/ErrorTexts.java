@@ -68,7 +68,9 @@ final class ErrorTexts {
       return "JsonException";
     }
     if (failure instanceof ClientResultException) {
-      return "IOException";
+      return failure.getMessage() != null && failure.getMessage().startsWith("Connection ID ")
+          ? "InvalidOperationException"
+          : "IOException";
     }
     if (failure instanceof NotAllowedException) {
       return "InvalidOperationException";

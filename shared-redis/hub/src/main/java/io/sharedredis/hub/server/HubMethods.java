@@ -2,6 +2,7 @@ package io.sharedredis.hub.server;
 
 import io.sharedredis.hub.Cancellation;
 import io.sharedredis.hub.Hub;
+import io.sharedredis.hub.HubName;
 import io.sharedredis.hub.server.HubMethod.Parameter;
 import io.sharedredis.hub.server.HubMethod.Source;
 import java.lang.reflect.Method;
@@ -49,11 +50,11 @@ final class HubMethods {
         continue;
       }
       HubMethod described = describe(hubClass, method);
-      HubMethod other = found.putIfAbsent(method.getName(), described);
+      HubMethod other = found.putIfAbsent(described.name(), described);
       if (other != null) {
         throw new IllegalArgumentException(
             "Duplicate definitions of '"
-                + method.getName()
+                + described.name()
                 + "'. Overloading is not supported. Rename one of "
                 + signature(other.method())
                 + " and "
@@ -101,7 +102,9 @@ final class HubMethods {
       parameters.add(parameter(method, declared[i], type));
     }
     Type answer = GenericTypes.resolve(method.getGenericReturnType(), hubClass);
-    return new HubMethod(method.getName(), method, List.copyOf(parameters), streams(answer));
+    HubName named = method.getAnnotation(HubName.class);
+    String name = named == null ? method.getName() : named.value();
+    return new HubMethod(name, method, List.copyOf(parameters), streams(answer));
   }
 
   private static Parameter parameter(Method method, Class<?> declared, Type type) {

@@ -72,6 +72,7 @@ public final class ServerConnection implements HubConnection {
   private byte @Nullable [] ping;
   private long lastPingAt;
   private volatile long lastReceivedAt;
+  private volatile boolean closing;
   private volatile boolean clientPings;
   private volatile long endedAt;
 
@@ -290,6 +291,8 @@ public final class ServerConnection implements HubConnection {
 
   @Override
   public void close(@Nullable String error, boolean allowReconnect) {
+    // What the closer still sends comes too late, also when the loop is busy just now.
+    closing = true;
     loop.execute(
         () -> {
           if (phase == Phase.HANDSHAKE) {
@@ -387,7 +390,7 @@ public final class ServerConnection implements HubConnection {
   @Override
   public CompletionStage<Void> send(SerializedHubMessage message) {
     HubProtocol spoken = protocol;
-    if (spoken == null || phase == Phase.ENDED) {
+    if (spoken == null || closing || phase == Phase.ENDED) {
       return DONE;
     }
     byte[] frame;
