@@ -16,7 +16,9 @@ import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
 import java.lang.reflect.Type;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +49,7 @@ final class BackplaneLifetime implements HubLifetime {
   private final Presence presence;
   private final Inbox inbox;
   private final InvocationIds invocationIds;
-  private final List<CompletionStage<Void>> own = new ArrayList<>();
+  private final Map<String, Consumer<byte[]>> own = new LinkedHashMap<>();
   private volatile boolean open = true;
 
   // Null only while the constructor runs, when replicas can already be heard.
@@ -76,10 +78,11 @@ final class BackplaneLifetime implements HubLifetime {
     this.inbox =
         new Inbox(
             connections, remoteResults, publisher, protocols, meters, options.maxMessageBytes());
-    own.add(keep(channels.all(), inbox.all()));
-    own.add(keep(channels.groupCommands(), inbox.groupCommands(this::obey)));
-    own.add(keep(channels.acks(server), inbox.acks(groupCommands::acknowledged)));
-    own.add(keep(channels.returns(server), inbox.clientResults()));
+    own.put(channels.all(), inbox.all());
+    own.put(channels.groupCommands(), inbox.groupCommands(this::obey));
+    own.put(channels.acks(server), inbox.acks(groupCommands::acknowledged));
+    own.put(channels.returns(server), inbox.clientResults());
+    var unused = all(settleOwn());
     this.absentConnections = new AbsentConnections(bus, channels, scheduler);
     Peers announced =
         new Peers(bus, hubName, server, connections::size, clock, scheduler, meters, gate::release);
@@ -92,14 +95,17 @@ final class BackplaneLifetime implements HubLifetime {
     return known != null && known.allHere();
   }
 
-  private CompletionStage<Void> keep(String channel, Consumer<byte[]> receiver) {
-    return bus.settle(channel, () -> open, receiver);
+  /** Asked for at each new connection too: one that Redis refused may be allowed by now. */
+  private List<CompletionStage<Void>> settleOwn() {
+    List<CompletionStage<Void>> settled = new ArrayList<>();
+    own.forEach((channel, receiver) -> settled.add(bus.settle(channel, () -> open, receiver)));
+    return settled;
   }
 
   @Override
   public CompletionStage<Void> onConnected(HubConnection connection) {
     connections.add(connection);
-    List<CompletionStage<Void>> settled = new ArrayList<>(own);
+    List<CompletionStage<Void>> settled = settleOwn();
     settled.add(settleConnection(connection.connectionId()));
     String user = connection.userId();
     if (user != null) {
@@ -291,15 +297,7 @@ final class BackplaneLifetime implements HubLifetime {
   @Override
   public void close() {
     open = false;
-    List<String> owned =
-        List.of(
-            channels.all(),
-            channels.returns(server),
-            channels.acks(server),
-            channels.groupCommands());
-    for (String channel : owned) {
-      var unused = keep(channel, payload -> {});
-    }
+    var unused = all(settleOwn());
     Peers announced = peers;
     if (announced != null) {
       announced.close();

@@ -31,6 +31,7 @@ public final class BackplaneMeters {
     PROBES,
     PROBE_MISSES,
     SUBSCRIPTIONS_MENDED,
+    SUBSCRIPTIONS_REFUSED,
     LATE_ACKS,
     LATE_ANSWERS
   }

@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bus over Redis pub/sub: one connection that publishes, pipelined, and one that listens.
@@ -36,6 +38,8 @@ final class RedisBus implements BackplaneBus {
 
   private static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+
+  private static final Logger log = LoggerFactory.getLogger(RedisBus.class);
 
   private final String prefix;
   private final BackplaneMeters meters;
@@ -264,6 +268,8 @@ final class RedisBus implements BackplaneBus {
       if (channels.size() > 1) {
         channels.forEach(channel -> subscribe(List.of(channel)));
       } else {
+        meters.count(Event.SUBSCRIPTIONS_REFUSED);
+        log.warn("Redis refuses a subscription of the backplane: {}", failure.getMessage());
         table.refused(
             channels.get(0),
             BackplaneException.notSent("Redis refuses a subscription: " + failure.getMessage()));

@@ -69,35 +69,58 @@ final class SubscriptionTable {
   /** See {@link BackplaneBus#settle}. */
   CompletableFuture<Void> settle(
       String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
+    CompletableFuture<Void> leavers = null;
+    CompletableFuture<Void> result = CompletableFuture.completedFuture(null);
+    boolean nowSettled = false;
     lock.lock();
     try {
       Subscription known = subscriptions.get(channel);
-      if (!wanted.getAsBoolean()) {
-        if (known != null) {
-          forget(channel, known);
-          known.confirmed.complete(null);
-          if (wire != null) {
-            wire.unsubscribe(List.of(channel));
-          }
+      if (wanted.getAsBoolean()) {
+        if (known == null) {
+          known = add(channel, receiver);
         }
-        return CompletableFuture.completedFuture(null);
-      }
-      if (known == null) {
-        known = new Subscription(receiver);
-        subscriptions.put(channel, known);
-        if (wire == null) {
-          known.confirmed.complete(null);
-        } else {
-          ask(known);
-          Integer earlier = stale.remove(channel);
-          known.outstanding += earlier == null ? 0 : earlier;
-          wire.subscribe(List.of(channel));
+        result = known.confirmed.copy();
+      } else if (known != null) {
+        forget(channel, known);
+        leavers = known.confirmed;
+        if (wire != null) {
+          wire.unsubscribe(List.of(channel));
         }
+        nowSettled = settledForTheFirstTime();
       }
-      return known.confirmed.copy();
     } finally {
       lock.unlock();
     }
+    // Whoever waits runs here, never under the lock.
+    if (leavers != null) {
+      leavers.complete(null);
+    }
+    if (nowSettled) {
+      onSettled.run();
+    }
+    return result;
+  }
+
+  private Subscription add(String channel, Consumer<byte[]> receiver) {
+    Subscription added = new Subscription(receiver);
+    subscriptions.put(channel, added);
+    if (wire == null) {
+      added.confirmed.complete(null);
+    } else {
+      ask(added);
+      Integer earlier = stale.remove(channel);
+      added.outstanding += earlier == null ? 0 : earlier;
+      wire.subscribe(List.of(channel));
+    }
+    return added;
+  }
+
+  private boolean settledForTheFirstTime() {
+    boolean now = fresh && wire != null && unsettled == 0;
+    if (now) {
+      fresh = false;
+    }
+    return now;
   }
 
   private void ask(Subscription subscription) {
@@ -117,24 +140,24 @@ final class SubscriptionTable {
 
   /** The broker says that it delivers this channel from now on. */
   void confirmed(String channel) {
+    CompletableFuture<Void> waiting = null;
     boolean nowSettled = false;
     lock.lock();
     try {
       Subscription subscription = subscriptions.get(channel);
       if (subscription == null) {
         stale.computeIfPresent(channel, (name, count) -> count > 1 ? count - 1 : null);
-      }
-      // An earlier command's confirmation is worth nothing when an UNSUBSCRIBE follows it.
-      if (subscription != null && subscription.outstanding > 0 && --subscription.outstanding == 0) {
+      } else if (subscription.outstanding > 0 && --subscription.outstanding == 0) {
+        // An earlier command's confirmation is worth nothing when an UNSUBSCRIBE follows it.
         unsettled--;
-        subscription.confirmed.complete(null);
-        nowSettled = fresh && unsettled == 0;
-        if (nowSettled) {
-          fresh = false;
-        }
+        waiting = subscription.confirmed;
+        nowSettled = settledForTheFirstTime();
       }
     } finally {
       lock.unlock();
+    }
+    if (waiting != null) {
+      waiting.complete(null);
     }
     if (nowSettled) {
       onSettled.run();
@@ -143,6 +166,8 @@ final class SubscriptionTable {
 
   /** The broker refuses this channel: whoever waits is told, and a later wish asks again. */
   void refused(String channel, Throwable reason) {
+    CompletableFuture<Void> waiting = null;
+    boolean nowSettled = false;
     lock.lock();
     try {
       Subscription subscription = subscriptions.get(channel);
@@ -150,10 +175,17 @@ final class SubscriptionTable {
         subscription.outstanding--;
         unsettled -= subscription.outstanding == 0 ? 1 : 0;
         forget(channel, subscription);
-        subscription.confirmed.completeExceptionally(reason);
+        waiting = subscription.confirmed;
+        nowSettled = settledForTheFirstTime();
       }
     } finally {
       lock.unlock();
+    }
+    if (waiting != null) {
+      waiting.completeExceptionally(reason);
+    }
+    if (nowSettled) {
+      onSettled.run();
     }
   }
 
@@ -165,10 +197,10 @@ final class SubscriptionTable {
       fresh = true;
       subscriptions.values().forEach(this::begin);
       inBatches(List.copyOf(subscriptions.keySet()), newWire::subscribe);
-      firstConnected.complete(null);
     } finally {
       lock.unlock();
     }
+    firstConnected.complete(null);
   }
 
   private void begin(Subscription subscription) {
@@ -184,6 +216,7 @@ final class SubscriptionTable {
    * The connection is lost. Nobody waits for an outage to end: what is wanted will be asked for.
    */
   void disconnected() {
+    List<CompletableFuture<Void>> waiting = new ArrayList<>();
     lock.lock();
     try {
       wire = null;
@@ -191,11 +224,12 @@ final class SubscriptionTable {
       stale.clear();
       for (Subscription subscription : subscriptions.values()) {
         subscription.outstanding = 0;
-        subscription.confirmed.complete(null);
+        waiting.add(subscription.confirmed);
       }
     } finally {
       lock.unlock();
     }
+    waiting.forEach(confirmed -> confirmed.complete(null));
   }
 
   /** Asks for everything again on the present connection; the broker ignores what it has. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,35 @@ class SubscriptionTableTest {
     assertThat(table.size()).isZero();
     want("g");
     assertThat(commands).containsExactly("+g", "+g");
+  }
+
+  @Test
+  void refusedOrAbandonedChannelDoesNotKeepTheOthersFromBeingSettled() {
+    want("a");
+    want("b");
+    want("c");
+    table.connected(wire);
+    table.confirmed("a");
+    want("b", false);
+    assertThat(settled).hasValue(0);
+    table.refused("c", new IllegalStateException("no"));
+    assertThat(settled).hasValue(1);
+    assertThat(table.settled()).isTrue();
+  }
+
+  @Test
+  void whoWaitsIsToldWithoutHoldingOthersUp() throws Exception {
+    table.connected(wire);
+    CompletableFuture<Boolean> free =
+        want("g")
+            .thenApply(
+                done ->
+                    CompletableFuture.supplyAsync(() -> want("h"))
+                            .completeOnTimeout(null, 5, TimeUnit.SECONDS)
+                            .join()
+                        == null);
+    table.confirmed("g");
+    assertThat(free.get(10, TimeUnit.SECONDS)).isFalse();
   }
 
   @Test
