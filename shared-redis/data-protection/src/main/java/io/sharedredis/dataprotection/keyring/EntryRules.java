@@ -2,8 +2,6 @@ package io.sharedredis.dataprotection.keyring;
 
 import io.sharedredis.dataprotection.repository.KeyItem;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.w3c.dom.Element;
 
 /**
@@ -11,8 +9,6 @@ import org.w3c.dom.Element;
  * who can write to the store can add a key of his own, unless one of these rules refuses it.
  */
 final class EntryRules {
-  private static final Logger log = LoggerFactory.getLogger(EntryRules.class);
-
   private final boolean requireEncryptedKeys;
   private final @Nullable EntryAuthentication authentication;
 
@@ -33,13 +29,11 @@ final class EntryRules {
   }
 
   /**
-   * A revocation is obeyed whoever wrote it, since a forged one can only deny service, which
-   * deleting the ring could as well; but it is reported.
+   * Whether a revocation should be reported. It is obeyed whoever wrote it, since a forged one can
+   * only deny service, which deleting the ring could as well.
    */
-  void checkRevocation(KeyItem item) {
-    if (authentication != null && !authentication.isGenuine(item)) {
-      log.error("ALARM: a revocation in the key ring is not authenticated; it is obeyed");
-    }
+  boolean isSuspicious(KeyItem revocation) {
+    return authentication != null && !authentication.isGenuine(revocation);
   }
 
   /** The item with the tag that makes it genuine for this ring, if entries are authenticated. */

@@ -85,7 +85,9 @@ public final class KeyRingReader {
       return readKey(item, element);
     }
     if (HardenedXml.isNamed(element, null, "revocation")) {
-      rules.checkRevocation(item);
+      if (rules.isSuspicious(item)) {
+        report(item, "ALARM: a revocation of the key ring is not authenticated; it is obeyed");
+      }
       revocations.add(element);
     } else {
       log.warn("the key ring holds an unknown element, which is passed over");
