@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,19 +54,14 @@ public final class ServerConnection implements HubConnection {
   private final SerialLoop loop = new SerialLoop();
   private final Outbox outbox;
   private final InboundBuffer inbound = new InboundBuffer();
-  private final HubInvoker invoker;
-  private final Uploads uploads;
-  private final Calls calls;
-  private final StreamCalls streams;
+  private final Membership membership;
+  private final Dispatch dispatch;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final long openedAt;
 
   private volatile Phase phase = Phase.HANDSHAKE;
   private volatile @Nullable HubProtocol protocol;
   private volatile @Nullable String userId;
-  private CompletionStage<Void> takenUp = DONE;
-  private boolean hubKnowsIt;
-  private boolean lifetimeKnowsIt;
   private boolean readingPaused;
   private byte @Nullable [] ping;
   private long lastPingAt;
@@ -85,11 +79,9 @@ public final class ServerConnection implements HubConnection {
     this.transport = transport;
     this.outbox =
         new Outbox(options.sendHighWater(), options.sendLimit(), server.runtime().nanoTime());
-    this.invoker = new HubInvoker(server, new CallContext(this));
-    CallAnswers answers = new CallAnswers(this, server);
-    this.uploads = new Uploads(this, server);
-    this.calls = new Calls(this, server, invoker, answers, uploads);
-    this.streams = new StreamCalls(this, server, invoker, answers, uploads);
+    HubInvoker invoker = new HubInvoker(server, new CallContext(this));
+    this.membership = new Membership(this, server, invoker);
+    this.dispatch = new Dispatch(this, server, invoker);
     this.openedAt = now();
   }
 
@@ -137,7 +129,10 @@ public final class ServerConnection implements HubConnection {
 
   private void read() {
     try {
-      while (phase != Phase.ENDED && phase != Phase.CONNECTING && !stalled() && readOne()) {}
+      while (phase != Phase.ENDED
+          && phase != Phase.CONNECTING
+          && !dispatch.stalled()
+          && readOne()) {}
     } catch (ProtocolException | ClientResultException failure) {
       fail(failure);
     } catch (RuntimeException failure) {
@@ -146,10 +141,6 @@ public final class ServerConnection implements HubConnection {
     }
     inbound.releaseIfEmpty();
     pauseOrResume();
-  }
-
-  private boolean stalled() {
-    return calls.stalled() || uploads.stalled();
   }
 
   private boolean readOne() {
@@ -171,23 +162,13 @@ public final class ServerConnection implements HubConnection {
   }
 
   private void dispatch(HubMessage message) {
-    if (message instanceof HubMessage.Invocation call) {
-      calls.invocation(call);
-    } else if (message instanceof HubMessage.Ping) {
+    if (message instanceof HubMessage.Ping) {
       clientPings = true;
     } else if (message instanceof HubMessage.Close close) {
       HubException said = close.error() == null ? null : new HubException(close.error());
       end(new HubMessage.Close(null, false), said, false);
-    } else if (message instanceof HubMessage.StreamInvocation call) {
-      streams.invocation(call);
-    } else if (message instanceof HubMessage.StreamItem item) {
-      uploads.item(item.invocationId(), item.item());
-    } else if (message instanceof HubMessage.CancelInvocation cancel) {
-      streams.cancel(cancel.invocationId());
-    } else if (message instanceof HubMessage.Completion completion) {
-      if (!uploads.complete(completion.invocationId(), completion.error())) {
-        server.lifetime().completeInvocation(this, completion);
-      }
+    } else {
+      dispatch.message(message);
     }
   }
 
@@ -235,46 +216,21 @@ public final class ServerConnection implements HubConnection {
     lastPingAt = now();
     lastReceivedAt = now();
     queue(Handshake.response(null));
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    takenUp = done;
-    lifetimeKnowsIt = true;
-    CompletableFutures.whenDone(
-        server.lifetime().onConnected(this), (nothing, failure) -> connectHub(done, failure));
+    membership.takeUp(failure -> loop.execute(() -> takenUp(failure)));
   }
 
-  private void connectHub(CompletableFuture<Void> done, @Nullable Throwable failure) {
+  private void takenUp(@Nullable Throwable failure) {
     if (failure != null) {
-      connected(done, failure);
+      LOG.warn("Connection {} was refused by its hub", connectionId, failure);
+      String text = ErrorTexts.closed(failure, options.detailedErrors());
+      end(new HubMessage.Close(text, false), failure, false);
       return;
     }
-    execute(
-        () -> {
-          try {
-            CompletableFutures.whenDone(invoker.connected(), (x, f) -> connected(done, f));
-          } catch (Throwable hubFailure) {
-            connected(done, hubFailure);
-          }
-        });
-  }
-
-  private void connected(CompletableFuture<Void> done, @Nullable Throwable wrapped) {
-    loop.execute(
-        () -> {
-          if (wrapped == null) {
-            meters().count(Event.CONNECTED);
-            hubKnowsIt = true;
-            if (phase == Phase.CONNECTING) {
-              phase = Phase.OPEN;
-            }
-          } else {
-            Throwable failure = ErrorTexts.unwrap(wrapped);
-            LOG.warn("Connection {} was refused by its hub", connectionId, failure);
-            String text = ErrorTexts.closed(failure, options.detailedErrors());
-            end(new HubMessage.Close(text, false), failure, false);
-          }
-          done.complete(null);
-          read();
-        });
+    meters().count(Event.CONNECTED);
+    if (phase == Phase.CONNECTING) {
+      phase = Phase.OPEN;
+    }
+    read();
   }
 
   private void refuse(String error) {
@@ -331,57 +287,14 @@ public final class ServerConnection implements HubConnection {
       forget();
       return;
     }
-    streams.connectionLost();
-    uploads.connectionLost();
-    CompletableFutures.whenDone(takenUp, (nothing, ignored) -> loop.execute(() -> leave(failure)));
-  }
-
-  // Callbacks of the application come after the hub has taken the connection up, however early it
-  // was lost.
-  private void leave(@Nullable Throwable failure) {
-    execute(
-        () -> {
-          ended.complete(null);
-          CompletionStage<Void> hubDone = DONE;
-          if (hubKnowsIt) {
-            try {
-              hubDone = invoker.disconnected(failure);
-            } catch (Throwable hubFailure) {
-              LOG.warn("Connection {}: onDisconnected failed", connectionId, hubFailure);
-            }
-          }
-          CompletableFutures.whenDone(hubDone, (nothing, ignored) -> leaveLifetime());
-        });
-  }
-
-  private void leaveLifetime() {
-    if (!lifetimeKnowsIt) {
-      forget();
-      return;
-    }
-    CompletableFutures.whenDone(
-        server.lifetime().onDisconnected(this),
-        (nothing, failure) -> {
-          if (failure != null) {
-            LOG.warn("Connection {} could not be taken from its groups", connectionId, failure);
-          }
-          forget();
-        });
+    dispatch.connectionLost();
+    membership.leave(failure, () -> ended.complete(null), this::forget);
   }
 
   private void forget() {
     ended.complete(null);
     if (outbox.finished()) {
       server.runtime().connections().remove(this);
-    }
-  }
-
-  private void execute(Runnable task) {
-    try {
-      server.runtime().executor().execute(task);
-    } catch (RejectedExecutionException e) {
-      // The process stops, or is flooded: the end of a connection must still be told.
-      task.run();
     }
   }
 
@@ -487,7 +400,9 @@ public final class ServerConnection implements HubConnection {
       loop.execute(
           () -> {
             // While a call holds up reading the client's pings are not seen: that is no silence.
-            if (phase == Phase.OPEN && !stalled() && now() - lastReceivedAt > timeout.toNanos()) {
+            if (phase == Phase.OPEN
+                && !dispatch.stalled()
+                && now() - lastReceivedAt > timeout.toNanos()) {
               fail(new ClientTimeoutException());
             }
           });
