@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.DataProtectionOptions;
 import io.sharedredis.dataprotection.DataProtector;
 import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryTokens;
 import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryTokens.Verdict;
@@ -18,12 +19,14 @@ import io.sharedredis.dataprotection.aspnet.ticket.TicketFormat;
 import io.sharedredis.dataprotection.crypto.PayloadText;
 import io.sharedredis.dataprotection.interop.Interop;
 import io.sharedredis.dataprotection.keyring.Key;
+import io.sharedredis.dataprotection.keyring.KeyRingAssembly;
+import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.xml.XmlLayout;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.List;
+import java.time.InstantSource;
 
 /**
  * Whatever a stranger sends, or someone writes into the store, the only answer but a result is a
@@ -60,9 +63,18 @@ class DataProtectionFuzzTest {
     String xml = new String(input, StandardCharsets.UTF_8);
     assertThat(XmlLayout.compact(XmlLayout.compact(xml))).isEqualTo(XmlLayout.compact(xml));
     XmlLayout.indented(xml);
-    try (DataProtection ring =
-        Interop.open(List.of(new KeyItem(xml, "")), null, Instant.parse("2025-02-15T00:00:00Z"))) {
-      ring.keyManager().keys().forEach(Key::isUsable);
+    InMemoryKeyRepository repository = new InMemoryKeyRepository();
+    repository.store(new KeyItem(xml, ""));
+    try {
+      KeyRingAssembly.of(
+              DataProtectionOptions.builder().autoGenerateKeys(false).build(),
+              repository,
+              InstantSource.fixed(Instant.parse("2025-02-15T00:00:00Z")),
+              new SecureRandom(),
+              task -> {})
+          .keys()
+          .read()
+          .forEach(Key::isUsable);
     } catch (DataProtectionException e) {
       assertThat(e).isExactlyInstanceOf(DataProtectionException.class);
     }
