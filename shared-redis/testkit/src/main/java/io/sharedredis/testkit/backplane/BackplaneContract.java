@@ -374,7 +374,7 @@ public abstract class BackplaneContract {
 
     assertThatThrownBy(() -> answer.get(SOON.toSeconds(), TimeUnit.SECONDS))
         .hasCauseInstanceOf(HubException.class)
-        .hasMessageContaining("Error trying to deserialize result to Integer.");
+        .hasMessageContaining("Error trying to deserialize result to Int32.");
   }
 
   @Test
