@@ -110,6 +110,11 @@ final class ShopTab {
     return ((List<?>) statuses).stream().map(String::valueOf).toList();
   }
 
+  /** Fails when the page does not greet a signed-in visitor. */
+  void awaitSignedIn() {
+    testId("user-name").waitFor();
+  }
+
   boolean isSignedIn() {
     return testId("user-name").count() > 0;
   }
@@ -148,7 +153,7 @@ final class ShopTab {
   }
 
   ShopTab addToBasket(int index) {
-    testId("user-name").waitFor();
+    awaitSignedIn();
     page.waitForResponse(
         response ->
             response.url().endsWith("/api/v1/basket")
