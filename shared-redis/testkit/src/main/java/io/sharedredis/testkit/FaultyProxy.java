@@ -28,6 +28,7 @@ public final class FaultyProxy implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable ServerSocket listener;
+  private @Nullable Thread acceptor;
   private Duration delay = Duration.ZERO;
   private boolean requestsHeld;
   private boolean answersHeld;
@@ -145,7 +146,7 @@ public final class FaultyProxy implements AutoCloseable {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       listener = socket;
-      daemon("accept", () -> accept(socket));
+      acceptor = daemon("accept", () -> accept(socket));
     } catch (IOException e) {
       throw new IllegalStateException("could not listen on port " + port, e);
     }
@@ -156,6 +157,16 @@ public final class FaultyProxy implements AutoCloseable {
     listener = null;
     if (socket != null) {
       closeQuietly(socket);
+    }
+    // While a thread still sleeps in accept(), the kernel goes on accepting.
+    Thread thread = acceptor;
+    acceptor = null;
+    if (thread != null) {
+      try {
+        thread.join(5_000);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -258,10 +269,11 @@ public final class FaultyProxy implements AutoCloseable {
     sockets.remove(other);
   }
 
-  private void daemon(String what, Runnable body) {
+  private Thread daemon(String what, Runnable body) {
     Thread thread = new Thread(body, "faulty-proxy-" + port + "-" + what);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private static void closeQuietly(AutoCloseable closeable) {
