@@ -2,16 +2,19 @@ package io.sharedredis.spring.hub;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Says 401 and 403 of hub paths in words. SignalR's clients show their user the body, or the reason
- * phrase where there is none, and containers send no reason phrases any more.
+ * phrase where there is none, and containers send no reason phrases any more. An application that
+ * answers with a body of its own keeps it.
  */
 public final class HubRefusalFilter extends OncePerRequestFilter {
   private final HubPaths paths;
@@ -29,9 +32,13 @@ public final class HubRefusalFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    chain.doFilter(request, new WithoutErrorPage(response));
+    Refusal refusal = new Refusal(response);
+    chain.doFilter(request, refusal);
     String words = words(response.getStatus());
-    if (words != null && !response.isCommitted() && !request.isAsyncStarted()) {
+    if (words != null
+        && !refusal.bodyBegun
+        && !response.isCommitted()
+        && !request.isAsyncStarted()) {
       HttpAnswers.text(response, response.getStatus(), words);
     }
   }
@@ -44,15 +51,33 @@ public final class HubRefusalFilter extends OncePerRequestFilter {
     };
   }
 
-  /** A refusal becomes a status alone; an error page would be written where a word is wanted. */
-  private static final class WithoutErrorPage extends HttpServletResponseWrapper {
-    WithoutErrorPage(HttpServletResponse response) {
+  /**
+   * Makes of a refusal a status alone, as an error page would be written where a word is wanted,
+   * and notes whether somebody has begun a body: a response has a writer or a stream, never both.
+   */
+  private static final class Refusal extends HttpServletResponseWrapper {
+    private boolean bodyBegun;
+
+    Refusal(HttpServletResponse response) {
       super(response);
     }
 
     @Override
+    public PrintWriter getWriter() throws IOException {
+      bodyBegun = true;
+      return super.getWriter();
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+      bodyBegun = true;
+      return super.getOutputStream();
+    }
+
+    // Only the container can take back what has been begun, so it keeps its error page then.
+    @Override
     public void sendError(int status) throws IOException {
-      if (words(status) == null) {
+      if (words(status) == null || bodyBegun) {
         super.sendError(status);
       } else {
         setStatus(status);
@@ -61,7 +86,7 @@ public final class HubRefusalFilter extends OncePerRequestFilter {
 
     @Override
     public void sendError(int status, String message) throws IOException {
-      if (words(status) == null) {
+      if (words(status) == null || bodyBegun) {
         super.sendError(status, message);
       } else {
         setStatus(status);
