@@ -1,5 +1,6 @@
 package io.sharedredis.webspa.login;
 
+import io.sharedredis.spring.hub.HubPaths;
 import io.sharedredis.spring.web.PublicUrl;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,6 +20,9 @@ import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequ
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.savedrequest.NullRequestCache;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Who may do what. Everybody looks at the page and the catalogue; baskets, orders and the hub need
@@ -30,6 +34,7 @@ class SecurityConfiguration {
   @Bean
   SecurityFilterChain shopSecurity(
       HttpSecurity http,
+      HubPaths hubs,
       PublicUrl publicUrl,
       Refusals refusals,
       SignInOutcome outcome,
@@ -44,8 +49,10 @@ class SecurityConfiguration {
                 .hasAuthority("SCOPE_basket")
                 .requestMatchers("/api/v1/orders", "/api/v1/orders/**")
                 .hasAuthority("SCOPE_orders")
-                .requestMatchers("/hub/**")
+                .requestMatchers(hubs)
                 .hasAuthority("SCOPE_orders.signalrhub")
+                .requestMatchers(belowHub())
+                .denyAll()
                 .requestMatchers("/api/v1/me", "/api/v1/catalog/**")
                 .permitAll()
                 .requestMatchers("/api/**")
@@ -76,6 +83,13 @@ class SecurityConfiguration {
     http.requestCache(cache -> cache.requestCache(new NullRequestCache()));
     http.headers(headers -> ContentPolicy.apply(headers, publicUrl));
     return http.build();
+  }
+
+  /** Hubs are reached in any letter case, so what is not a hub there is denied in any. */
+  private static RequestMatcher belowHub() {
+    PathPatternParser anyCase = new PathPatternParser();
+    anyCase.setCaseSensitive(false);
+    return PathPatternRequestMatcher.withPathPatternParser(anyCase).matcher("/hub/**");
   }
 
   /**

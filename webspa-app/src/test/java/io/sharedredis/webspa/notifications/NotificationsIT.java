@@ -129,6 +129,36 @@ class NotificationsIT {
         .isNotNull();
   }
 
+  /** The hub answers in any letter case; so must the rule that asks for its scope. */
+  @Test
+  void noSpellingOfTheHubsPathGoesRoundItsScope() {
+    Client nobody = one.as(null);
+    Client noScope = one.as(identity.bearer("alice", "openid profile orders basket"));
+    for (String path :
+        List.of(
+            "/hub/notificationhub",
+            "/HUB/notificationhub",
+            "/Hub/NotificationHub",
+            "/hub/notificationhub/",
+            "/HUB/NOTIFICATIONHUB/",
+            "/hub/%6eotificationhub",
+            "/hub/notificationhub/negotiate",
+            "/HUB/notificationhub/negotiate",
+            "/hub/notificationhub/NEGOTIATE/",
+            "/HUB/other",
+            "/Hub/")) {
+      assertThat(nobody.get(path).status()).as("GET %s", path).isEqualTo(401);
+      assertThat(nobody.post(path, "").status()).as("POST %s", path).isIn(401, 403);
+      assertThat(noScope.get(path).status()).as("GET %s without scope", path).isEqualTo(403);
+      assertThat(noScope.post(path, "").status()).as("POST %s without scope", path).isEqualTo(403);
+    }
+    assertThat(
+            one.as(identity.bearer("alice"))
+                .post("/HUB/NotificationHub/Negotiate/?negotiateVersion=1", "")
+                .status())
+        .isEqualTo(200);
+  }
+
   @Test
   void tokenInTheQueryCountsOnHubPathsOnly() {
     String token = identity.bearer("alice");
