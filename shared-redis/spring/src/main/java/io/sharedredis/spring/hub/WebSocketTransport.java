@@ -51,6 +51,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
   private final Runnable atEnd;
   private final AtomicInteger outputSignals = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final TomcatReading reading = new TomcatReading();
   private volatile boolean binary;
   private volatile @Nullable Session session;
   private volatile @Nullable ServerConnection connection;
@@ -210,12 +211,12 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
 
   @Override
   public void pauseReading() {
-    TomcatReading.pause(session);
+    reading.pause(session);
   }
 
   @Override
   public void resumeReading() {
-    TomcatReading.resume(session);
+    reading.resume(session);
   }
 
   @Override
@@ -226,11 +227,14 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
     }
   }
 
-  // Writing the close frame may block for as long as the peer does not read.
+  // Writing the close frame may block for as long as the peer does not read. Nothing is read until
+  // it is out: a client that stops sends its own close frame at once, and Tomcat, should it read
+  // that one while another thread writes ours, ends the connection without a close frame.
   private void close(Session socket, CloseReason reason) {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    reading.hold(socket);
     Runnable task =
         () -> {
           try {
@@ -238,6 +242,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
           } catch (IOException | RuntimeException e) {
             LOG.debug("Connection {}: closing failed", connectionId, e);
           }
+          reading.release(socket);
           ended();
         };
     try {
