@@ -125,6 +125,10 @@ final class HubHttpHandler implements HttpRequestHandler {
     } else if (current != null && !current.equals(wanted)) {
       HttpAnswers.text(response, 400, "Cannot change transports mid-connection");
     } else if (wanted.equals("LongPolling")) {
+      if (current == null && gate.full()) {
+        refuseFull(response);
+        return;
+      }
       requests.poll(claim, request, response);
     } else if (!claim.open(wanted)) {
       HttpAnswers.text(response, 409, null);

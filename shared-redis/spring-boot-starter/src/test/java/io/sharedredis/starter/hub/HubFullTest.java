@@ -1,0 +1,77 @@
+package io.sharedredis.starter.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import tools.jackson.databind.json.JsonMapper;
+
+@SpringBootTest(
+    classes = HubApp.class,
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    properties = {
+      "spring.application.name=hubs",
+      "shared-redis.public-url=https://shop.example",
+      "shared-redis.drain.notice=0s",
+      "shared-redis.hub.max-connections=1"
+    })
+class HubFullTest {
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @Value("${local.server.port}")
+  private int port;
+
+  @Test
+  void fullReplicaTakesNoPollingConnectionsEither() throws Exception {
+    String first = negotiate();
+    String second = negotiate();
+    assertThat(poll(first).statusCode()).isEqualTo(200);
+    HttpResponse<String> refused = poll(second);
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("Retry-After")).contains("5");
+    // Who is connected polls on.
+    assertThat(
+            send(request(first)
+                    .POST(BodyPublishers.ofString("{\"protocol\":\"json\",\"version\":1}\u001e")))
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(poll(first).body()).isEqualTo("{}\u001e");
+    // A place that becomes free is the second one's.
+    assertThat(send(request(first).DELETE()).statusCode()).isEqualTo(202);
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> poll(second).statusCode() == 200);
+  }
+
+  private String negotiate() throws Exception {
+    String body =
+        send(HttpRequest.newBuilder(uri("/negotiate?negotiateVersion=1"))
+                .POST(BodyPublishers.noBody()))
+            .body();
+    return JsonMapper.shared().readTree(body).get("connectionToken").asString();
+  }
+
+  private HttpResponse<String> poll(String id) throws Exception {
+    return send(request(id).GET());
+  }
+
+  private HttpRequest.Builder request(String id) {
+    return HttpRequest.newBuilder(uri("?id=" + id));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private URI uri(String rest) {
+    return URI.create("http://localhost:" + port + "/hub/open" + rest);
+  }
+}
