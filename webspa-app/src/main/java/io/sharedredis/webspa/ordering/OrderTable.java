@@ -27,24 +27,32 @@ class OrderTable {
     this.jdbc = jdbc;
   }
 
-  int insert(
+  /**
+   * Adds an order; waits for a transaction that is ordering the same basket.
+   *
+   * @return the order's number; empty when this version of the basket has become an order before
+   */
+  Optional<Integer> insert(
       Buyer buyer,
+      String basketVersion,
       Address address,
       PaymentCard card,
       List<OrderLine> lines,
       String description,
       Instant now,
       Instant dueAt) {
-    int id =
+    Optional<Integer> id =
         jdbc.sql(
                 """
-                insert into shop.orders (buyer_id, buyer_name, status, description, created_at,
-                  due_at, street, city, state, country, zip_code, card_type_id, card_last_four)
-                values (:buyerId, :buyerName, :status, :description, :now, :due, :street, :city,
-                  :state, :country, :zipCode, :cardType, :lastFour)
+                insert into shop.orders (buyer_id, basket_version, buyer_name, status,
+                  description, created_at, due_at, street, city, state, country, zip_code, card_type_id, card_last_four)
+                values (:buyerId, :basketVersion, :buyerName, :status, :description, :now, :due,
+                  :street, :city, :state, :country, :zipCode, :cardType, :lastFour)
+                on conflict (buyer_id, basket_version) do nothing
                 returning id
                 """)
             .param("buyerId", buyer.id())
+            .param("basketVersion", basketVersion)
             .param("buyerName", buyer.name())
             .param("status", OrderStatus.SUBMITTED.wireName())
             .param("description", description)
@@ -58,9 +66,22 @@ class OrderTable {
             .param("cardType", card.type().id())
             .param("lastFour", card.lastFour())
             .query(Integer.class)
-            .single();
-    lines.forEach(line -> insert(id, line));
+            .optional();
+    id.ifPresent(order -> lines.forEach(line -> insert(order, line)));
     return id;
+  }
+
+  /** The order that a version of the buyer's basket became. */
+  Optional<Integer> ofBasket(Buyer buyer, String basketVersion) {
+    return jdbc.sql(
+            """
+            select id from shop.orders
+            where buyer_id = :buyerId and basket_version = :basketVersion
+            """)
+        .param("buyerId", buyer.id())
+        .param("basketVersion", basketVersion)
+        .query(Integer.class)
+        .optional();
   }
 
   private void insert(int order, OrderLine line) {

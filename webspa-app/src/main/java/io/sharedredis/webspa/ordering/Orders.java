@@ -50,7 +50,8 @@ class Orders {
   }
 
   /**
-   * Turns the buyer's basket into an order.
+   * Turns the buyer's basket into an order, once: a second request for the same basket, from
+   * another window, is answered with the order of the first.
    *
    * @return the order's number, the same for every repetition of the request
    */
@@ -73,20 +74,24 @@ class Orders {
     Optional<Integer> order =
         transaction.execute(
             status -> {
-              int id =
+              Optional<Integer> made =
                   table.insert(
                       buyer,
+                      version,
                       address,
                       card,
                       lines,
                       "Waiting for the end of the grace period.",
                       now,
                       now.plus(properties.gracePeriod()));
+              int id = made.or(() -> table.ofBasket(buyer, version)).orElseThrow();
               if (!requests.note(buyer.id(), requestId, "checkout", id)) {
                 status.setRollbackOnly();
                 return Optional.<Integer>empty();
               }
-              life.submitted(id, buyer, version);
+              if (made.isPresent()) {
+                life.submitted(id, buyer, version);
+              }
               return Optional.of(id);
             });
     if (order == null || order.isEmpty()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sharedredis.webspa.farm.Client;
 import io.sharedredis.webspa.farm.SharedShop;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,7 +14,9 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -185,6 +188,52 @@ class OrdersIT {
     assertThat(alice.checkout(requestId, Shopper.checkout()).status()).isEqualTo(202);
     assertThat(numbers).hasSize(1);
     assertThat(alice.client().get("/api/v1/orders").json()).hasSize(1);
+  }
+
+  @Test
+  void basketOrderedInTwoWindowsAtOnceBecomesOneOrder() throws Exception {
+    alice.fill(6, 1);
+    String[] requests = {Shopper.requestId(), Shopper.requestId()};
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    Set<Integer> numbers = new HashSet<>();
+    try (Connection gate = SharedShop.replica().bean(DataSource.class).getConnection()) {
+      // Nobody can insert an order until both have read the basket and try to.
+      gate.setAutoCommit(false);
+      gate.createStatement().execute("lock table shop.orders in share mode");
+      List<Future<Client.Answer>> answers = new ArrayList<>();
+      for (String request : requests) {
+        answers.add(threads.submit(() -> alice.checkout(request, Shopper.checkout())));
+      }
+      Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> waitingToInsert() == 2);
+      gate.rollback();
+      gate.setAutoCommit(true);
+      for (Future<Client.Answer> answer : answers) {
+        assertThat(answer.get().status()).as(answer.get().body()).isEqualTo(202);
+        numbers.add(answer.get().json().path("orderNumber").asInt());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(numbers).hasSize(1);
+    assertThat(alice.client().get("/api/v1/orders").json()).hasSize(1);
+    int order = numbers.iterator().next();
+    awaitTold(order, "submitted");
+    for (String request : requests) {
+      Client.Answer again = alice.checkout(request, Shopper.checkout());
+      assertThat(again.json().path("orderNumber").asInt()).isEqualTo(order);
+    }
+    assertThat(alice.order(6, 1)).isNotEqualTo(order);
+  }
+
+  private static int waitingToInsert() {
+    return jdbc()
+        .sql(
+            """
+            select count(*) from pg_locks
+            where relation = 'shop.orders'::regclass and not granted
+            """)
+        .query(Integer.class)
+        .single();
   }
 
   @Test
