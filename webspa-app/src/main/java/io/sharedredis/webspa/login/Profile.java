@@ -12,6 +12,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
@@ -53,7 +54,7 @@ class Profile {
       return client == null
           ? Optional.empty()
           : Optional.ofNullable(userInfo(client.getAccessToken().getTokenValue()));
-    } catch (OAuth2AuthorizationException | RestClientException e) {
+    } catch (OAuth2AuthorizationException | OAuth2AuthenticationException | RestClientException e) {
       log.warn("The profile could not be asked for: {}", e.toString());
       return Optional.empty();
     }

@@ -2,6 +2,7 @@ package io.sharedredis.webspa.login;
 
 import io.sharedredis.spring.hub.HubPaths;
 import io.sharedredis.spring.web.PublicUrl;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
@@ -107,15 +108,21 @@ class SecurityConfiguration {
     return converter;
   }
 
+  /**
+   * Refreshes are announced, so that the id token of the session is the newest one: the identity
+   * provider knows no other when the visitor signs out.
+   */
   @Bean
   OAuth2AuthorizedClientManager tokens(
       ClientRegistrationRepository registrations,
       OAuth2AuthorizedClientRepository sessionTokens,
-      OAuth2AccessTokenResponseClient<OAuth2RefreshTokenGrantRequest> refreshTokens) {
+      OAuth2AccessTokenResponseClient<OAuth2RefreshTokenGrantRequest> refreshTokens,
+      ApplicationEventPublisher events) {
     var manager = new DefaultOAuth2AuthorizedClientManager(registrations, sessionTokens);
     manager.setAuthorizedClientProvider(
         OAuth2AuthorizedClientProviderBuilder.builder()
-            .refreshToken(refresh -> refresh.accessTokenResponseClient(refreshTokens))
+            .refreshToken(
+                refresh -> refresh.accessTokenResponseClient(refreshTokens).eventPublisher(events))
             .build());
     return manager;
   }

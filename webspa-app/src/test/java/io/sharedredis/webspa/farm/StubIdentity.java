@@ -46,6 +46,10 @@ public final class StubIdentity implements AutoCloseable {
   private final HttpServer server;
   private final RSAKey key;
   private final Map<String, Grant> codes = new ConcurrentHashMap<>();
+
+  /** The last id token of each user, the only one that the provider would know at sign-out. */
+  public final Map<String, String> idTokens = new ConcurrentHashMap<>();
+
   public final AtomicInteger refreshes = new AtomicInteger();
 
   /** Seconds that access tokens of the sign-in live. */
@@ -141,16 +145,15 @@ public final class StubIdentity implements AutoCloseable {
     tokens.put("expires_in", tokenLife);
     tokens.put("refresh_token", "refresh-" + grant.user());
     tokens.put("scope", ALL_SCOPES);
-    if (grant.nonce() != null) {
-      tokens.put(
-          "id_token",
-          sign(
-              claims(grant.user(), 3600)
-                  .audience("webspa")
-                  .claim("nonce", grant.nonce())
-                  .claim("name", "Name of " + grant.user())
-                  .claim("email", grant.user() + "@example.com")));
-    }
+    String idToken =
+        sign(
+            claims(grant.user(), 3600)
+                .jwtID(UUID.randomUUID().toString())
+                .claim("nonce", grant.nonce())
+                .claim("name", "Name of " + grant.user())
+                .claim("email", grant.user() + "@example.com"));
+    idTokens.put(grant.user(), idToken);
+    tokens.put("id_token", idToken);
     answer(exchange, 200, JsonMapper.shared().writeValueAsString(tokens));
   }
 

@@ -233,6 +233,24 @@ class LoginIT {
   }
 
   @Test
+  void signOutAfterARefreshShowsTheProviderTheNewIdToken() {
+    identity.tokenLife = 1;
+    try {
+      Browser browser = new Browser(one).signIn(identity, "nora");
+      String first = identity.idTokens.get("nora");
+      browser.movedTo(two).json("/api/v1/me");
+      String refreshed = identity.idTokens.get("nora");
+      assertThat(refreshed).isNotEqualTo(first);
+
+      assertThat(browser.movedTo(one).get("/api/v1/orders").statusCode()).isEqualTo(200);
+      HttpResponse<String> out = browser.call("POST", "/logout", "");
+      assertThat(out.body()).contains("id_token_hint=" + refreshed).doesNotContain(first);
+    } finally {
+      identity.tokenLife = 3600;
+    }
+  }
+
+  @Test
   void callsWithoutASignInAreToldSoAndNotRedirected() {
     for (String path : List.of("/api/v1/basket", "/api/v1/orders", "/api/v1/orders/1")) {
       Client.Answer answer = one.as(null).get(path);
