@@ -50,7 +50,8 @@ public final class Breakers {
     Throwable cause = failure;
     // Ten is deeper than any library wraps, and ends on a chain that is a circle.
     for (int depth = 0; cause != null && depth < 10; depth++) {
-      if (cause instanceof RedisLoadingException || cause instanceof RedisBusyException) {
+      if (cause instanceof RedisLoadingException
+          || (cause instanceof RedisBusyException && !saysThatAGroupExists(cause))) {
         return true;
       }
       if (cause instanceof RedisCommandExecutionException) {
@@ -64,5 +65,13 @@ public final class Breakers {
       cause = cause.getCause();
     }
     return false;
+  }
+
+  /**
+   * Lettuce makes a busy server of every reply that begins with BUSY, also of BUSYGROUP, which only
+   * says that a consumer group is there already.
+   */
+  private static boolean saysThatAGroupExists(Throwable reply) {
+    return reply.getMessage() != null && reply.getMessage().startsWith("BUSYGROUP");
   }
 }
