@@ -5,6 +5,7 @@ import io.sharedredis.identity.accounts.FailedSignIns;
 import io.sharedredis.identity.accounts.LoginName;
 import java.time.Instant;
 import java.util.Optional;
+import org.springframework.security.authentication.AccountStatusUserDetailsChecker;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -16,7 +17,8 @@ import org.springframework.stereotype.Component;
 /**
  * Checks login name and password, and stops guessing. A locked name is refused before the password
  * is looked at, and again after: guesses that were under way when the lock fell do not get an
- * answer either.
+ * answer either. That an account is closed is said to whoever knows its password and to nobody
+ * else.
  */
 @Component
 class SignInProvider implements AuthenticationProvider {
@@ -27,6 +29,8 @@ class SignInProvider implements AuthenticationProvider {
   SignInProvider(Accounts accounts, PasswordEncoder encoder, FailedSignIns failures) {
     this.passwords = new DaoAuthenticationProvider(accounts::byTypedName);
     this.passwords.setPasswordEncoder(encoder);
+    this.passwords.setPreAuthenticationChecks(account -> {});
+    this.passwords.setPostAuthenticationChecks(new AccountStatusUserDetailsChecker());
     this.failures = failures;
   }
 
