@@ -247,6 +247,76 @@ class BadInputIT {
   }
 
   @Test
+  void wrongPasswordOfAClosedAccountLooksLikeAnyOtherAndCounts() {
+    var jdbc = Farm.shared().jdbc();
+    jdbc.sql(
+            """
+            INSERT INTO identity.account
+              (id, login_name, password_hash, enabled, first_name, last_name, email)
+            SELECT gen_random_uuid(), 'carol', password_hash, false, 'Carol', 'Gone', 'c@x.example'
+            FROM identity.account WHERE login_name = 'alice'
+            """)
+        .update();
+    try {
+      Browser browser = new Browser();
+      HttpResponse<String> guess =
+          browser.signIn(replica, replica, "/identity/login", "carol", "wrong");
+      assertThat(guess.statusCode()).isEqualTo(401);
+      assertThat(guess.body()).contains("Name or password is not right.").doesNotContain("closed");
+      assertThat(
+              jdbc.sql("SELECT failures FROM identity.failed_sign_in WHERE login_name = 'carol'")
+                  .query(Integer.class)
+                  .single())
+          .isEqualTo(1);
+      HttpResponse<String> owner =
+          browser.signIn(replica, replica, "/identity/login", "carol", "Pass123$");
+      assertThat(owner.statusCode()).isEqualTo(403);
+      assertThat(owner.body()).contains("This account is closed.");
+    } finally {
+      jdbc.sql("DELETE FROM identity.account WHERE login_name = 'carol'").update();
+    }
+  }
+
+  @Test
+  void idTokenFromBeforeARefreshStillSignsOutItsOwner() {
+    Browser browser = new Browser();
+    String earlier = idTokenBeforeARefresh(browser);
+    HttpResponse<String> out = signOut(browser, earlier, Farm.PUBLIC_URL + "/");
+    assertThat(Browser.location(out)).isEqualTo(Farm.PUBLIC_URL + "/");
+    assertThat(browser.get(replica, "/identity/account").statusCode()).isEqualTo(302);
+  }
+
+  @Test
+  void idTokenFromBeforeARefreshSignsOutNobodyElseAndLeadsNowhereElse() {
+    Browser browser = new Browser();
+    String earlier = idTokenBeforeARefresh(browser);
+    Browser bob = signedIn("bob");
+    assertThat(signOut(bob, earlier, Farm.PUBLIC_URL + "/").statusCode()).isEqualTo(400);
+    assertThat(bob.get(replica, "/identity/account").body()).contains("Hello, Bob");
+    assertThat(signOut(browser, earlier, "https://evil.example/").statusCode()).isEqualTo(400);
+    String forged = earlier.substring(0, earlier.lastIndexOf('.') + 1) + "AAAA";
+    assertThat(signOut(browser, forged, Farm.PUBLIC_URL + "/").statusCode()).isEqualTo(400);
+    assertThat(browser.get(replica, "/identity/account").body()).contains("Hello, Alice");
+  }
+
+  /** Signs Alice in and returns her first id token, which a refresh has replaced in the store. */
+  private String idTokenBeforeARefresh(Browser browser) {
+    Map<String, Object> tokens =
+        ShopSide.json(ShopSide.redeem(replica, ShopSide.code(browser, replica, "alice")));
+    HttpResponse<String> refreshed =
+        ShopSide.refresh(replica, (String) tokens.get("refresh_token"));
+    assertThat(ShopSide.json(refreshed).get("id_token")).isNotEqualTo(tokens.get("id_token"));
+    return (String) tokens.get("id_token");
+  }
+
+  private HttpResponse<String> signOut(Browser browser, String hint, String target) {
+    return browser.get(
+        replica,
+        "/identity/connect/logout?"
+            + Browser.encode(Map.of("id_token_hint", hint, "post_logout_redirect_uri", target)));
+  }
+
+  @Test
   void logoutRequestWithAnInventedIdTokenGetsAPage() {
     HttpResponse<String> answer =
         new Browser().get(replica, "/identity/connect/logout?id_token_hint=invented");

@@ -13,8 +13,10 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.oauth2.server.authorization.OAuth2AuthorizationServerConfigurer;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.savedrequest.NullRequestCache;
@@ -51,8 +53,13 @@ class ProtocolSecurity {
       SignInEntryPoint entryPoint,
       ProfileClaims profile,
       ProtocolErrorPage errorPage,
-      SignOut signOut)
+      SignOut signOut,
+      JWKSource<SecurityContext> keys,
+      RegisteredClientRepository clients,
+      PublicUrl site)
       throws Exception {
+    NimbusJwtDecoder signedByUs = NimbusJwtDecoder.withJwkSource(keys).build();
+    signedByUs.setJwtValidator(new JwtIssuerValidator(issuer(site)));
     OAuth2AuthorizationServerConfigurer server = new OAuth2AuthorizationServerConfigurer();
     TokenErrors tokenErrors = new TokenErrors();
     MediaTypeRequestMatcher browser = new MediaTypeRequestMatcher(MediaType.TEXT_HTML);
@@ -82,7 +89,14 @@ class ProtocolSecurity {
                                     logout ->
                                         logout
                                             .authenticationProviders(
-                                                all -> all.replaceAll(ServerFault::marked))
+                                                all ->
+                                                    all.replaceAll(
+                                                        provider ->
+                                                            ServerFault.marked(
+                                                                new EarlierIdToken(
+                                                                    provider,
+                                                                    signedByUs,
+                                                                    clients))))
                                             .logoutResponseHandler(signOut)
                                             .errorResponseHandler(errorPage::signOut))))
         .authorizeHttpRequests(
