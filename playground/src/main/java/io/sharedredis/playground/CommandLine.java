@@ -3,6 +3,10 @@ package io.sharedredis.playground;
 import io.sharedredis.playground.farm.App;
 import io.sharedredis.playground.farm.FarmException;
 import io.sharedredis.playground.farm.FarmOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -10,33 +14,15 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the arguments ask for. Options may stand before and after the command's words. */
 final class CommandLine {
 
-  static final String HELP =
-      """
-      playground [start] [options]     start the farm and stay until Ctrl-C
-      playground kill NAME             kill a replica (or redis) without warning
-      playground restart NAME          stop a replica (or redis) if it runs, and start it again
-      playground status                who runs where
-      playground stop                  stop the farm
-
-        --replicas N          replicas of each app (2)
-        --redis URL           a Redis that runs already, instead of an embedded one
-        --postgres URL        a PostgreSQL that runs already, instead of an embedded one
-        --gateway-port P      port of the gateway (8080)
-        --webspa-port P       port of webspa-1; the others follow (8101)
-        --identity-port P     port of identity-1; the others follow (8201)
-        --bind ADDRESS        address the gateway listens on (127.0.0.1)
-        --public-url URL      what browsers see (http://localhost:<gateway port>)
-        --run-dir DIR         logs, data and farm.json of this farm (playground/target)
-        --env WHO:NAME=VALUE  a variable for a replica, for an app (webspa, identity) or for all (*)
-        --webspa-jar FILE, --identity-jar FILE    other jars than the built ones
-        --start-timeout S     seconds until every replica must be ready (180)
-      """;
+  /** A file, because bin/playground prints it where nothing is built yet. */
+  static final String HELP = read("help.txt");
 
   private static final Set<String> VALUED =
       Set.of(
@@ -111,6 +97,14 @@ final class CommandLine {
     environment
         .computeIfAbsent(value.substring(0, colon), who -> new HashMap<>())
         .put(value.substring(colon + 1, equals), value.substring(equals + 1));
+  }
+
+  private static String read(String resource) {
+    try (InputStream stream = CommandLine.class.getResourceAsStream(resource)) {
+      return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The command and its words; {@code start} when nothing is said. */

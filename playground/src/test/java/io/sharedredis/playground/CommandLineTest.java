@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sharedredis.playground.farm.FarmException;
 import io.sharedredis.playground.farm.FarmOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +32,25 @@ class CommandLineTest {
     assertThat(farm.identityPort()).isEqualTo(8201);
     assertThat(farm.bind()).isEqualTo("127.0.0.1");
     assertThat(farm.runDirectory()).isEqualTo(Path.of("/root-of-the-tree/playground/target"));
+  }
+
+  @Test
+  void scriptPrintsTheHelpOfACloneThatIsNotBuilt(@TempDir Path clone) throws Exception {
+    String help = "playground/src/main/resources/io/sharedredis/playground/help.txt";
+    for (String file : List.of("bin/playground", help)) {
+      Files.createDirectories(clone.resolve(file).getParent());
+      Files.copy(Path.of("..", file), clone.resolve(file));
+    }
+
+    Process script =
+        new ProcessBuilder("sh", clone.resolve("bin/playground").toString(), "--help")
+            .redirectErrorStream(true)
+            .start();
+
+    assertThat(script.inputReader().lines().collect(Collectors.joining("\n", "", "\n")))
+        .isEqualTo(CommandLine.HELP)
+        .contains("--no-build");
+    assertThat(script.waitFor()).isZero();
   }
 
   @Test
