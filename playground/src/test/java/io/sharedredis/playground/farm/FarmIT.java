@@ -101,6 +101,21 @@ class FarmIT {
   }
 
   @Test
+  void controlCStopsTheScriptsFarmWithoutALeftover(@TempDir Path directory) throws Exception {
+    try (Launcher farm = Launcher.ofStubsByScript(directory, stub).awaitReady()) {
+      List<ProcessHandle> processes = farm.descendants();
+      assertThat(processes).hasSizeGreaterThan(4).allMatch(Launcher::runs);
+
+      farm.interrupt();
+
+      assertThat(farm.awaitExit()).as(farm.output()).isZero();
+      assertThat(farm.output()).endsWith("stopped\n");
+      assertThat(processes).noneMatch(Launcher::runs);
+      assertNothingLeft(farm);
+    }
+  }
+
+  @Test
   void nothingIsLeftWhenTheLauncherIsKilled(@TempDir Path directory) throws Exception {
     try (Launcher farm = Launcher.ofStubs(directory, stub).awaitReady()) {
       List<ProcessHandle> processes = farm.descendants();

@@ -34,7 +34,8 @@ final class Launcher implements AutoCloseable {
   private final Process process;
   private final Path output;
 
-  private Launcher(Path directory, List<String> arguments) throws IOException {
+  private Launcher(Path directory, List<String> program, List<String> arguments)
+      throws IOException {
     this.runDirectory = directory.resolve("run");
     this.output = directory.resolve("output.txt");
     List<String> all =
@@ -47,20 +48,29 @@ final class Launcher implements AutoCloseable {
                 "--identity-port",
                 Integer.toString(freeRange())));
     all.addAll(arguments);
-    this.process = launch(output, all);
+    this.process = launch(output, program, all);
   }
 
   /** A farm whose apps are {@link StubApp}s, one replica each unless told otherwise. */
   static Launcher ofStubs(Path directory, Path jar, String... more) throws IOException {
+    return new Launcher(directory, java(), stubs(jar, more));
+  }
+
+  /** The same, started with bin/playground. */
+  static Launcher ofStubsByScript(Path directory, Path jar) throws IOException {
+    return new Launcher(directory, List.of("../bin/playground", "--no-build"), stubs(jar));
+  }
+
+  private static List<String> stubs(Path jar, String... more) {
     List<String> arguments = new ArrayList<>(List.of("--replicas", "1"));
     arguments.addAll(List.of("--webspa-jar", jar.toString(), "--identity-jar", jar.toString()));
     arguments.addAll(List.of(more));
-    return new Launcher(directory, arguments);
+    return arguments;
   }
 
   /** A farm of the built apps. */
   static Launcher ofApps(Path directory, String... more) throws IOException {
-    return new Launcher(directory, List.of(more));
+    return new Launcher(directory, java(), List.of(more));
   }
 
   // Two neighbours, because the replicas of an app get ports in a row.
@@ -76,9 +86,14 @@ final class Launcher implements AutoCloseable {
     throw new AssertionError("no two free ports in a row");
   }
 
-  private Process launch(Path to, List<String> arguments) throws IOException {
+  private static List<String> java() {
     List<String> command = new ArrayList<>(List.of(ChildProcess.java(), "-Xmx128m"));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
+    return command;
+  }
+
+  private Process launch(Path to, List<String> program, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(program);
     command.addAll(arguments);
     command.addAll(List.of("--run-dir", runDirectory.toString()));
     return new ProcessBuilder(command)
@@ -98,7 +113,8 @@ final class Launcher implements AutoCloseable {
                 throw new AssertionError(output());
               }
             })
-        .until(() -> output().contains("ready in "));
+        // The bracket, because a taken port is "already in use".
+        .until(() -> output().contains("] ready in "));
     return this;
   }
 
@@ -112,7 +128,7 @@ final class Launcher implements AutoCloseable {
   /** Runs a second command against this farm and returns exit code and output. */
   String command(String... words) throws IOException, InterruptedException {
     Path answer = output.resolveSibling("answer.txt");
-    Process second = launch(answer, List.of(words));
+    Process second = launch(answer, java(), List.of(words));
     if (!second.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("no end of " + List.of(words));
     }
@@ -150,6 +166,11 @@ final class Launcher implements AutoCloseable {
     } catch (IOException e) {
       return e.toString();
     }
+  }
+
+  /** Ctrl-C, as the terminal sends it. */
+  void interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
   }
 
   ProcessHandle handle() {
