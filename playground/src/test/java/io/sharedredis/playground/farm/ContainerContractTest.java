@@ -29,6 +29,9 @@ class ContainerContractTest {
 
   private static final Path ROOT = Path.of("..");
 
+  /** Seconds per phase of an app that does not say so itself: Spring Boot's default. */
+  private static final String SPRING_BOOTS_SHUTDOWN_SECONDS = "30";
+
   @ParameterizedTest
   @EnumSource(App.class)
   void playgroundSetsWhatTheContractNames(App app, @TempDir Path directory) throws IOException {
@@ -172,6 +175,18 @@ class ContainerContractTest {
     for (String store : List.of("postgres", "keystore-data", "basket-data")) {
       assertThat(service(store)).containsKey("healthcheck");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(App.class)
+  void pageSaysHowLongAnAppFinishesRequests(App app) throws IOException {
+    Matcher configured =
+        Pattern.compile("timeout-per-shutdown-phase: (\\d+)s")
+            .matcher(
+                text(ROOT.resolve(app.module()).resolve("src/main/resources/application.yml")));
+    String seconds = configured.find() ? configured.group(1) : SPRING_BOOTS_SHUTDOWN_SECONDS;
+    assertThat(text(ROOT.resolve("docs/container.md")))
+        .contains(seconds + " s (" + app.module() + ")");
   }
 
   // Rows of the table: | `NAME`, `NAME` | both, or an app | …
