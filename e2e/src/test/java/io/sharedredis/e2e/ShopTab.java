@@ -1,5 +1,7 @@
 package io.sharedredis.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -108,6 +110,14 @@ final class ShopTab {
             "id => window.seenToasts.filter(t => t.id === String(id)).map(t => t.status)",
             Math.toIntExact(orderId));
     return ((List<?>) statuses).stream().map(String::valueOf).toList();
+  }
+
+  /** Waits until each of the statuses has appeared as a toast, and checks that each did once. */
+  void awaitToasts(long orderId, List<String> statuses) {
+    page.waitForCondition(
+        () -> toastsOf(orderId).size() >= statuses.size(),
+        new Page.WaitForConditionOptions().setTimeout(45_000));
+    assertThat(toastsOf(orderId)).containsExactlyElementsOf(statuses);
   }
 
   /** Fails when the page does not greet a signed-in visitor. */
