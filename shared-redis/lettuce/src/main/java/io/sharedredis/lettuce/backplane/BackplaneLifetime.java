@@ -72,7 +72,7 @@ final class BackplaneLifetime implements HubLifetime {
     BackplaneBus gated = new GatedBus(bus, gate);
     this.publisher =
         new Publisher(bus, gate, protocols, options.maxMessageBytes(), random.nextLong());
-    this.remoteResults = new RemoteResults(gated, protocols, results, meters);
+    this.remoteResults = new RemoteResults(gated, protocols, results, meters, scheduler);
     this.groupCommands = new GroupCommands(gated, channels, options, scheduler, meters);
     this.gatedBus = gated;
     this.inbox =
@@ -304,6 +304,7 @@ final class BackplaneLifetime implements HubLifetime {
     }
     groupCommands.close();
     absentConnections.close();
+    remoteResults.close();
   }
 
   private static CompletionStage<Void> all(List<CompletionStage<Void>> stages) {

@@ -10,9 +10,14 @@ import io.sharedredis.hub.protocol.SerializedHubMessage;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.ClientResult;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.ReturnAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Client results across replicas: answers of this replica's clients on their way to the replica
@@ -23,24 +28,46 @@ final class RemoteResults {
   /** Calls of other replicas that clients of this one may owe an answer; more are refused. */
   private static final int MAX_OWED = 10_000;
 
-  private record Owed(HubConnection connection, String channel) {}
+  /**
+   * Time after which a client's answer is given up, and up to twice that; 5 min, ten times what a
+   * caller waits unless told otherwise. The asking replica's own timeout is not known here.
+   */
+  private static final Duration FORGET_AFTER = Duration.ofMinutes(5);
+
+  private record Owed(HubConnection connection, String channel, long round) {}
 
   private final BackplaneBus bus;
   private final Map<String, HubProtocol> protocols;
   private final ClientResults results;
   private final BackplaneMeters meters;
   private final Map<String, Owed> owed = new ConcurrentHashMap<>();
+  private final AtomicLong round = new AtomicLong();
+  private final ScheduledFuture<?> forgetting;
 
   RemoteResults(
       BackplaneBus bus,
       List<HubProtocol> protocols,
       ClientResults results,
-      BackplaneMeters meters) {
+      BackplaneMeters meters,
+      ScheduledExecutorService scheduler) {
     this.bus = bus;
     this.protocols = new ConcurrentHashMap<>();
     protocols.forEach(protocol -> this.protocols.put(protocol.name(), protocol));
     this.results = results;
     this.meters = meters;
+    long millis = FORGET_AFTER.toMillis();
+    this.forgetting =
+        scheduler.scheduleWithFixedDelay(this::forget, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  // A client that never answers but stays would otherwise use up what may be owed.
+  private void forget() {
+    long now = round.getAndIncrement();
+    owed.values().removeIf(debt -> debt.round() < now);
+  }
+
+  void close() {
+    forgetting.cancel(false);
   }
 
   /** Another replica asks a client of this one. */
@@ -49,7 +76,7 @@ final class RemoteResults {
       refuse(connection, wanted, "Too many client results are awaited from this server.");
       return;
     }
-    Owed debt = new Owed(connection, wanted.channel());
+    Owed debt = new Owed(connection, wanted.channel(), round.get());
     if (owed.putIfAbsent(wanted.invocationId(), debt) != null) {
       refuse(
           connection,
