@@ -106,12 +106,19 @@ class JavaClientTest {
     assertThat(sum.blockingGet()).isEqualTo(5050);
   }
 
+  private void listen(String user, BlockingQueue<OrderState> told) {
+    HubConnection client = connect("/hub/secret", user);
+    client.on("UpdatedOrderState", told::add, OrderState.class);
+    // The handshake is answered before the user is known to the hub; a call is answered after.
+    assertThat(client.invoke(String.class, "whoAmI").blockingGet()).startsWith(user);
+  }
+
   @Test
   void messagesReachTheirUserOnly() throws Exception {
     BlockingQueue<OrderState> alice = new LinkedBlockingQueue<>();
     BlockingQueue<OrderState> root = new LinkedBlockingQueue<>();
-    connect("/hub/secret", "alice").on("UpdatedOrderState", alice::add, OrderState.class);
-    connect("/hub/secret", "root").on("UpdatedOrderState", root::add, OrderState.class);
+    listen("alice", alice);
+    listen("root", root);
     notifier.paid("alice", 1);
     notifier.paidUntyped("alice", 2);
     notifier.paid("root", 3);
