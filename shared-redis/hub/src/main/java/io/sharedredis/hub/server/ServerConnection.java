@@ -311,6 +311,8 @@ public final class ServerConnection implements HubConnection {
       frame = message.bytes(spoken);
     } catch (PayloadException e) {
       LOG.warn("Connection {}: a message could not be written", connectionId, e);
+      // What its sender says next, the completion of a stream for one, comes too late.
+      closing = true;
       loop.execute(() -> fail(e));
       return DONE;
     }
