@@ -34,6 +34,8 @@ class PicturesE2E {
         long order = tab.checkOut();
         tab.awaitHub();
         tab.awaitRow(order, "stockconfirmed");
+        assertThat(tab.pageReplica()).matches("webspa-[12]");
+        assertThat(tab.hubReplica()).matches("webspa-[12]");
         tab.testId("toast").first().waitFor();
         look(tab, "orders-toast", window);
       }

@@ -204,10 +204,6 @@ final class ShopTab {
     return page.evaluate("async path => (await fetch(path)).json()", path);
   }
 
-  Locator orderRow(long orderId) {
-    return page.locator("[data-testid=order-row][data-order-id='" + orderId + "']");
-  }
-
   /** Waits until the row of the order shows the status, without any reload by the user. */
   void awaitRow(long orderId, String status) {
     page.locator(
