@@ -1,7 +1,9 @@
 package io.sharedredis.dataprotection;
 
 import io.sharedredis.dataprotection.keyring.Key;
+import io.sharedredis.dataprotection.keyring.KeyActivation;
 import io.sharedredis.dataprotection.keyring.KeyRing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -37,16 +39,26 @@ public interface KeyManager {
   KeyRing refresh();
 
   /**
-   * Creates a key that is activated after 48 hours, when every replica of ASP.NET Core knows it,
-   * and lives for the configured lifetime from then on.
+   * {@link #create(KeyActivation, Duration)} when every replica knows it, with the lifetime set.
    */
   Key create();
+
+  /**
+   * Creates a key and stores it.
+   *
+   * @param when from when it may be the default key; {@link KeyActivation#NOW} is logged as a
+   *     warning while another key protects, since replicas of ASP.NET Core do not know the new one
+   * @param lifetime until when it may be the default key, counted from its activation
+   * @throws IllegalArgumentException if {@code lifetime} is not positive
+   */
+  Key create(KeyActivation when, Duration lifetime);
 
   /**
    * Creates a key and stores it, whatever other keys there are.
    *
    * @param activation from when it may be the default key; sooner than in 48 hours is logged as a
-   *     warning, since replicas of ASP.NET Core may not know the key by then
+   *     warning while another key protects, since replicas of ASP.NET Core may not know the new one
+   *     by then
    * @param expiration until when it may be the default key
    * @throws IllegalArgumentException if {@code expiration} is not after {@code activation}
    */

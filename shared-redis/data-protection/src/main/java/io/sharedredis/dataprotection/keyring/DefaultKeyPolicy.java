@@ -64,6 +64,17 @@ public final class DefaultKeyPolicy {
     return new Decision(chosen, Optional.empty(), due);
   }
 
+  /**
+   * Whether replicas have a key to protect with, judged without opening it: others may be able to
+   * open what this process cannot.
+   */
+  static boolean protectsAt(Instant now, Collection<Key> all) {
+    List<Key> keys = all.stream().filter(key -> key.refusal() == null).toList();
+    return preferred(now, keys)
+        .filter(key -> !key.isRevoked() && !key.isExpiredAt(now))
+        .isPresent();
+  }
+
   private static boolean hasSuccessor(Instant end, Instant soon, Collection<Key> keys) {
     return preferred(end, keys)
         .filter(key -> isEligible(key, end))

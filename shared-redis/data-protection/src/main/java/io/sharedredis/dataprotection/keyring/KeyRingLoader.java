@@ -87,6 +87,7 @@ final class KeyRingLoader {
           made = candidate;
           remember(candidate);
           log.info("made key {} for the ring in {}", candidate.id(), repository.describe());
+          warnIfLate(now, decision, candidate);
         }
         continue;
       }
@@ -117,6 +118,20 @@ final class KeyRingLoader {
     // its lifetime counts from now.
     Instant activation = decision.defaultKey().map(Key::expiration).orElse(now);
     return factory.create(now, activation, now.plus(options.keyLifetime()));
+  }
+
+  /** A successor is made 72 hours before it is needed, unless nobody read the ring then. */
+  private static void warnIfLate(Instant now, Decision decision, NewKey successor) {
+    Instant known = now.plus(DefaultKeyPolicy.PROPAGATION);
+    if (decision.defaultKey().isPresent() && successor.key().activation().isBefore(known)) {
+      log.warn(
+          "key {} follows at {}, sooner than {} from now, because the ring was not read in time:"
+              + " replicas of ASP.NET Core may refuse what it protects until they read the ring"
+              + " again",
+          successor.id(),
+          successor.key().activation(),
+          DefaultKeyPolicy.PROPAGATION);
+    }
   }
 
   void escrow(NewKey key) {

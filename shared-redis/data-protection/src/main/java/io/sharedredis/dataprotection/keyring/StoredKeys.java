@@ -75,18 +75,42 @@ final class StoredKeys implements KeyManager {
   }
 
   @Override
+  public Key create() {
+    return create(KeyActivation.WHEN_KNOWN_EVERYWHERE, options.keyLifetime());
+  }
+
+  @Override
+  public Key create(KeyActivation when, Duration lifetime) {
+    if (lifetime.isNegative() || lifetime.isZero()) {
+      throw new IllegalArgumentException("lifetime is " + lifetime + "; it must be positive");
+    }
+    Instant now = clock.instant();
+    boolean another = DefaultKeyPolicy.protectsAt(now, loader.read().keys());
+    boolean waits = another && when == KeyActivation.WHEN_KNOWN_EVERYWHERE;
+    Instant activation = waits ? now.plus(DefaultKeyPolicy.PROPAGATION) : now;
+    return create(now, activation, activation.plus(lifetime), another);
+  }
+
+  @Override
   public Key create(Instant activation, Instant expiration) {
     if (!activation.isBefore(expiration)) {
       throw new IllegalArgumentException(
           "expiration " + expiration + " is not after activation " + activation);
     }
     Instant now = clock.instant();
-    if (activation.isBefore(now.plus(DefaultKeyPolicy.PROPAGATION)) && ring.loaded().isPresent()) {
+    return create(
+        now, activation, expiration, DefaultKeyPolicy.protectsAt(now, loader.read().keys()));
+  }
+
+  private Key create(Instant now, Instant activation, Instant expiration, boolean another) {
+    if (another && activation.isBefore(now.plus(DefaultKeyPolicy.PROPAGATION))) {
       log.warn(
-          "a new key is activated at {}, sooner than replicas of ASP.NET Core are sure to know it"
-              + " ({} from now)",
+          "a new key is activated at {} while another protects, sooner than {} from now: replicas of"
+              + " ASP.NET Core refuse what it protects until they read the ring again, up to {}"
+              + " from now",
           activation,
-          DefaultKeyPolicy.PROPAGATION);
+          DefaultKeyPolicy.PROPAGATION,
+          DefaultKeyPolicy.DOTNET_REFRESH);
     }
     NewKey made = factory.create(now, activation, expiration);
     loader.escrow(made);
@@ -95,13 +119,6 @@ final class StoredKeys implements KeyManager {
     log.info("created key {} (active {}, expires {})", made.id(), activation, expiration);
     refreshAfterChange();
     return made.key();
-  }
-
-  @Override
-  public Key create() {
-    Instant now = clock.instant();
-    Duration lead = ring.current().keys().isEmpty() ? Duration.ZERO : DefaultKeyPolicy.PROPAGATION;
-    return create(now.plus(lead), now.plus(lead).plus(options.keyLifetime()));
   }
 
   @Override
