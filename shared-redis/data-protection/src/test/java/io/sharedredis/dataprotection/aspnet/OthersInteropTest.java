@@ -8,6 +8,7 @@ import io.sharedredis.dataprotection.aspnet.cookie.ChunkedCookie;
 import io.sharedredis.dataprotection.aspnet.cookie.RequestCookies;
 import io.sharedredis.dataprotection.aspnet.identity.IdentityTokens;
 import io.sharedredis.dataprotection.aspnet.identity.PasswordHashes;
+import io.sharedredis.dataprotection.aspnet.identity.PasswordHashes.Verdict;
 import io.sharedredis.dataprotection.aspnet.session.SessionCookie;
 import io.sharedredis.dataprotection.aspnet.session.SessionData;
 import io.sharedredis.dataprotection.aspnet.ticket.StateProtector;
@@ -236,6 +237,7 @@ class OthersInteropTest {
     JsonNode record = Interop.json("password-hashes.json");
     PasswordHashes hashes =
         new PasswordHashes(PasswordHashes.DEFAULT_ITERATIONS, new SecureRandom());
+    PasswordHashes version2 = PasswordHashes.version2(new SecureRandom());
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode one : record.get("hashes")) {
       tests.add(
@@ -243,8 +245,13 @@ class OthersInteropTest {
               one.get("kind").asString() + " " + tests.size(),
               () -> {
                 String hash = Interop.text(one.get("hash"));
-                assertThat(hashes.verify(hash, Interop.text(one.get("password"))))
-                    .isEqualTo(verdict(one.get("verify_default_hasher")));
+                Verdict found = hashes.verify(hash, Interop.text(one.get("password")));
+                assertThat(found).isEqualTo(verdict(one.get("verify_default_hasher")));
+                assertThat(hashes.isWeaker(hash)).isEqualTo(found == Verdict.SUCCESS_REHASH_NEEDED);
+                if (!hash.startsWith("AQAAAAIAA")) {
+                  assertThat(version2.verify(hash, Interop.text(one.get("password"))))
+                      .isEqualTo(verdict(one.get("verify_with_v2_hasher")));
+                }
                 // Not for those of 100,000 iterations and more: the answer rests on no other path.
                 if (!hash.startsWith("AQAAAAIAAYag") && !hash.startsWith("AQAAAAIAAzRQ")) {
                   assertThat(hashes.verify(hash, "wrong password"))
@@ -271,7 +278,7 @@ class OthersInteropTest {
                 one.get("case").asString(),
                 () ->
                     assertThat(hashes.verify(Interop.text(one.get("hash")), "secret"))
-                        .isEqualTo(PasswordHashes.Verdict.FAILED)));
+                        .isEqualTo(Verdict.FAILED)));
       }
     }
     tests.add(
@@ -280,21 +287,29 @@ class OthersInteropTest {
             () -> {
               PasswordHashes quick = new PasswordHashes(10, new SecureRandom());
               String hash = quick.hash("Grüße 世界 😀");
-              assertThat(quick.verify(hash, "Grüße 世界 😀"))
-                  .isEqualTo(PasswordHashes.Verdict.SUCCESS);
+              assertThat(quick.verify(hash, "Grüße 世界 😀")).isEqualTo(Verdict.SUCCESS);
               assertThat(hashes.verify(hash, "Grüße 世界 😀"))
-                  .isEqualTo(PasswordHashes.Verdict.SUCCESS_REHASH_NEEDED);
+                  .isEqualTo(Verdict.SUCCESS_REHASH_NEEDED);
+              String old = version2.hash("Grüße 世界 😀");
+              assertThat(Base64.getDecoder().decode(old)).hasSize(49).startsWith(0);
+              assertThat(version2.verify(old, "Grüße 世界 😀")).isEqualTo(Verdict.SUCCESS);
+              assertThat(version2.verify(old, "Grüße 世界")).isEqualTo(Verdict.FAILED);
+              assertThat(hashes.verify(old, "Grüße 世界 😀"))
+                  .isEqualTo(Verdict.SUCCESS_REHASH_NEEDED);
+              assertThat(version2.isWeaker(old)).isFalse();
+              assertThat(hashes.isWeaker(old)).isTrue();
+              assertThat(hashes.isWeaker("not base64")).isFalse();
               assertThatThrownBy(() -> new PasswordHashes(0, new SecureRandom()))
                   .hasMessageContaining("iterations is 0");
             }));
     return tests.stream();
   }
 
-  private static PasswordHashes.Verdict verdict(JsonNode answer) {
+  private static Verdict verdict(JsonNode answer) {
     return switch (answer.asString()) {
-      case "Success" -> PasswordHashes.Verdict.SUCCESS;
-      case "SuccessRehashNeeded" -> PasswordHashes.Verdict.SUCCESS_REHASH_NEEDED;
-      default -> PasswordHashes.Verdict.FAILED;
+      case "Success" -> Verdict.SUCCESS;
+      case "SuccessRehashNeeded" -> Verdict.SUCCESS_REHASH_NEEDED;
+      default -> Verdict.FAILED;
     };
   }
 
