@@ -53,16 +53,33 @@ public class BackplaneAutoConfiguration {
     return timers;
   }
 
+  /**
+   * This process's name among the replicas: unique and fresh at each start, in the form .NET gives
+   * it: name, underscore, 32 hex digits.
+   */
+  @Bean
+  @ConditionalOnMissingBean
+  HubServerName hubServerName(Farm farm) {
+    byte[] unique = new byte[16];
+    random.nextBytes(unique);
+    return new HubServerName(
+        farm.replicaName().replace(' ', '-') + "_" + HexFormat.of().formatHex(unique));
+  }
+
   @Bean
   @ConditionalOnMissingBean
   HubLifetimeFactory hubLifetimeFactory(
-      Farm farm, RedisNetwork network, BackplaneProperties properties, BackplaneMeters meters) {
+      Farm farm,
+      HubServerName server,
+      RedisNetwork network,
+      BackplaneProperties properties,
+      BackplaneMeters meters) {
     RedisAddress address = farm.backplane();
     if (address == null) {
       return (hub, protocols) -> new InProcessHubLifetime();
     }
     BackplaneOptions options =
-        BackplaneOptions.named(serverName(farm))
+        BackplaneOptions.named(server.value())
             .withChannelPrefix(properties.channelPrefix())
             .withAckDeadline(properties.ackTimeout())
             .withProbe(properties.probeInterval(), network.deadlines().connect());
@@ -87,13 +104,6 @@ public class BackplaneAutoConfiguration {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Unique and fresh at each start, in the form .NET gives it: name, underscore, 32 hex digits. */
-  private String serverName(Farm farm) {
-    byte[] unique = new byte[16];
-    random.nextBytes(unique);
-    return farm.replicaName() + "_" + HexFormat.of().formatHex(unique);
   }
 
   @Bean

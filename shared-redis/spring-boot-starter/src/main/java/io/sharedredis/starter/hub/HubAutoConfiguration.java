@@ -14,6 +14,8 @@ import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.hub.server.HubExecutors;
 import io.sharedredis.hub.server.HubRuntime;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.hub.ClaimTimes;
 import io.sharedredis.spring.hub.AllowedOrigins;
 import io.sharedredis.spring.hub.Claims;
 import io.sharedredis.spring.hub.ConnectionTokens;
@@ -156,13 +158,20 @@ public class HubAutoConfiguration {
     return new AllowedOrigins(origins);
   }
 
+  @Bean(destroyMethod = "close")
+  @ConditionalOnMissingBean
+  HubFarm hubFarm(Farm farm, HubServerName server, RedisNetwork network, HubProperties properties) {
+    return HubFarm.of(farm, server, network, ClaimTimes.forTokensOf(properties.connectTimeout()));
+  }
+
   @Bean
   @ConditionalOnMissingBean
-  Claims hubClaims(ConnectionTokens tokens, HubProperties properties) {
+  Claims hubClaims(ConnectionTokens tokens, HubFarm farm, HubProperties properties) {
     return new Claims(
         tokens,
         new LocalConnectionTokens(
             new ConnectionIds(), properties.connectTimeout(), System::nanoTime),
+        farm.claims(),
         properties.disconnectTimeout(),
         System::nanoTime);
   }

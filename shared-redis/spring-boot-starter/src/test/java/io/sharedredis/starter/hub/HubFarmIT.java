@@ -122,9 +122,14 @@ class HubFarmIT {
   }
 
   private static JsonNode negotiate(ConfigurableApplicationContext replica) throws Exception {
+    return negotiate(replica, 1);
+  }
+
+  private static JsonNode negotiate(ConfigurableApplicationContext replica, int version)
+      throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(
-                URI.create("http://" + base(replica) + "/negotiate?negotiateVersion=1"))
+                URI.create("http://" + base(replica) + "/negotiate?negotiateVersion=" + version))
             .POST(BodyPublishers.noBody())
             .build();
     return JsonMapper.shared().readTree(HTTP.send(request, BodyHandlers.ofString()).body());
@@ -145,7 +150,19 @@ class HubFarmIT {
     String token = answer.get("connectionToken").asString();
     open(b, token, new WebSocket.Listener() {}).abort();
     assertThatThrownBy(() -> open(b, token, new WebSocket.Listener() {})).isNotNull();
+    assertThatThrownBy(() -> open(a, token, new WebSocket.Listener() {})).isNotNull();
     assertThatThrownBy(() -> open(a, "forged", new WebSocket.Listener() {})).isNotNull();
+  }
+
+  @Test
+  @Order(1)
+  void connectionOfNegotiateVersionZeroOpensOnAnotherReplicaOnce() throws Exception {
+    String id = negotiate(a, 0).get("connectionId").asString();
+    open(b, id, new WebSocket.Listener() {}).abort();
+    assertThatThrownBy(() -> open(a, id, new WebSocket.Listener() {})).isNotNull();
+    // The public name of a connection with a secret token opens nothing.
+    String named = negotiate(a, 1).get("connectionId").asString();
+    assertThatThrownBy(() -> open(b, named, new WebSocket.Listener() {})).isNotNull();
   }
 
   @Test

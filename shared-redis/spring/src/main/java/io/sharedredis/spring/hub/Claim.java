@@ -1,5 +1,6 @@
 package io.sharedredis.spring.hub;
 
+import io.sharedredis.lettuce.hub.ClaimedConnection;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,7 @@ final class Claim {
    */
   private static final int EARLY_BYTES = 64 * 1024;
 
-  private final String hubPath;
-  private final String connectionId;
+  private final ClaimedConnection connection;
   private final long claimedAt;
   private final Claims claims;
   private final String token;
@@ -22,9 +22,8 @@ final class Claim {
   private @Nullable String transport;
   private @Nullable RequestTransport requests;
 
-  Claim(String hubPath, String connectionId, long claimedAt, Claims claims, String token) {
-    this.hubPath = hubPath;
-    this.connectionId = connectionId;
+  Claim(ClaimedConnection connection, long claimedAt, Claims claims, String token) {
+    this.connection = connection;
     this.claimedAt = claimedAt;
     this.claims = claims;
     this.token = token;
@@ -35,12 +34,16 @@ final class Claim {
     return posting;
   }
 
+  ClaimedConnection connection() {
+    return connection;
+  }
+
   String hubPath() {
-    return hubPath;
+    return connection.hubPath();
   }
 
   String connectionId() {
-    return connectionId;
+    return connection.connectionId();
   }
 
   String token() {

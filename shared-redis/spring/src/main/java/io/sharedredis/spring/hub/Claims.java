@@ -1,57 +1,170 @@
 package io.sharedredis.spring.hub;
 
+import io.lettuce.core.RedisException;
+import io.sharedredis.hub.server.ConnectionIds;
+import io.sharedredis.lettuce.connection.RedisUnavailableException;
+import io.sharedredis.lettuce.hub.ClaimAnswer;
+import io.sharedredis.lettuce.hub.ClaimStore.Right;
+import io.sharedredis.lettuce.hub.ClaimedConnection;
+import io.sharedredis.spring.hub.ConnectionTokens.Grant;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The connections that were claimed here by their token, until they have ended. Requests of one
- * connection find each other here. Thread-safe.
+ * The connections that were claimed here by their token, until they have ended, and the way to
+ * those claimed elsewhere. Requests of one connection find each other here. Thread-safe.
+ *
+ * <p>In a farm the first request that carries a token claims the connection for its replica, by one
+ * atomic command in Redis. While Redis is away the replica that accepts a token becomes the owner
+ * and records that later.
  */
 public final class Claims {
+  private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+
+  /** Longest wait for another request of this replica that asks Redis for the same token. */
+  private static final long ASKING_SECONDS = 2;
+
   private final ConnectionTokens tokens;
   private final LocalConnectionTokens oldTokens;
+  private final @Nullable FarmClaims farm;
   private final long idleNanos;
   private final LongSupplier nanoTime;
   private final Map<String, Claim> byToken = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<Found>> asking = new ConcurrentHashMap<>();
 
   /**
-   * @param oldTokens those of negotiate version 0
+   * @param oldTokens those of negotiate version 0 that this replica has handed out
+   * @param farm what the other replicas know; null when there are none
    * @param idle a connection nobody asks for so long has ended; 15 s in ASP.NET Core
    */
   public Claims(
       ConnectionTokens tokens,
       LocalConnectionTokens oldTokens,
+      @Nullable FarmClaims farm,
       Duration idle,
       LongSupplier nanoTime) {
     this.tokens = tokens;
     this.oldTokens = oldTokens;
+    this.farm = farm;
     this.idleNanos = idle.toNanos();
     this.nanoTime = nanoTime;
   }
 
-  /** The claim made earlier with the token, or one made now; null when the token is not good. */
-  @Nullable Claim find(String hubPath, String token) {
+  /** A token of negotiate version 1. */
+  String issue(String hubPath, String connectionId) {
+    return tokens.issue(hubPath, connectionId);
+  }
+
+  /** Makes the id itself the token, for clients that know nothing else (negotiate version 0). */
+  void reserve(String hubPath, String connectionId) {
+    oldTokens.reserve(hubPath, connectionId, connectionId);
+    if (farm == null) {
+      return;
+    }
+    try {
+      farm.store().reserve(connectionId, hubPath);
+    } catch (RedisUnavailableException | RedisException e) {
+      LOG.debug("Connection {} can be opened at this replica only", connectionId, e);
+    }
+  }
+
+  /**
+   * Where the connection is that the token names; a connection that is nobody's becomes this
+   * replica's. Waits no longer than Redis may take, and only for a token it does not know.
+   *
+   * @param opens whether the request would open a connection, and so may while Redis is away
+   */
+  Found find(String hubPath, String token, boolean opens) {
     Claim known = byToken.get(token);
     if (known != null) {
-      return known.hubPath().equals(hubPath) ? known : null;
+      return known.hubPath().equals(hubPath) ? new Found.Here(known) : new Found.Nowhere();
     }
-    String connectionId = tokens.redeem(hubPath, token);
-    if (connectionId == null) {
-      connectionId = oldTokens.redeem(hubPath, token);
+    if (farm == null) {
+      ClaimedConnection mine = redeem(hubPath, token);
+      return mine == null ? new Found.Nowhere() : here(mine, token);
     }
-    if (connectionId == null) {
-      return null;
+    // Two requests that come at once share the answer: only one of them makes the claim.
+    CompletableFuture<Found> own = new CompletableFuture<>();
+    CompletableFuture<Found> first = asking.putIfAbsent(token, own);
+    if (first != null) {
+      return first.completeOnTimeout(new Found.Unknown(), ASKING_SECONDS, TimeUnit.SECONDS).join();
     }
-    Claim claim = new Claim(hubPath, connectionId, nanoTime.getAsLong(), this, token);
+    Found found = new Found.Unknown();
+    try {
+      known = byToken.get(token);
+      found = known == null ? ask(farm, hubPath, token, opens) : new Found.Here(known);
+      return found;
+    } finally {
+      asking.remove(token);
+      own.complete(found);
+    }
+  }
+
+  private Found ask(FarmClaims farm, String hubPath, String token, boolean opens) {
+    Grant grant = tokens.read(hubPath, token);
+    if (grant == null && !ConnectionIds.isId(token)) {
+      return new Found.Nowhere();
+    }
+    ClaimedConnection wanted =
+        grant == null
+            ? new ClaimedConnection(token, 0, hubPath)
+            : new ClaimedConnection(grant.connectionId(), 1, hubPath);
+    Right right =
+        grant == null ? Right.RESERVATION : grant.fresh() ? Right.FRESH_TOKEN : Right.NONE;
+    ClaimAnswer answer;
+    try {
+      answer = farm.store().claim(wanted, right);
+    } catch (RedisUnavailableException | RedisException e) {
+      LOG.debug("Redis does not say whose connection {} is", wanted.connectionId(), e);
+      return opens ? acceptAlone(farm, hubPath, token) : new Found.Unknown();
+    }
+    if (answer instanceof ClaimAnswer.Elsewhere elsewhere) {
+      return new Found.There(elsewhere.server(), wanted);
+    }
+    if (answer instanceof ClaimAnswer.Made) {
+      // Also used up here, should Redis forget it.
+      ClaimedConnection unused = redeem(hubPath, token);
+      farm.keeper().made(wanted);
+      return here(wanted, token);
+    }
+    return new Found.Nowhere();
+  }
+
+  private Found acceptAlone(FarmClaims farm, String hubPath, String token) {
+    ClaimedConnection mine = redeem(hubPath, token);
+    if (mine == null) {
+      return new Found.Unknown();
+    }
+    farm.keeper().accepted(mine);
+    return here(mine, token);
+  }
+
+  private @Nullable ClaimedConnection redeem(String hubPath, String token) {
+    String id = tokens.redeem(hubPath, token);
+    if (id != null) {
+      return new ClaimedConnection(id, 1, hubPath);
+    }
+    id = oldTokens.redeem(hubPath, token);
+    return id == null ? null : new ClaimedConnection(id, 0, hubPath);
+  }
+
+  private Found here(ClaimedConnection connection, String token) {
+    Claim claim = new Claim(connection, nanoTime.getAsLong(), this, token);
     byToken.put(token, claim);
-    return claim;
+    return new Found.Here(claim);
   }
 
   void remove(Claim claim) {
-    byToken.remove(claim.token(), claim);
+    if (byToken.remove(claim.token(), claim) && farm != null) {
+      farm.keeper().ended(claim.connection());
+    }
   }
 
   long now() {
@@ -66,13 +179,8 @@ public final class Claims {
         claim.expire();
       }
     }
-  }
-
-  ConnectionTokens tokens() {
-    return tokens;
-  }
-
-  LocalConnectionTokens oldTokens() {
-    return oldTokens;
+    if (farm != null) {
+      farm.keeper().tick();
+    }
   }
 }

@@ -36,8 +36,7 @@ final class HubHttpHandler implements HttpRequestHandler {
     this.paths = paths;
     this.gate = gate;
     this.handshakes = handshakes;
-    this.negotiation =
-        new Negotiation(gate.claims().tokens(), gate.claims().oldTokens(), gate.ids());
+    this.negotiation = new Negotiation(gate.claims(), gate.ids());
     this.requests = new RequestTransports(server, gate);
   }
 
@@ -103,16 +102,18 @@ final class HubHttpHandler implements HttpRequestHandler {
           upgrade ? unsupported("WebSockets") : "Connection ID required");
       return;
     }
-    Claim claim = gate.claims().find(path, token);
-    if (claim == null) {
+    Found found = gate.claims().find(path, token, get);
+    if (found instanceof Found.Unknown) {
+      refuseForNow(response, "Redis is away, and this replica does not have the connection.");
+    } else if (!(found instanceof Found.Here here)) {
       HttpAnswers.text(response, 404, "No Connection with that ID");
     } else if (request.getMethod().equals("POST")) {
-      requests.post(claim, request, response);
+      requests.post(here.claim(), request, response);
     } else if (request.getMethod().equals("DELETE")) {
-      requests.delete(claim, response);
+      requests.delete(here.claim(), response);
     } else {
       String wanted = events ? "ServerSentEvents" : upgrade ? "WebSockets" : "LongPolling";
-      open(claim, wanted, request, response);
+      open(here.claim(), wanted, request, response);
     }
   }
 
@@ -147,8 +148,12 @@ final class HubHttpHandler implements HttpRequestHandler {
   }
 
   private static void refuseFull(HttpServletResponse response) throws IOException {
+    refuseForNow(response, "This replica holds as many connections as it may.");
+  }
+
+  private static void refuseForNow(HttpServletResponse response, String why) throws IOException {
     response.setHeader("Retry-After", "5");
-    HttpAnswers.text(response, 503, "This replica holds as many connections as it may.");
+    HttpAnswers.text(response, 503, why);
   }
 
   private void upgrade(

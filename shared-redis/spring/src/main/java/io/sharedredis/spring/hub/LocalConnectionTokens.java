@@ -54,13 +54,16 @@ public final class LocalConnectionTokens implements ConnectionTokens {
   }
 
   @Override
-  public @Nullable String redeem(String hubPath, String token) {
-    Reservation found = reserved.remove(token);
-    return found != null
-            && found.hubPath().equals(hubPath)
-            && nanoTime.getAsLong() - found.madeAt() <= lifetimeNanos
-        ? found.connectionId()
-        : null;
+  public @Nullable Grant read(String hubPath, String token) {
+    Reservation found = reserved.get(token);
+    return found == null || !found.hubPath().equals(hubPath)
+        ? null
+        : new Grant(found.connectionId(), nanoTime.getAsLong() - found.madeAt() <= lifetimeNanos);
+  }
+
+  @Override
+  public boolean firstUse(String token, Grant grant) {
+    return reserved.remove(token) != null;
   }
 
   @Override

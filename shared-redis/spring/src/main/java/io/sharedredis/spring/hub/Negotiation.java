@@ -17,16 +17,11 @@ final class Negotiation {
 
   private static final Pattern INTEGER = Pattern.compile("[-+]?[0-9]{1,10}");
 
-  private final ConnectionTokens tokens;
-  private final LocalConnectionTokens oldTokens;
+  private final Claims claims;
   private final ConnectionIds ids;
 
-  /**
-   * @param oldTokens for clients that know the id only (version 0)
-   */
-  Negotiation(ConnectionTokens tokens, LocalConnectionTokens oldTokens, ConnectionIds ids) {
-    this.tokens = tokens;
-    this.oldTokens = oldTokens;
+  Negotiation(Claims claims, ConnectionIds ids) {
+    this.claims = claims;
     this.ids = ids;
   }
 
@@ -50,9 +45,9 @@ final class Negotiation {
     json.append("{\"negotiateVersion\":").append(version);
     json.append(",\"connectionId\":\"").append(id).append('"');
     if (version > 0) {
-      json.append(",\"connectionToken\":\"").append(tokens.issue(hubPath, id)).append('"');
+      json.append(",\"connectionToken\":\"").append(claims.issue(hubPath, id)).append('"');
     } else {
-      oldTokens.reserve(hubPath, id, id);
+      claims.reserve(hubPath, id);
     }
     json.append(",\"availableTransports\":[");
     String between = "";

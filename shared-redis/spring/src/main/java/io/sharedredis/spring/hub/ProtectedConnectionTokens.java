@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * protected by the key ring that all share. This is what makes affinity at the load balancer
  * needless.
  *
- * <p>Format of the plaintext: {@code 1 <milliseconds since 1970> <connection id> <hub path>}. A
- * token is good once on each replica; replicas do not tell each other.
+ * <p>Format of the plaintext: {@code 1 <milliseconds since 1970> <connection id> <hub path>}. That
+ * a token opens one connection in the farm is decided by the claim in Redis; while that is away
+ * each replica takes it once.
  */
 public final class ProtectedConnectionTokens implements ConnectionTokens {
 
@@ -54,7 +55,7 @@ public final class ProtectedConnectionTokens implements ConnectionTokens {
   }
 
   @Override
-  public @Nullable String redeem(String hubPath, String token) {
+  public @Nullable Grant read(String hubPath, String token) {
     if (token.length() > LONGEST) {
       return null;
     }
@@ -66,11 +67,10 @@ public final class ProtectedConnectionTokens implements ConnectionTokens {
     if (parts.length != 4
         || !parts[0].equals("1")
         || !parts[3].equals(hubPath)
-        || !ConnectionIds.isId(parts[2])
-        || !fresh(parts[1])) {
+        || !ConnectionIds.isId(parts[2])) {
       return null;
     }
-    return firstUse(parts[2]) ? parts[2] : null;
+    return new Grant(parts[2], fresh(parts[1]));
   }
 
   private boolean fresh(String millis) {
@@ -84,12 +84,14 @@ public final class ProtectedConnectionTokens implements ConnectionTokens {
   }
 
   // Remembered until no token of that connection can be fresh any more; forged ones never get here,
-  // so the table is bounded by
-  // what this farm issued in that time.
-  private boolean firstUse(String connectionId) {
+  // so the table is bounded by what this farm issued in that time.
+  @Override
+  public boolean firstUse(String token, Grant grant) {
     Instant now = clock.instant();
-    used.values().removeIf(forgetAt -> forgetAt.isBefore(now));
-    return used.putIfAbsent(connectionId, now.plus(lifetime).plus(CLOCK_SKEW)) == null;
+    if ((used.size() & 0xFF) == 0xFF) {
+      used.values().removeIf(forgetAt -> forgetAt.isBefore(now));
+    }
+    return used.putIfAbsent(grant.connectionId(), now.plus(lifetime).plus(CLOCK_SKEW)) == null;
   }
 
   @Override
