@@ -49,6 +49,15 @@ public interface TimeLimitedDataProtector {
   Expiring unprotectWithExpiration(byte[] payload);
 
   /**
+   * Like {@link #unprotectWithExpiration(byte[])}, also if the key is revoked. For rescuing data,
+   * never for input that a stranger can send: see {@link
+   * DataProtector#unprotectIgnoringRevocation(byte[])}.
+   *
+   * @throws DataProtectionException if the payload is not accepted for any other reason
+   */
+  Expiring unprotectIgnoringRevocation(byte[] payload);
+
+  /**
    * Data and its end.
    *
    * @param expiration 9999-12-31T23:59:59.9999999Z if there is no limit

@@ -89,7 +89,15 @@ final class TimeLimitedProtector implements TimeLimitedDataProtector {
 
   @Override
   public Expiring unprotectWithExpiration(byte[] payload) {
-    byte[] dated = inner.unprotect(payload);
+    return judged(inner.unprotect(payload));
+  }
+
+  @Override
+  public Expiring unprotectIgnoringRevocation(byte[] payload) {
+    return judged(inner.unprotectIgnoringRevocation(payload).plaintext());
+  }
+
+  private Expiring judged(byte[] dated) {
     if (dated.length < Long.BYTES) {
       throw new DataProtectionException("the payload is invalid");
     }
