@@ -1,6 +1,8 @@
 package io.sharedredis.lettuce.connection;
 
+import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.StaticCredentialsProvider;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -123,6 +125,26 @@ public final class RedisAddress {
             + " is not the address of a Redis: "
             + why
             + ". Write redis://[user:password@]host:port, or rediss:// for TLS.");
+  }
+
+  /** Whether the address carries a password (or a user name, which it cannot without one). */
+  public boolean hasCredentials() {
+    if (uri.getCredentialsProvider() instanceof StaticCredentialsProvider fixed) {
+      RedisCredentials credentials = fixed.resolveCredentialsNow();
+      return credentials.hasUsername() || credentials.hasPassword();
+    }
+    return true;
+  }
+
+  /**
+   * The same Redis with other credentials, which never appear in a text.
+   *
+   * @param user null for Redis' default user
+   */
+  public RedisAddress withCredentials(@Nullable String user, char[] password) {
+    RedisURI copy = RedisURI.builder(uri).build();
+    copy.setCredentialsProvider(new StaticCredentialsProvider(user, password.clone()));
+    return new RedisAddress(copy);
   }
 
   /** A copy of the address for Lettuce, with the connect timeout set. */
