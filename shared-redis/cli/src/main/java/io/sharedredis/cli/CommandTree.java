@@ -1,0 +1,138 @@
+package io.sharedredis.cli;
+
+import io.sharedredis.dataprotection.DataProtectionException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** All commands, and what becomes of their errors. */
+final class CommandTree {
+  private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
+
+  /** Level of everything that is logged; read when the first logger is made. */
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
+  private final Surroundings io;
+  private final CommandLine root;
+  private boolean debug;
+
+  CommandTree(Surroundings io) {
+    this.io = io;
+    this.root =
+        new CommandLine(new Root())
+            .addSubcommand(new CommandLine(new Keyring()).addSubcommand(new KeyringList(io)))
+            .addSubcommand(new Protect(io))
+            .addSubcommand(new Unprotect(io))
+            .setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
+            // A purpose may begin with @, which is no file to read more arguments from.
+            .setExpandAtFiles(false)
+            .setParameterExceptionHandler((e, arguments) -> wrongUsage(e))
+            .setExecutionExceptionHandler((e, command, result) -> failed(e));
+  }
+
+  /** Runs one command; the exit code is 0 when done, 1 when it failed, 2 on wrong usage. */
+  int run(String... arguments) {
+    debug = Arrays.asList(arguments).contains("--debug");
+    if (debug) {
+      System.setProperty(LOG_LEVEL, "debug");
+    }
+    int exit = root.execute(arguments);
+    io.out().flush();
+    return exit;
+  }
+
+  private int wrongUsage(ParameterException e) {
+    Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+    if (!commands.isEmpty()) {
+      io.say("error: which command? one of " + String.join(", ", commands));
+    } else if (e instanceof UnmatchedArgumentException unmatched) {
+      io.say("error: " + unknown(unmatched.getUnmatched()));
+    } else {
+      io.say("error: " + e.getMessage());
+    }
+    io.say("see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return WRONG_USAGE;
+  }
+
+  /** Names options only: what stands behind a mistyped one may be a password. */
+  private static String unknown(List<String> unmatched) {
+    List<String> options =
+        unmatched.stream()
+            .filter(argument -> argument.startsWith("-"))
+            .map(argument -> argument.replaceAll("=.*", ""))
+            .toList();
+    if (options.isEmpty()) {
+      return "an argument that belongs to no option: options take one value each, and values with"
+          + " blanks need quotes";
+    }
+    String names = options.stream().collect(Collectors.joining(", "));
+    return "unknown option "
+        + names
+        + (names.contains("password")
+            ? ": passwords never stand on the command line, use --redis-password-file <file>,"
+                + " --certificate-password-file <file> or REDIS_PASSWORD"
+            : "");
+  }
+
+  private int failed(Exception e) {
+    boolean ours = e instanceof UsageException || e instanceof FailedException;
+    if (ours) {
+      io.say("error: " + e.getMessage());
+    } else if (e instanceof DataProtectionException) {
+      io.say("error: " + e.getMessage() + (e.getCause() == null ? "" : ": " + Reasons.of(e)));
+    } else {
+      io.say(
+          "error: unexpected "
+              + e.getClass().getSimpleName()
+              + (debug ? "" : "; --debug shows where it comes from"));
+    }
+    if (debug) {
+      trace(e);
+    }
+    return e instanceof UsageException ? WRONG_USAGE : FAILED;
+  }
+
+  /** Where it happened, without the messages: those of other libraries may quote what they read. */
+  private void trace(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      io.say("  " + cause.getClass().getName());
+      for (StackTraceElement frame : cause.getStackTrace()) {
+        io.say("    at " + frame);
+      }
+    }
+  }
+
+  /** The program. */
+  @Command(
+      name = "shared-redis",
+      description = "Key ring operations for operators.",
+      footer = "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  private static final class Root {}
+
+  @Command(
+      name = "keyring",
+      description = "See, make, revoke and move the keys of a ring.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  private static final class Keyring {}
+
+  /** Version of the jar. */
+  private static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = CommandTree.class.getPackage().getImplementationVersion();
+      return new String[] {"shared-redis " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}
