@@ -15,8 +15,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One Lua file from the class path, called by its digest, and sent whole when Redis does not know
- * it (after a restart, a failover, or the first time). Immutable.
+ * Lua text from the class path, usually one file, called by its digest, and sent whole when Redis
+ * does not know it (after a restart, a failover, or the first time). Immutable.
  */
 public final class LuaScript {
 
@@ -35,13 +35,24 @@ public final class LuaScript {
     }
   }
 
-  /** Loads {@code name} from beside {@code owner}; a file that is missing is a broken build. */
-  public static LuaScript beside(Class<?> owner, String name) {
+  /**
+   * Loads {@code names} from beside {@code owner}, one after the other where the first ones hold
+   * what several scripts need; a file that is missing is a broken build.
+   */
+  public static LuaScript beside(Class<?> owner, String... names) {
+    StringBuilder text = new StringBuilder();
+    for (String name : names) {
+      text.append(read(owner, name));
+    }
+    return new LuaScript(text.toString());
+  }
+
+  private static String read(Class<?> owner, String name) {
     try (InputStream file = owner.getResourceAsStream(name)) {
       if (file == null) {
         throw new IllegalStateException(name + " is missing beside " + owner.getName());
       }
-      return new LuaScript(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,317 @@
+package io.sharedredis.lettuce.session;
+
+import static io.sharedredis.lettuce.session.SessionNames.bytes;
+
+import io.lettuce.core.ScriptOutputType;
+import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.lettuce.connection.LuaScript;
+import io.sharedredis.lettuce.connection.RedisLink;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session store in Redis: each method is one Lua script, whose header names what it needs and
+ * answers. Layout: {@code docs/formats/session-store.md}.
+ */
+public final class RedisSessionStore implements SessionStore {
+
+  private static final LuaScript LOAD = script("load.lua");
+  private static final LuaScript CREATE = script("create.lua");
+  private static final LuaScript SAVE = script("save.lua");
+  private static final LuaScript END = script("end.lua");
+  private static final LuaScript END_USER = script("end-user.lua");
+  private static final LuaScript LIST = script("list.lua");
+  private static final LuaScript CLAIM = script("claim-expired.lua");
+  private static final LuaScript CONFIRM = script("confirm-expired.lua");
+
+  /** Sessions that one command ends: some milliseconds of Redis' time. */
+  private static final int END_AT_MOST = 1000;
+
+  private static final String KEEP = "=";
+
+  private final RedisLink<byte[], byte[]> link;
+  private final SessionStoreOptions options;
+  private final SessionNames names;
+  private final SessionSeal seal;
+  private final SecureRandom random;
+  private final byte[] touch;
+
+  /**
+   * @param link to the Redis of sessions; stays the caller's
+   */
+  public RedisSessionStore(
+      RedisLink<byte[], byte[]> link,
+      SessionStoreOptions options,
+      DataProtectionProvider protection,
+      SecureRandom random) {
+    this.link = link;
+    this.options = options;
+    this.names = new SessionNames(options.application());
+    this.seal = new SessionSeal(protection, options.application());
+    this.random = random;
+    this.touch = number(options.touchInterval().toMillis());
+  }
+
+  /** Where ends are announced, as {@code reason:internal id}. */
+  public String endsChannel() {
+    return names.ends();
+  }
+
+  @Override
+  public SessionId newId() {
+    return SessionId.random(random);
+  }
+
+  @Override
+  public SessionId renewed(SessionId id) {
+    return id.renewed(random);
+  }
+
+  @Override
+  public Optional<StoredSession> load(SessionId id) {
+    List<Object> reply = run(LOAD, keys(id), prefix(id), bytes(id.internal()), check(id), touch);
+    if (reply.size() < 2 || !(reply.get(1) instanceof List<?> fields)) {
+      return Optional.empty();
+    }
+    String seen = text(reply.get(0));
+    return Optional.of(
+        new StoredSession(
+            id.internal(),
+            new SessionFields(fields),
+            seal,
+            seen.isEmpty() ? null : Long.valueOf(seen)));
+  }
+
+  @Override
+  public SaveOutcome create(SessionId id, Instant created, SessionWrite first) {
+    checkLimits(first.set());
+    List<byte[]> arguments = new ArrayList<>();
+    add(arguments, prefix(id), bytes(id.internal()), check(id), touch);
+    add(arguments, number(created.toEpochMilli()));
+    add(arguments, number(Objects.requireNonNull(first.timeout(), "timeout").toMillis()));
+    add(arguments, owner(first.user(), ""));
+    addLimit(arguments);
+    add(arguments, seal.sealId(id), details(id, first));
+    addAttributes(arguments, id, first.set());
+    return outcome(run(CREATE, keys(id), arguments.toArray(byte[][]::new)));
+  }
+
+  @Override
+  public SaveOutcome save(SessionId id, long generation, SessionWrite change) {
+    checkLimits(change.set());
+    SessionId newId = change.newId();
+    Duration timeout = change.timeout();
+    List<byte[]> arguments = new ArrayList<>();
+    add(arguments, prefix(id), bytes(id.internal()), check(id), touch, number(generation));
+    add(arguments, newId == null ? bytes("") : check(newId));
+    add(arguments, number(options.formerIdFor().toMillis()));
+    add(arguments, timeout == null ? bytes("") : number(timeout.toMillis()));
+    add(arguments, owner(change.user(), KEEP));
+    addLimit(arguments);
+    add(arguments, newId == null ? bytes("") : seal.sealId(newId), details(id, change));
+    add(arguments, number(change.set().size()));
+    addAttributes(arguments, id, change.set());
+    change.removed().forEach(name -> add(arguments, bytes(name)));
+    return outcome(run(SAVE, keys(id), arguments.toArray(byte[][]::new)));
+  }
+
+  @Override
+  public Optional<StoredSession> end(SessionId id, EndReason reason) {
+    return end(id.partition(), id.internal(), id.check(), reason);
+  }
+
+  @Override
+  public Optional<StoredSession> endByInternal(String internal, EndReason reason) {
+    return end(0, internal, "", reason);
+  }
+
+  private Optional<StoredSession> end(
+      int partition, String internal, String check, EndReason reason) {
+    byte[][] keys = {bytes(names.session(partition, internal)), bytes(names.expiry(partition))};
+    List<Object> fields =
+        run(
+            END,
+            keys,
+            bytes(names.prefix(partition)),
+            bytes(internal),
+            bytes(check),
+            bytes(names.ends()),
+            bytes(reason.word()));
+    return fields.size() < 2 ? Optional.empty() : Optional.of(session(internal, fields));
+  }
+
+  @Override
+  public List<String> endAll(String user, String exceptInternal, EndReason reason) {
+    return run(
+            END_USER,
+            userIndex(user),
+            bytes(names.prefix(0)),
+            bytes(exceptInternal),
+            bytes(names.ends()),
+            bytes(reason.word()),
+            number(END_AT_MOST))
+        .stream()
+        .map(RedisSessionStore::text)
+        .toList();
+  }
+
+  @Override
+  public SessionPage list(String user, int from, int count) {
+    List<Object> reply =
+        run(LIST, userIndex(user), bytes(names.prefix(0)), number(from), number(count));
+    long total = reply.isEmpty() ? 0 : (Long) reply.get(0);
+    return new SessionPage(total, sessions(reply, 1));
+  }
+
+  @Override
+  public List<StoredSession> claimExpired(String claimant, Duration confirmWithin, int most) {
+    byte[][] keys = {bytes(names.expiry(0)), bytes(names.claimant(0))};
+    List<Object> reply =
+        run(
+            CLAIM,
+            keys,
+            bytes(names.prefix(0)),
+            bytes(claimant),
+            number(confirmWithin.toMillis()),
+            touch,
+            number(most));
+    return sessions(reply, 0);
+  }
+
+  @Override
+  public void confirmExpired(Collection<String> internals) {
+    List<byte[]> arguments = new ArrayList<>();
+    add(arguments, bytes(names.prefix(0)), bytes(names.ends()), touch);
+    internals.forEach(internal -> add(arguments, bytes(internal)));
+    byte[][] keys = {bytes(names.expiry(0))};
+    Long unused =
+        link.sync(
+            redis ->
+                CONFIRM.run(
+                    redis, ScriptOutputType.INTEGER, keys, arguments.toArray(byte[][]::new)));
+  }
+
+  private List<StoredSession> sessions(List<Object> reply, int begin) {
+    List<StoredSession> sessions = new ArrayList<>();
+    for (int i = begin; i + 1 < reply.size(); i += 2) {
+      if (reply.get(i + 1) instanceof List<?> fields) {
+        sessions.add(session(text(reply.get(i)), fields));
+      }
+    }
+    return sessions;
+  }
+
+  private StoredSession session(String internal, List<?> fields) {
+    return new StoredSession(internal, new SessionFields(fields), seal, null);
+  }
+
+  private void checkLimits(Map<String, byte[]> attributes) {
+    if (attributes.size() > options.maxAttributes()) {
+      throw new SessionTooLargeException(
+          attributes.size()
+              + " attributes in one session; at most "
+              + options.maxAttributes()
+              + " are kept");
+    }
+    attributes.forEach(
+        (name, value) -> {
+          if (value.length > options.maxAttributeBytes()) {
+            throw new SessionTooLargeException(
+                "session attribute '"
+                    + name
+                    + "' takes "
+                    + value.length
+                    + " bytes; at most "
+                    + options.maxAttributeBytes()
+                    + " are kept");
+          }
+        });
+  }
+
+  private void addLimit(List<byte[]> arguments) {
+    add(arguments, number(options.limit().most()), bytes(options.limit().beyond().word()));
+    add(arguments, bytes(names.ends()));
+  }
+
+  private void addAttributes(List<byte[]> arguments, SessionId id, Map<String, byte[]> set) {
+    set.forEach(
+        (name, value) ->
+            add(arguments, bytes(name), seal.sealAttribute(id.internal(), name, value)));
+  }
+
+  private byte[] details(SessionId id, SessionWrite write) {
+    byte[] details = write.details();
+    return details == null ? bytes("") : seal.sealDetails(id.internal(), details);
+  }
+
+  private static byte[] owner(SessionWrite.Owner owner, String keep) {
+    if (owner instanceof SessionWrite.Owner.User user) {
+      return bytes(SessionId.userHash(user.name()));
+    }
+    return bytes(owner.equals(SessionWrite.Owner.NOBODY) ? "" : keep);
+  }
+
+  private static SaveOutcome outcome(List<Object> reply) {
+    String word = reply.isEmpty() ? "" : text(reply.get(0));
+    return switch (word) {
+      case "SAVED" ->
+          new SaveOutcome.Saved(
+              Long.parseLong(text(reply.get(1))),
+              text(reply.get(2)).equals("1"),
+              reply.subList(3, reply.size()).stream().map(RedisSessionStore::text).toList());
+      case "GONE" -> new SaveOutcome.Gone();
+      case "FORMER" -> new SaveOutcome.Former();
+      case "REFUSED" -> new SaveOutcome.Refused();
+      default -> throw new IllegalStateException("the id of a new session is taken");
+    };
+  }
+
+  private byte[][] keys(SessionId id) {
+    return new byte[][] {
+      bytes(names.session(id.partition(), id.internal())), bytes(names.expiry(id.partition()))
+    };
+  }
+
+  private byte[][] userIndex(String user) {
+    return new byte[][] {bytes(names.user(0, SessionId.userHash(user)))};
+  }
+
+  private byte[] prefix(SessionId id) {
+    return bytes(names.prefix(id.partition()));
+  }
+
+  private static byte[] check(SessionId id) {
+    return bytes(id.check());
+  }
+
+  private static byte[] number(long value) {
+    return bytes(Long.toString(value));
+  }
+
+  private static String text(@Nullable Object reply) {
+    return reply instanceof byte[] value ? new String(value, StandardCharsets.UTF_8) : "";
+  }
+
+  private static void add(List<byte[]> arguments, byte[]... more) {
+    arguments.addAll(List.of(more));
+  }
+
+  private List<Object> run(LuaScript script, byte[][] keys, byte[]... arguments) {
+    List<Object> reply =
+        link.sync(redis -> script.run(redis, ScriptOutputType.MULTI, keys, arguments));
+    return reply == null ? List.of() : reply;
+  }
+
+  private static LuaScript script(String name) {
+    return LuaScript.beside(RedisSessionStore.class, "common.lua", name);
+  }
+}

@@ -1,0 +1,120 @@
+package io.sharedredis.lettuce.session;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The public id of a session, what its cookie carries: 36 characters of base64url, as many as a
+ * session key of ASP.NET Core has.
+ *
+ * <p>The first 18 stay for the session's life: two name the partition, sixteen (96 random bits)
+ * select the session. The last 18 (108 random bits) change with {@link #renewed}. Redis sees hashes
+ * of both only. Immutable; {@link #toString()} does not show it.
+ */
+public final class SessionId {
+
+  /** Characters of an id. */
+  public static final int LENGTH = 36;
+
+  private static final int STABLE = 18;
+  private static final int PARTITION = 2;
+  private static final int BYTES = 27;
+
+  /** Bytes of a hash that are kept: nobody finds a second input to 128 bits. */
+  private static final int HASH_BYTES = 16;
+
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{36}");
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+  private final String text;
+  private final String internal;
+  private final String check;
+
+  private SessionId(String text) {
+    this.text = text;
+    this.internal = hash("id:" + text.substring(0, STABLE));
+    this.check = hash("check:" + text);
+  }
+
+  /** A new id in partition 0, the only one so far. */
+  static SessionId random(SecureRandom random) {
+    return new SessionId("A".repeat(PARTITION) + letters(random).substring(PARTITION));
+  }
+
+  /** An id that a client sent, or empty if it is none; nothing has to be asked then. */
+  public static Optional<SessionId> parse(String text) {
+    return FORM.matcher(text).matches() ? Optional.of(new SessionId(text)) : Optional.empty();
+  }
+
+  /** Another id of the same session. */
+  SessionId renewed(SecureRandom random) {
+    return new SessionId(text.substring(0, STABLE) + letters(random).substring(STABLE));
+  }
+
+  /** The id itself: a secret of its owner. */
+  public String text() {
+    return text;
+  }
+
+  /** What names the session in Redis and to people: 22 characters, stays when the id changes. */
+  public String internal() {
+    return internal;
+  }
+
+  /** Hash of the whole id, by which a script knows that it is the present one. */
+  String check() {
+    return check;
+  }
+
+  /** Number of the partition whose keys lie in one slot, 0 to 4095. */
+  int partition() {
+    return Base64.getUrlDecoder().decode(text.substring(0, 4))[0] << 4 & 0xff0
+        | Base64.getUrlDecoder().decode(text.substring(0, 4))[1] >> 4 & 0x0f;
+  }
+
+  /** Hash by which Redis knows a user. */
+  static String userHash(String user) {
+    return hash("user:" + user);
+  }
+
+  private static String letters(SecureRandom random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return BASE64.encodeToString(bytes);
+  }
+
+  private static String hash(String input) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(input.getBytes(StandardCharsets.UTF_8));
+      return BASE64.encodeToString(Arrays.copyOf(digest, HASH_BYTES));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SessionId that
+        && MessageDigest.isEqual(
+            text.getBytes(StandardCharsets.US_ASCII),
+            that.text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  public int hashCode() {
+    return internal.hashCode();
+  }
+
+  /** The internal id: safe to log. */
+  @Override
+  public String toString() {
+    return internal;
+  }
+}

@@ -1,0 +1,73 @@
+package io.sharedredis.lettuce.session;
+
+import io.sharedredis.lettuce.connection.RedisUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sessions that all replicas of an application share. Thread-safe.
+ *
+ * <p>Every method is one command, answered within the deadline or failed with {@link
+ * RedisUnavailableException}.
+ */
+public interface SessionStore {
+
+  /** A new id that nobody can guess; asks nothing. */
+  SessionId newId();
+
+  /** Another id for the same session, for {@link SessionWrite#newId()}; asks nothing. */
+  SessionId renewed(SessionId id);
+
+  /** The session of a public id, its use noted when that is due; empty if there is none. */
+  Optional<StoredSession> load(SessionId id);
+
+  /**
+   * Creates a session.
+   *
+   * @param id from {@link #newId()}
+   * @param first what it begins with; {@link SessionWrite#newId()} and removals mean nothing, a
+   *     timeout is needed
+   * @throws IllegalStateException if the id is taken
+   * @throws SessionTooLargeException if a limit is exceeded; Redis is not asked then
+   */
+  SaveOutcome create(SessionId id, Instant created, SessionWrite first);
+
+  /**
+   * Changes a session that still exists.
+   *
+   * @param generation that was read
+   * @throws SessionTooLargeException if a limit is exceeded; Redis is not asked then
+   */
+  SaveOutcome save(SessionId id, long generation, SessionWrite change);
+
+  /** Ends the session of a public id; what was in it, or empty if there was none. */
+  Optional<StoredSession> end(SessionId id, EndReason reason);
+
+  /** Ends any session by its internal id; what was in it, or empty if there was none. */
+  Optional<StoredSession> endByInternal(String internal, EndReason reason);
+
+  /**
+   * Ends the sessions of a user, a thousand at most.
+   *
+   * @param exceptInternal one that goes on, or empty
+   * @return internal ids of the ended ones; where it is a thousand, there may be more
+   */
+  List<String> endAll(String user, String exceptInternal, EndReason reason);
+
+  /** Sessions of a user, last used first. */
+  SessionPage list(String user, int from, int count);
+
+  /**
+   * Takes sessions that have expired, to report them; again after {@code confirmWithin} unless
+   * confirmed. Only one claimant at a time gets any.
+   *
+   * @param claimant name of this replica
+   */
+  List<StoredSession> claimExpired(String claimant, Duration confirmWithin, int most);
+
+  /** Removes sessions whose end was reported. */
+  void confirmExpired(Collection<String> internals);
+}

@@ -1,0 +1,20 @@
+-- Reads one page of a user's sessions, last used first, and drops entries that lead nowhere.
+-- KEYS[1] index of the user
+-- ARGV[1] prefix of the partition's keys, ARGV[2] how many to pass over, ARGV[3] how many at most
+-- Result  {number of entries, internal id, fields and values of its hash, internal id, ...}
+local now = clock()
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now))
+local from = tonumber(ARGV[2])
+local result = { 0 }
+local page = redis.call('ZREVRANGE', KEYS[1], from, from + tonumber(ARGV[3]) - 1)
+for _, internal in ipairs(page) do
+  local fields = redis.call('HGETALL', ARGV[1] .. 'id:' .. internal)
+  if #fields == 0 then
+    redis.call('ZREM', KEYS[1], internal)
+  else
+    result[#result + 1] = internal
+    result[#result + 1] = fields
+  end
+end
+result[1] = redis.call('ZCARD', KEYS[1])
+return result
