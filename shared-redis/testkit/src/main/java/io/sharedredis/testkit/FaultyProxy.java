@@ -25,6 +25,7 @@ public final class FaultyProxy implements AutoCloseable {
   private final InetSocketAddress target;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Requests> connections = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private @Nullable ServerSocket listener;
@@ -86,6 +87,24 @@ public final class FaultyProxy implements AutoCloseable {
     change(() -> heldRequest = request);
   }
 
+  /**
+   * Forgets the connections that exist now, as a firewall does: nothing is passed on over them any
+   * more, in either direction, and nobody is told. New ones behave; {@link #heal()} brings the
+   * forgotten ones back.
+   */
+  public void forgetConnections() {
+    forgetConnections("");
+  }
+
+  /** As {@link #forgetConnections()}, for those whose client has sent this text. */
+  public void forgetConnections(String request) {
+    change(
+        () ->
+            connections.stream()
+                .filter(sent -> sent.contain(request))
+                .forEach(sent -> sent.forgotten = true));
+  }
+
   /** Closes all connections in order and refuses new ones until {@link #heal()}. */
   public void cut() {
     closeListener();
@@ -127,6 +146,7 @@ public final class FaultyProxy implements AutoCloseable {
           requestsHeld = false;
           answersHeld = false;
           heldRequest = null;
+          connections.forEach(sent -> sent.forgotten = false);
         });
   }
 
@@ -192,8 +212,10 @@ public final class FaultyProxy implements AutoCloseable {
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
       Requests requests = new Requests();
+      connections.add(requests);
       daemon("answers", () -> pump(server, client, requests, false));
       pump(client, server, requests, true);
+      connections.remove(requests);
     } catch (IOException e) {
       drop(client, server);
     }
@@ -203,6 +225,7 @@ public final class FaultyProxy implements AutoCloseable {
   private static final class Requests {
     private static final int KEPT = 64 * 1024;
     private final StringBuilder text = new StringBuilder();
+    private volatile boolean forgotten;
 
     synchronized void add(byte[] bytes, int length) {
       if (text.length() < KEPT) {
@@ -235,6 +258,9 @@ public final class FaultyProxy implements AutoCloseable {
   }
 
   private boolean held(Requests sent, boolean requests) {
+    if (sent.forgotten) {
+      return true;
+    }
     if (requests) {
       return requestsHeld;
     }

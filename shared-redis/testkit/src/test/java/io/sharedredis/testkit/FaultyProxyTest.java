@@ -78,6 +78,28 @@ class FaultyProxyTest {
   }
 
   @Test
+  void forgottenConnectionIsSilentWhileNewOnesBehave() throws IOException {
+    try (Socket old = connect();
+        Socket kept = connect()) {
+      assertThat(roundTrip(old, 'S')).isEqualTo('S');
+      assertThat(roundTrip(kept, 'P')).isEqualTo('P');
+      proxy.forgetConnections("S");
+      old.setSoTimeout(100);
+      assertThatThrownBy(() -> roundTrip(old, 2)).isInstanceOf(SocketTimeoutException.class);
+      assertThat(roundTrip(kept, 3)).isEqualTo(3);
+      proxy.forgetConnections();
+      kept.setSoTimeout(100);
+      assertThatThrownBy(() -> roundTrip(kept, 4)).isInstanceOf(SocketTimeoutException.class);
+      try (Socket fresh = connect()) {
+        assertThat(roundTrip(fresh, 5)).isEqualTo(5);
+      }
+      proxy.heal();
+      old.setSoTimeout(5_000);
+      assertThat(old.getInputStream().read()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void cutRefusesNewConnectionsUntilItIsHealed() throws IOException {
     try (Socket client = connect()) {
       assertThat(roundTrip(client, 1)).isEqualTo(1);

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens one connection in the background until it stands for the first time; from then on the
- * driver reconnects by itself. The driver does not do the first part.
+ * driver reconnects by itself. The driver does not do the first part, nor does it notice that a
+ * connection which looks alive no longer answers: whoever notices calls {@link #renew}.
  */
 final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable {
 
@@ -29,22 +31,29 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
   private final RedisAddress address;
   private final RedisNetwork network;
   private final Supplier<? extends CompletionStage<C>> connect;
+  private final Consumer<C> onOpened;
   private final CompletableFuture<C> first = new CompletableFuture<>();
   private final List<Runnable> reconnectListeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean away = new AtomicBoolean();
+  private final AtomicBoolean renewing = new AtomicBoolean();
   private volatile @Nullable C connection;
   private volatile boolean closed;
 
+  /**
+   * @param onOpened gets each connection that was opened here before anybody else uses it
+   */
   Opening(
       String use,
       RedisAddress address,
       RedisNetwork network,
       RedisClient client,
-      Supplier<? extends CompletionStage<C>> connect) {
+      Supplier<? extends CompletionStage<C>> connect,
+      Consumer<C> onOpened) {
     this.use = use;
     this.address = address;
     this.network = network;
     this.connect = connect;
+    this.onOpened = onOpened;
     client.addListener(new States());
     attempt(1);
   }
@@ -77,10 +86,52 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
       return;
     }
     opened.setTimeout(network.deadlines().command());
+    onOpened.accept(opened);
+    C before = connection;
     connection = opened;
     away.set(false);
+    renewing.set(false);
     log.info("Redis of {} at {} is connected", use, address);
-    first.complete(opened);
+    if (before == null) {
+      first.complete(opened);
+    } else {
+      closeLater(before);
+      reconnectListeners.forEach(Runnable::run);
+    }
+  }
+
+  /**
+   * Opens another connection beside the present one, which does not answer, and puts it in its
+   * place as soon as it stands. Packets that a network swallowed are sent again after pauses that
+   * double each time: after an outage of a minute the old connection may need another minute, a new
+   * one does not.
+   */
+  void renew(String why) {
+    if (connection == null || closed || !renewing.compareAndSet(false, true)) {
+      return;
+    }
+    log.warn("Redis of {} at {} gets another connection: {}", use, address, why);
+    attempt(1);
+  }
+
+  /** Not at once: what it was asked may still be answered within the deadline. */
+  private void closeLater(C sick) {
+    try {
+      var unused =
+          network
+              .resources()
+              .eventExecutorGroup()
+              .schedule(
+                  () -> close(sick),
+                  network.deadlines().command().toMillis(),
+                  TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("The process ends; Redis of {} is closed with it", use);
+    }
+  }
+
+  private static void close(StatefulConnection<?, ?> sick) {
+    var unused = sick.closeAsync();
   }
 
   private void retry(int number, Throwable failure) {
@@ -139,7 +190,7 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
 
     @Override
     public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress socketAddress) {
-      if (connection != null && away.getAndSet(false)) {
+      if (isPresent(handler) && away.getAndSet(false)) {
         log.info("Redis of {} at {} is connected again", use, address);
         reconnectListeners.forEach(Runnable::run);
       }
@@ -147,9 +198,14 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
 
     @Override
     public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-      if (!closed && connection != null && !away.getAndSet(true)) {
+      if (!closed && isPresent(handler) && !away.getAndSet(true)) {
         log.warn("Redis of {} at {} is gone; reconnecting in the background", use, address);
       }
+    }
+
+    /** Others of the client are being opened, or were given up. */
+    private boolean isPresent(RedisChannelHandler<?, ?> handler) {
+      return handler == (Object) connection;
     }
   }
 }

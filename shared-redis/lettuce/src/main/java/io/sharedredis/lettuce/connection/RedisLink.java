@@ -3,6 +3,7 @@ package io.sharedredis.lettuce.connection;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
@@ -14,7 +15,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One shared connection to one Redis for one use (key ring, sessions, …): commands are answered
@@ -22,12 +25,19 @@ import java.util.function.Function;
  *
  * <p>The connection is opened in the background and again whenever it is lost; a Redis that is away
  * when the process starts is joined when it comes. A circuit breaker refuses at once what would
- * only run into the deadline. Thread-safe.
+ * only run into the deadline, until Redis answers again. A connection that swallows commands (a
+ * firewall that forgot it, a host gone without a word) is replaced. Thread-safe.
  *
  * @param <K> type of keys
  * @param <V> type of values
  */
 public final class RedisLink<K, V> implements AutoCloseable {
+
+  /**
+   * Commands in a row that ran into the deadline before another connection is tried. One may be a
+   * slow moment of Redis; with three, the connection is as likely as Redis to be what is broken.
+   */
+  private static final int UNANSWERED = 3;
 
   private final String use;
   private final RedisAddress address;
@@ -35,6 +45,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
   private final Duration deadline;
   private final CircuitBreaker breaker;
   private final Opening<StatefulRedisConnection<K, V>> opening;
+  private final AtomicInteger unanswered = new AtomicInteger();
 
   /**
    * Begins to connect; returns at once.
@@ -53,7 +64,9 @@ public final class RedisLink<K, V> implements AutoCloseable {
             address,
             network,
             client,
-            () -> client.connectAsync(codec, address.toUri(network.deadlines().connect())));
+            () -> client.connectAsync(codec, address.toUri(network.deadlines().connect())),
+            connection -> answeredAgain());
+    opening.onReconnect(this::answeredAgain);
   }
 
   /** What the connection is for. */
@@ -99,6 +112,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
         .executeCompletionStage(() -> work.apply(connection.async()))
         .whenComplete(
             (value, failure) -> {
+              watch(failure);
               if (failure == null) {
                 result.complete(value);
               } else {
@@ -126,6 +140,29 @@ public final class RedisLink<K, V> implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new RedisUnavailableException(use, address, "the waiting thread was interrupted");
     }
+  }
+
+  /** Commands that were refused without being sent say nothing about the connection. */
+  private void watch(@Nullable Throwable failure) {
+    if (failure == null || !Breakers.isOutage(failure)) {
+      if (!(failure instanceof CallNotPermittedException)) {
+        unanswered.set(0);
+      }
+    } else if (isTimeout(failure) && unanswered.incrementAndGet() >= UNANSWERED) {
+      unanswered.set(0);
+      opening.renew(UNANSWERED + " commands in a row were not answered");
+    }
+  }
+
+  private static boolean isTimeout(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof RedisCommandTimeoutException;
+  }
+
+  /** A connection that was just opened was answered by Redis. */
+  private void answeredAgain() {
+    breaker.reset();
+    unanswered.set(0);
   }
 
   private RuntimeException translate(Throwable failure) {

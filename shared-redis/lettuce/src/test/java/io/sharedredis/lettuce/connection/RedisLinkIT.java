@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.codec.StringCodec;
+import io.sharedredis.testkit.FaultyProxy;
 import io.sharedredis.testkit.RedisOptions;
 import io.sharedredis.testkit.RedisServer;
 import java.time.Duration;
@@ -89,6 +90,40 @@ class RedisLinkIT {
           .isNotInstanceOf(RedisUnavailableException.class);
     }
     assertThat(link.<String>sync(redis -> redis.get("text"))).isEqualTo("value");
+  }
+
+  @Test
+  void connectionThatSwallowsCommandsIsReplaced() throws Exception {
+    try (RedisServer open = RedisServer.startOwn();
+        FaultyProxy proxy = FaultyProxy.to(open);
+        RedisLink<String, String> cut =
+            new RedisLink<>(
+                network, "tests", RedisAddress.parse("test", proxy.redisUrl()), StringCodec.UTF8)) {
+      cut.firstConnected().get(5, TimeUnit.SECONDS);
+      AtomicInteger reconnects = new AtomicInteger();
+      cut.onReconnect(reconnects::incrementAndGet);
+      proxy.forgetConnections();
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> cut.sync(redis -> redis.ping()))
+            .isInstanceOf(RedisUnavailableException.class);
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(3)).until(() -> reconnects.get() == 1);
+      assertThat(cut.<String>sync(redis -> redis.ping())).isEqualTo("PONG");
+    }
+  }
+
+  @Test
+  void circuitIsClosedAsSoonAsRedisIsConnectedAgain() {
+    server.kill();
+    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !link.connected());
+    for (int i = 0; i < 10; i++) {
+      assertFailsPromptly(PROMPTLY);
+    }
+    AtomicInteger reconnects = new AtomicInteger();
+    link.onReconnect(reconnects::incrementAndGet);
+    server.startAgainEmpty();
+    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> reconnects.get() > 0);
+    assertThat(link.<String>sync(redis -> redis.ping())).isEqualTo("PONG");
   }
 
   private void assertFailsPromptly(Duration atMost) {
