@@ -3,6 +3,7 @@ package io.sharedredis.dataprotection;
 import io.sharedredis.dataprotection.crypto.PurposeChain;
 import io.sharedredis.dataprotection.keyring.KeyRingAssembly;
 import io.sharedredis.dataprotection.keyring.KeyRingCounters;
+import io.sharedredis.dataprotection.keyring.LiveKeyRing;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyRepository;
 import java.security.SecureRandom;
@@ -33,7 +34,7 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
   private final DataProtector root;
   private final ScheduledExecutorService scheduler;
   private final KeyRepository.Subscription subscription;
-  private final ScheduledFuture<?> poll;
+  private final ScheduledFuture<?> looks;
 
   /**
    * @param scheduler runs refreshes and polls; shut down by {@link #close()}
@@ -60,7 +61,7 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
           "entries of the key ring are authenticated: replicas of ASP.NET Core on it must run with"
               + " automatic key generation off, since keys without a tag are refused");
     }
-    this.poll = startPolling(options);
+    this.looks = startLooking();
   }
 
   /** Opens a ring with the system's clock, randomness and a thread of its own. */
@@ -96,7 +97,7 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
   @Override
   public void close() {
     subscription.close();
-    poll.cancel(false);
+    looks.cancel(false);
     scheduler.shutdown();
     try {
       if (!scheduler.awaitTermination(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -108,19 +109,11 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
     }
   }
 
-  private ScheduledFuture<?> startPolling(DataProtectionOptions options) {
+  private ScheduledFuture<?> startLooking() {
     assembly.ring().refreshInBackground();
-    // Looks often, reads seldom: the ring itself knows when it is old.
-    long look = Math.max(200, options.refreshInterval().toMillis() / 10);
-    return scheduler.scheduleWithFixedDelay(this::refreshIfOld, look, look, TimeUnit.MILLISECONDS);
-  }
-
-  private void refreshIfOld() {
-    if (assembly.ring().loaded().isEmpty()) {
-      assembly.ring().refreshInBackground();
-    } else {
-      assembly.ring().current();
-    }
+    long look = LiveKeyRing.LOOK.toMillis();
+    return scheduler.scheduleWithFixedDelay(
+        assembly.ring()::keepUp, look, look, TimeUnit.MILLISECONDS);
   }
 
   private static ScheduledExecutorService daemon() {

@@ -194,7 +194,8 @@ public final class DataProtectionOptions {
 
     /**
      * Default none. With it, keys without a genuine tag are never used. Replicas of ASP.NET Core on
-     * the same ring notice nothing but must not generate keys themselves.
+     * the same ring notice nothing but must not generate keys themselves. How a ring that is older
+     * than its authentication is brought under it: {@link KeyManager#authenticate}.
      */
     public Builder entryAuthentication(EntryAuthentication authentication) {
       this.entryAuthentication = authentication;

@@ -3,11 +3,13 @@ package io.sharedredis.dataprotection;
 import io.sharedredis.dataprotection.keyring.Key;
 import io.sharedredis.dataprotection.keyring.KeyActivation;
 import io.sharedredis.dataprotection.keyring.KeyRing;
+import io.sharedredis.dataprotection.keyring.UnauthenticatedEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -100,4 +102,30 @@ public interface KeyManager {
    * @throws UnsupportedOperationException if the store cannot delete
    */
   void reset();
+
+  /**
+   * Elements of the store without a genuine tag, in its order: what stands in the way of {@link
+   * DataProtectionOptions#entryAuthentication()} on a ring that is older than it.
+   *
+   * @throws IllegalStateException if entries are not authenticated here
+   */
+  List<UnauthenticatedEntry> unauthenticated();
+
+  /**
+   * Gives elements of the store their tag, so that they are trusted from now on: an explicit act of
+   * a person who knows where they come from. Nothing is ever tagged by itself.
+   *
+   * <p>A ring is brought under authentication like this: turn key generation off in replicas of
+   * ASP.NET Core; in a process that alone has the secret, look at {@link #unauthenticated()},
+   * compare the keys with what the replicas have logged, and approve them; only then give the
+   * replicas the secret, and look once more when all have it, since one without it may have made a
+   * key meanwhile.
+   *
+   * @param fingerprints of {@link UnauthenticatedEntry#fingerprint()}; those of elements that have
+   *     changed or are gone approve nothing
+   * @return how many elements were given a tag
+   * @throws IllegalStateException if entries are not authenticated here
+   * @throws UnsupportedOperationException if the store keeps no tags
+   */
+  int authenticate(Set<String> fingerprints);
 }

@@ -8,7 +8,6 @@ import io.sharedredis.dataprotection.keyring.KeyRingReader.ReadRing;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.repository.KeyRepository;
 import io.sharedredis.dataprotection.repository.RepositorySnapshot;
-import io.sharedredis.dataprotection.repository.RestoreOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,6 +41,7 @@ final class KeyRingLoader {
   private final DataProtectionOptions options;
   private final InstantSource clock;
   private final DoubleSupplier chance;
+  private final RingRescue rescue;
   private volatile Map<KeyItem, Key> known = Map.of();
 
   KeyRingLoader(
@@ -57,6 +57,7 @@ final class KeyRingLoader {
     this.options = options;
     this.clock = clock;
     this.chance = chance;
+    this.rescue = new RingRescue(repository);
   }
 
   /**
@@ -68,9 +69,9 @@ final class KeyRingLoader {
   KeyRing load(@Nullable KeyRing held) {
     NewKey made = null;
     for (int read = 0; read < MAX_READS; read++) {
-      RepositorySnapshot snapshot = repository.readAll();
-      if (isLoss(snapshot, held)) {
-        restore(snapshot, held);
+      RepositorySnapshot stored = repository.readAll();
+      RepositorySnapshot snapshot = held == null ? stored : rescue.of(stored, held.source());
+      if (snapshot == null) {
         continue;
       }
       ReadRing ring = reader.read(snapshot.items(), known);
@@ -95,6 +96,11 @@ final class KeyRingLoader {
     }
     throw new DataProtectionException(
         "the key ring in " + repository.describe() + " keeps changing; no default key was agreed");
+  }
+
+  /** Whether the store may hold something else than the ring does: a cheap question. */
+  boolean mayHaveChanged(KeyRing held) {
+    return repository.mayHaveChangedSince(held.source().version());
   }
 
   /** What the store holds now, without any decision on it. */
@@ -177,33 +183,5 @@ final class KeyRingLoader {
     Instant next = now.plusNanos(nanos);
     boolean endsFirst = !chosen.isExpiredAt(now) && chosen.expiration().isBefore(next);
     return endsFirst ? chosen.expiration() : next;
-  }
-
-  /** Empty although this process holds keys of it, and not emptied on purpose since. */
-  private static boolean isLoss(RepositorySnapshot snapshot, @Nullable KeyRing held) {
-    if (held == null || !snapshot.items().isEmpty() || held.source().items().isEmpty()) {
-      return false;
-    }
-    String mark = snapshot.resetMark();
-    return mark.isEmpty() || mark.equals(held.source().resetMark());
-  }
-
-  private void restore(RepositorySnapshot snapshot, @Nullable KeyRing held) {
-    if (held == null) {
-      throw new IllegalStateException("nothing to restore from");
-    }
-    RepositorySnapshot source = held.source();
-    log.error(
-        "ALARM: the key ring in {} reads empty while this process holds {} keys of it (version {});"
-            + " writing it back",
-        repository.describe(),
-        held.keys().size(),
-        snapshot.version());
-    RestoreOutcome outcome = repository.restore(source.items(), source.resetMark());
-    if (outcome == RestoreOutcome.UNSUPPORTED) {
-      throw new DataProtectionException(
-          "the key ring in " + repository.describe() + " is lost and cannot be restored");
-    }
-    log.warn("restoring the key ring in {}: {}", repository.describe(), outcome);
   }
 }

@@ -30,7 +30,9 @@ public final class KeyRingReader {
   /** Skipped items that are reported by one process; who has more has a broken store. */
   private static final int MAX_REPORTED = 1000;
 
-  private final Set<Integer> reported = ConcurrentHashMap.newKeySet();
+  /** Fingerprints: a hash that can be forged would let an attacker silence his own alarm. */
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
   private final SecretOpener opener;
   private final EntryRules rules;
 
@@ -122,7 +124,7 @@ public final class KeyRingReader {
 
   /** Once per item, not at every refresh. */
   private void report(KeyItem item, String problem) {
-    if (reported.size() < MAX_REPORTED && reported.add(item.xml().hashCode())) {
+    if (reported.size() < MAX_REPORTED && reported.add(Approval.fingerprint(item))) {
       log.error(
           "{} ({})", problem, item.friendlyName().isEmpty() ? "no file" : item.friendlyName());
     }

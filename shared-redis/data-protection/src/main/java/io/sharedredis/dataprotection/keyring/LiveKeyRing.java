@@ -2,7 +2,9 @@ package io.sharedredis.dataprotection.keyring;
 
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +32,12 @@ public final class LiveKeyRing {
    */
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(2);
 
+  /**
+   * Between two looks at the store, see {@link #keepUp}: with a deadline of half a second for each
+   * answer, what changed is known within a second though its announcement was lost.
+   */
+  public static final Duration LOOK = Duration.ofMillis(500);
+
   private final KeyRingLoader loader;
   private final InstantSource clock;
   private final Executor background;
@@ -39,6 +47,14 @@ public final class LiveKeyRing {
   private final AtomicBoolean refreshing = new AtomicBoolean();
   private final KeyRingCounters counters;
   private volatile @Nullable KeyRing ring;
+
+  /** Looks of {@link #keepUp} that found a change but no usable ring, in a row. */
+  private int failedLooks;
+
+  private Instant nextLook = Instant.MIN;
+
+  /** What was last reported as wrong, or null if nothing is: once per trouble, not at each look. */
+  private volatile @Nullable String reported;
 
   /** Loads that have ended, well or not; changed under {@link #loading} only. */
   private volatile long ended;
@@ -130,29 +146,76 @@ public final class LiveKeyRing {
       return;
     }
     try {
-      background.execute(this::refreshQuietly);
+      background.execute(
+          () -> {
+            boolean unused = refreshQuietly();
+          });
     } catch (RejectedExecutionException e) {
       refreshing.set(false);
       log.debug("no refresh of the key ring: closed");
     }
   }
 
-  private void refreshQuietly() {
+  /**
+   * One look at the store, by one thread at a time: reads it if there is no ring yet, if the ring
+   * is old, or if the store says that something changed. Announcements make this superfluous as
+   * long as they arrive; nobody is told of those that do not.
+   *
+   * <p>Costs one small question. A store that is away is asked again at the next look; a ring that
+   * cannot be used is read again after pauses that double.
+   */
+  public void keepUp() {
+    Instant now = clock.instant();
+    if (now.isBefore(nextLook)) {
+      return;
+    }
+    KeyRing held = ring;
+    boolean due = held == null || held.freshUntil().isBefore(now);
+    try {
+      if (due || (held != null && loader.mayHaveChanged(held))) {
+        boolean usable = refreshQuietly();
+        failedLooks = usable ? 0 : Math.min(failedLooks + 1, 16);
+      }
+    } catch (DataProtectionException e) {
+      log.debug("the store of the key ring was not asked: {}", e.getMessage());
+    }
+    Duration pause = LOOK.multipliedBy(1L << failedLooks);
+    boolean broken = failedLooks > 0 && !(failure instanceof StoreUnavailableException);
+    nextLook =
+        broken ? now.plus(pause.compareTo(retryAfterFailure) < 0 ? pause : retryAfterFailure) : now;
+  }
+
+  /** Whether there is a fresh ring now. */
+  private boolean refreshQuietly() {
     // Cleared first: what changes from here on needs another read.
     refreshing.set(false);
     try {
       refresh();
+      if (reported != null) {
+        reported = null;
+        log.info("the key ring is read again");
+      }
+      return true;
     } catch (RuntimeException e) {
       KeyRing held = ring;
-      if (held == null) {
-        log.warn("the key ring could not be loaded yet: {}", e.getMessage());
-        return;
+      if (held != null) {
+        ring = held.freshUntil(clock.instant().plus(retryAfterFailure));
       }
-      ring = held.freshUntil(clock.instant().plus(retryAfterFailure));
+      report(held, String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  private void report(@Nullable KeyRing held, String problem) {
+    if (problem.equals(reported)) {
+      return;
+    }
+    reported = problem;
+    if (held == null) {
+      log.warn("the key ring could not be loaded yet: {}", problem);
+    } else {
       log.warn(
-          "the key ring could not be refreshed and stays as of {}: {}",
-          held.loadedAt(),
-          e.getMessage());
+          "the key ring could not be refreshed and stays as of {}: {}", held.loadedAt(), problem);
     }
   }
 

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +167,34 @@ final class StoredKeys implements KeyManager {
     repository.reset(UUID.randomUUID().toString());
     log.warn("reset the key ring in {}: all keys are gone", repository.describe());
     refreshAfterChange();
+  }
+
+  @Override
+  public List<UnauthenticatedEntry> unauthenticated() {
+    return approval().pending(repository.readAll().items());
+  }
+
+  @Override
+  public int authenticate(Set<String> fingerprints) {
+    Approval approval = approval();
+    List<KeyItem> tagged = approval.approved(repository.readAll().items(), fingerprints);
+    if (tagged.isEmpty()) {
+      return 0;
+    }
+    int found = repository.attachTags(tagged);
+    log.warn("{} elements of the key ring were approved and are trusted from now on", found);
+    refreshAfterChange();
+    return found;
+  }
+
+  private Approval approval() {
+    return options
+        .entryAuthentication()
+        .map(Approval::new)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "entries of this key ring are not authenticated; set entryAuthentication"));
   }
 
   /**

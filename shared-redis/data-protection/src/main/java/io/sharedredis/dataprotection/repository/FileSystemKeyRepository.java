@@ -1,11 +1,16 @@
 package io.sharedredis.dataprotection.repository;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A key ring in a directory, in the layout of ASP.NET Core's {@code PersistKeysToFileSystem}; both
@@ -13,11 +18,13 @@ import java.util.List;
  * exclude each other with a lock file.
  *
  * <p>Beside the elements lie {@code *.xml.tag} (authentication), {@code .shared-redis-reset} (the
- * mark of the last reset) and {@code .shared-redis.lock}; .NET passes over all of them. Items are
- * read in the order of their names. Changes are not announced to other processes.
+ * mark of the last reset), {@code .shared-redis-life} (a random name: gone with everything else)
+ * and {@code .shared-redis.lock}; .NET passes over all of them. Items are read in the order of
+ * their names. Changes are not announced to other processes.
  */
 public final class FileSystemKeyRepository implements KeyRepository {
   private static final String RESET_MARK = ".shared-redis-reset";
+  private static final String LIFE = ".shared-redis-life";
 
   private final Path directory;
   private final ItemFiles files;
@@ -71,21 +78,70 @@ public final class FileSystemKeyRepository implements KeyRepository {
                           if (!files.list().isEmpty()) {
                             return RestoreOutcome.NOT_EMPTY;
                           }
-                          String mark = resetMark();
-                          if (!mark.isEmpty() && !mark.equals(resetMark)) {
-                            return RestoreOutcome.FORBIDDEN;
-                          }
-                          writeMark(resetMark);
-                          // Revocations first: cut off half-way, no key is back without its own.
-                          for (KeyItem item : revocationsFirst(items)) {
-                            files.write(item);
-                          }
-                          return RestoreOutcome.RESTORED;
+                          return writeBack(items, resetMark);
                         }));
     if (outcome == RestoreOutcome.RESTORED) {
       listeners.announce();
     }
     return outcome;
+  }
+
+  @Override
+  public RestoreOutcome merge(List<KeyItem> items, String expectedVersion, String resetMark) {
+    RestoreOutcome outcome =
+        attempt(
+            "write to",
+            () ->
+                lock()
+                    .locked(
+                        () -> {
+                          if (!snapshot().version().equals(expectedVersion)) {
+                            return RestoreOutcome.CHANGED;
+                          }
+                          return writeBack(items, resetMark);
+                        }));
+    if (outcome == RestoreOutcome.RESTORED) {
+      listeners.announce();
+    }
+    return outcome;
+  }
+
+  private RestoreOutcome writeBack(List<KeyItem> items, String resetMark) throws IOException {
+    String mark = resetMark();
+    if (!mark.isEmpty() && !mark.equals(resetMark)) {
+      return RestoreOutcome.FORBIDDEN;
+    }
+    writeMark(resetMark);
+    // Revocations first: cut off half-way, no key is back without its own.
+    for (KeyItem item : revocationsFirst(items)) {
+      files.write(item);
+    }
+    return RestoreOutcome.RESTORED;
+  }
+
+  @Override
+  public int attachTags(List<KeyItem> items) {
+    Map<String, String> tags = new HashMap<>();
+    for (KeyItem item : items) {
+      if (item.tag() != null) {
+        tags.put(item.xml(), item.tag());
+      }
+    }
+    AtomicInteger found = new AtomicInteger();
+    boolean unused =
+        change(
+            "write to",
+            () -> {
+              for (Path file : files.list()) {
+                String tag = tags.get(files.read(file).xml());
+                if (tag != null) {
+                  ItemFiles.attach(file, tag);
+                  found.incrementAndGet();
+                }
+              }
+              return found.get() > 0;
+            });
+    return found.get();
   }
 
   @Override
@@ -135,13 +191,32 @@ public final class FileSystemKeyRepository implements KeyRepository {
 
   private RepositorySnapshot snapshot() throws IOException {
     List<KeyItem> items = new ArrayList<>();
-    StringBuilder state = new StringBuilder(resetMark());
+    String life = life();
+    StringBuilder state = new StringBuilder(life).append('\n').append(resetMark());
     for (Path file : files.list()) {
       KeyItem item = files.read(file);
       items.add(item);
       state.append('\n').append(file.getFileName()).append('\n').append(item.xml());
+      state.append('\n').append(item.tag());
     }
-    return new RepositorySnapshot(items, ItemNames.digest(state.toString()), resetMark());
+    return new RepositorySnapshot(items, ItemNames.digest(state.toString()), resetMark(), life, 0);
+  }
+
+  /** Named at the first read; a directory that takes no writes stays without a name. */
+  private String life() throws IOException {
+    Path file = directory.resolve(LIFE);
+    try {
+      return Files.readString(file).strip();
+    } catch (NoSuchFileException e) {
+      try {
+        ItemFiles.publish(file, UUID.randomUUID().toString(), false);
+      } catch (FileAlreadyExistsException quicker) {
+        return Files.readString(file).strip();
+      } catch (IOException readOnly) {
+        return "";
+      }
+      return Files.readString(file).strip();
+    }
   }
 
   private static List<KeyItem> revocationsFirst(List<KeyItem> items) {

@@ -1,7 +1,10 @@
 package io.sharedredis.dataprotection.repository;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -14,13 +17,16 @@ public final class InMemoryKeyRepository implements KeyRepository {
   private final List<KeyItem> items = new ArrayList<>();
   private final ChangeListeners listeners = new ChangeListeners();
   private long version;
+  private long life = 1;
+  private long born;
   private String resetMark = "";
 
   @Override
   public RepositorySnapshot readAll() {
     lock.lock();
     try {
-      return new RepositorySnapshot(items, Long.toString(version), resetMark);
+      return new RepositorySnapshot(
+          items, Long.toString(version), resetMark, Long.toString(life), version - born);
     } finally {
       lock.unlock();
     }
@@ -68,6 +74,57 @@ public final class InMemoryKeyRepository implements KeyRepository {
   }
 
   @Override
+  public RestoreOutcome merge(List<KeyItem> lost, String expectedVersion, String mark) {
+    lock.lock();
+    try {
+      if (!expectedVersion.equals(Long.toString(version))) {
+        return RestoreOutcome.CHANGED;
+      }
+      if (!resetMark.isEmpty() && !resetMark.equals(mark)) {
+        return RestoreOutcome.FORBIDDEN;
+      }
+      items.addAll(lost);
+      resetMark = mark;
+      version++;
+    } finally {
+      lock.unlock();
+    }
+    listeners.announce();
+    return RestoreOutcome.RESTORED;
+  }
+
+  @Override
+  public int attachTags(List<KeyItem> tagged) {
+    Map<String, KeyItem> byText = new HashMap<>();
+    tagged.forEach(item -> byText.put(item.xml(), item));
+    AtomicInteger found = new AtomicInteger();
+    changeIf(
+        () -> {
+          items.replaceAll(
+              held -> {
+                KeyItem given = byText.get(held.xml());
+                if (given == null) {
+                  return held;
+                }
+                found.incrementAndGet();
+                return new KeyItem(held.xml(), held.friendlyName(), given.tag());
+              });
+          return found.get() > 0;
+        });
+    return found.get();
+  }
+
+  @Override
+  public boolean mayHaveChangedSince(String earlier) {
+    lock.lock();
+    try {
+      return !earlier.equals(Long.toString(version));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public boolean canDelete() {
     return true;
   }
@@ -99,6 +156,8 @@ public final class InMemoryKeyRepository implements KeyRepository {
         () -> {
           items.clear();
           resetMark = "";
+          life++;
+          born = version + 1;
           return true;
         });
   }

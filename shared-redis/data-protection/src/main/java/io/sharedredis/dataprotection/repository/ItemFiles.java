@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -73,21 +74,27 @@ final class ItemFiles {
     publish(file, PROLOGUE + XmlLayout.indented(item.xml()), false);
   }
 
+  /** Gives the item of a file another tag. */
+  static void attach(Path file, String tag) throws IOException {
+    publish(tagOf(file), tag, true);
+  }
+
   void delete(Path file) throws IOException {
     Files.deleteIfExists(file);
     Files.deleteIfExists(tagOf(file));
   }
 
-  /** A file appears whole or not at all, readable by its owner only, and is never overwritten. */
+  /** A file appears whole or not at all, readable by its owner only. */
   static void publish(Path file, String content, boolean overwrite) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     Path temporary = Files.createTempFile(directory, ".shared-redis-", ".tmp", ownerOnly());
     try {
       Files.writeString(temporary, content);
       if (overwrite) {
-        Files.deleteIfExists(file);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        link(file, temporary);
       }
-      link(file, temporary);
     } finally {
       Files.deleteIfExists(temporary);
     }

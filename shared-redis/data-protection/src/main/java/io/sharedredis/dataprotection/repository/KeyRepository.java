@@ -72,6 +72,47 @@ public interface KeyRepository {
     return RestoreOutcome.UNSUPPORTED;
   }
 
+  /**
+   * Appends lost elements to a ring that is no longer empty, because somebody stored a key before
+   * it could be restored, and announces the change. All or nothing, one atomic step, and only if
+   * nothing was added or removed since the snapshot of that version was read: the caller has made
+   * sure that no key of {@code items} is in that snapshot, since two keys of one id make ASP.NET
+   * Core refuse the whole ring.
+   *
+   * <p>Allowed, and leaving a mark, as {@link #restore}.
+   *
+   * @param items with tags, in order, as they were read before the loss
+   * @param expectedVersion {@link RepositorySnapshot#version()} of the read that lacks them
+   * @param resetMark {@link RepositorySnapshot#resetMark()} of the read that the items come from
+   */
+  default RestoreOutcome merge(List<KeyItem> items, String expectedVersion, String resetMark) {
+    return RestoreOutcome.UNSUPPORTED;
+  }
+
+  /**
+   * Gives elements that are in the store the tags of the given items, in place of any they have,
+   * and announces the change if there was one. Elements stay where and what they are; items whose
+   * text is not in the store are passed over.
+   *
+   * @return how many of the items are in the store
+   * @throws UnsupportedOperationException if this store keeps no tags
+   */
+  default int attachTags(List<KeyItem> items) {
+    throw new UnsupportedOperationException("this key repository keeps no tags");
+  }
+
+  /**
+   * A cheap question, asked twice a second by every process: whether anything may have changed
+   * since the read of that version, made by whomever. Costs the same however large the ring is.
+   *
+   * @param version {@link RepositorySnapshot#version()} of an earlier read
+   * @return false if nothing was noticed, which is no proof; also if the store cannot tell
+   * @throws StoreUnavailableException if the store could not be asked
+   */
+  default boolean mayHaveChangedSince(String version) {
+    return false;
+  }
+
   /** Whether {@link #delete} and {@link #reset} are supported. */
   default boolean canDelete() {
     return false;

@@ -1,9 +1,12 @@
 package io.sharedredis.dataprotection.repository;
 
 import io.sharedredis.dataprotection.DataProtectionException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +16,9 @@ import org.slf4j.LoggerFactory;
  * <p>The primary decides: what it says is the ring, and where it cannot be asked there is no
  * answer. At every read the mirror is given what it lacks; a mirror that fails is reported and
  * holds nothing up. If the primary is empty and was not reset on purpose, the mirror's copy is
- * written back to it, also by a process that has just started and never saw the ring.
+ * written back to it, also by a process that has just started and never saw the ring; likewise if
+ * the primary holds nothing of the mirror's, because a replica of ASP.NET Core stored a key of its
+ * own in the emptied store. So each ring needs a mirror of its own.
  *
  * <p>What disappears from the primary by other ways than {@link #delete} and {@link #reset} stays
  * in the mirror.
@@ -36,8 +41,9 @@ public final class MirroredKeyRepository implements KeyRepository {
       ring = primary.readAll();
     }
     RepositorySnapshot current = ring;
-    onMirror("bring up to date", () -> bringUpToDate(current));
-    return ring;
+    AtomicBoolean merged = new AtomicBoolean();
+    onMirror("bring up to date", () -> merged.set(bringUpToDate(current)));
+    return merged.get() ? primary.readAll() : ring;
   }
 
   @Override
@@ -58,6 +64,23 @@ public final class MirroredKeyRepository implements KeyRepository {
   @Override
   public RestoreOutcome restore(List<KeyItem> items, String resetMark) {
     return primary.restore(items, resetMark);
+  }
+
+  @Override
+  public RestoreOutcome merge(List<KeyItem> items, String expectedVersion, String resetMark) {
+    return primary.merge(items, expectedVersion, resetMark);
+  }
+
+  @Override
+  public int attachTags(List<KeyItem> items) {
+    int found = primary.attachTags(items);
+    onMirror("write to", () -> attachToMirror(items));
+    return found;
+  }
+
+  @Override
+  public boolean mayHaveChangedSince(String version) {
+    return primary.mayHaveChangedSince(version);
   }
 
   @Override
@@ -103,9 +126,7 @@ public final class MirroredKeyRepository implements KeyRepository {
               + e.getMessage(),
           e);
     }
-    boolean resetOnPurpose =
-        !empty.resetMark().isEmpty() && !empty.resetMark().equals(copy.resetMark());
-    if (copy.items().isEmpty() || resetOnPurpose) {
+    if (copy.items().isEmpty() || !empty.permits(copy.resetMark())) {
       return false;
     }
     log.error(
@@ -113,7 +134,7 @@ public final class MirroredKeyRepository implements KeyRepository {
         primary.describe(),
         copy.items().size(),
         mirror.describe());
-    RestoreOutcome outcome = primary.restore(copy.items(), copy.resetMark());
+    RestoreOutcome outcome = primary.restore(LostItems.eachKeyOnce(copy.items()), copy.resetMark());
     if (outcome == RestoreOutcome.UNSUPPORTED) {
       throw new DataProtectionException(
           "the key ring in " + primary.describe() + " is lost and cannot be restored");
@@ -121,7 +142,11 @@ public final class MirroredKeyRepository implements KeyRepository {
     return true;
   }
 
-  private void bringUpToDate(RepositorySnapshot ring) {
+  /**
+   * Gives the mirror what it lacks, and the primary what it lost before somebody stored a first new
+   * key in it. Whether the primary should be read again.
+   */
+  private boolean bringUpToDate(RepositorySnapshot ring) {
     RepositorySnapshot copy = mirror.readAll();
     if (!ring.resetMark().isEmpty() && !ring.resetMark().equals(copy.resetMark())) {
       mirror.reset(ring.resetMark());
@@ -129,13 +154,45 @@ public final class MirroredKeyRepository implements KeyRepository {
     }
     if (copy.items().isEmpty() && !ring.items().isEmpty()) {
       mirror.restore(ring.items(), ring.resetMark());
-      return;
+      return false;
     }
-    Set<String> held = copy.items().stream().map(KeyItem::xml).collect(Collectors.toSet());
+    Map<String, Optional<String>> tags = new HashMap<>();
+    copy.items().forEach(item -> tags.put(item.xml(), Optional.ofNullable(item.tag())));
+    List<KeyItem> retagged = new ArrayList<>();
     for (KeyItem item : ring.items()) {
-      if (!held.contains(item.xml())) {
+      Optional<String> tag = tags.get(item.xml());
+      if (tag == null) {
         mirror.store(item);
+      } else if (item.tag() != null && tag.isEmpty()) {
+        retagged.add(item);
       }
+    }
+    if (!retagged.isEmpty()) {
+      attachToMirror(retagged);
+    }
+    return !ring.items().isEmpty() && writeBack(LostItems.of(copy, ring), copy, ring);
+  }
+
+  private boolean writeBack(List<KeyItem> lost, RepositorySnapshot copy, RepositorySnapshot ring) {
+    if (lost.isEmpty()) {
+      return false;
+    }
+    log.error(
+        "ALARM: the key ring in {} holds nothing of {}; writing {} elements back beside the {} it"
+            + " holds",
+        primary.describe(),
+        mirror.describe(),
+        lost.size(),
+        ring.items().size());
+    RestoreOutcome outcome = primary.merge(lost, ring.version(), copy.resetMark());
+    return outcome == RestoreOutcome.RESTORED || outcome == RestoreOutcome.CHANGED;
+  }
+
+  private void attachToMirror(List<KeyItem> items) {
+    try {
+      int unused = mirror.attachTags(items);
+    } catch (UnsupportedOperationException e) {
+      log.warn("the mirror of the key ring keeps no tags: {}", e.getMessage());
     }
   }
 

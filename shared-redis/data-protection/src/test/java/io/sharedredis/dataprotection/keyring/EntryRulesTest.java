@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.KeyManager;
 import io.sharedredis.dataprotection.atrest.CertificateEncryptor;
 import io.sharedredis.dataprotection.interop.Interop;
+import io.sharedredis.dataprotection.keyring.UnauthenticatedEntry.Kind;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import java.security.SecureRandom;
@@ -16,6 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +97,69 @@ class EntryRulesTest {
       assertThatThrownBy(() -> ring.protector("p").unprotect(payload))
           .hasMessageContaining("revoked");
     }
+  }
+
+  @Test
+  void olderRingIsTrustedOnceAPersonHasApprovedItsKeys() {
+    String payload;
+    UUID known;
+    try (DataProtection before = openPlain()) {
+      payload = before.protector("p").protect("older than the secret");
+      known = before.keyManager().ring().defaultKey().id();
+    }
+    try (DataProtection operator = openOperator()) {
+      List<UnauthenticatedEntry> pending = operator.keyManager().unauthenticated();
+      assertThat(pending).extracting(UnauthenticatedEntry::kind).containsExactly(Kind.KEY);
+      assertThat(pending.get(0).keyId()).contains(known);
+      assertThat(operator.keyManager().authenticate(Set.of(pending.get(0).fingerprint())))
+          .isEqualTo(1);
+      assertThat(operator.keyManager().unauthenticated()).isEmpty();
+    }
+    try (DataProtection ring = openAuthenticated()) {
+      assertThat(ring.protector("p").unprotect(payload)).isEqualTo("older than the secret");
+      assertThat(ring.keyManager().ring().defaultKey().id()).isEqualTo(known);
+      assertThat(store.readAll().items()).hasSize(1);
+    }
+  }
+
+  @Test
+  void approvalIsForOneTextAndNothingElseIsEverTagged() {
+    UUID planted;
+    try (DataProtection attacker = openPlain()) {
+      planted = attacker.keyManager().ring().defaultKey().id();
+      attacker.keyManager().revoke(UUID.randomUUID(), "a stranger's");
+    }
+    try (DataProtection ring = openAuthenticated()) {
+      ring.protector("p").protect("makes a genuine key");
+      KeyManager keys = ring.keyManager();
+      assertThat(keys.unauthenticated())
+          .extracting(UnauthenticatedEntry::kind)
+          .containsExactly(Kind.KEY, Kind.REVOCATION);
+      assertThat(keys.authenticate(Set.of())).isZero();
+      assertThat(keys.authenticate(Set.of("00".repeat(32), planted.toString()))).isZero();
+      assertThat(keys.unauthenticated()).hasSize(2);
+      keys.authenticate(Set.of(keys.unauthenticated().get(1).fingerprint()));
+      assertThat(keys.unauthenticated())
+          .extracting(UnauthenticatedEntry::keyId)
+          .containsExactly(Optional.of(planted));
+      assertThat(keys.refresh().find(planted).orElseThrow().refusal()).isNotNull();
+    }
+  }
+
+  @Test
+  void ringThatIsNotAuthenticatedHasNothingToApprove() {
+    try (DataProtection plain = openPlain()) {
+      assertThatThrownBy(() -> plain.keyManager().unauthenticated())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("entryAuthentication");
+    }
+  }
+
+  private DataProtection openOperator() {
+    return open(
+        DataProtectionOptions.builder()
+            .autoGenerateKeys(false)
+            .entryAuthentication(new EntryAuthentication(SECRET)));
   }
 
   @Test

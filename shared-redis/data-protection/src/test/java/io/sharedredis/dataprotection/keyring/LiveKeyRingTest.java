@@ -326,10 +326,76 @@ class LiveKeyRingTest {
     assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(50));
   }
 
+  @Test
+  void changeThatNobodyAnnouncedIsNoticedAtTheNextLook() {
+    Key key = replica.ring().current().defaultKey();
+    replica(DataProtectionOptions.builder()).keys().revoke(key.id(), "unheard");
+    assertThat(replica.ring().find(key.id()).orElseThrow().isRevoked()).isFalse();
+    replica.ring().keepUp();
+    assertThat(replica.ring().find(key.id()).orElseThrow().isRevoked()).isTrue();
+  }
+
+  @Test
+  void looksAtAStoreWithoutChangesReadNothing() {
+    replica.ring().current();
+    int reads = store.reads.get();
+    for (int i = 0; i < 10; i++) {
+      now.set(now.get().plus(LiveKeyRing.LOOK));
+      replica.ring().keepUp();
+    }
+    assertThat(store.reads).hasValue(reads);
+    assertThat(store.questions).hasValue(10);
+  }
+
+  @Test
+  void changeMadeWhileTheStoreWasAwayIsNoticedAtTheFirstLookAfterIt() {
+    Key key = replica.ring().current().defaultKey();
+    store.away = true;
+    for (int i = 0; i < 100; i++) {
+      now.set(now.get().plus(LiveKeyRing.LOOK));
+      replica.ring().keepUp();
+    }
+    stored.store(
+        new KeyItem(KeyElements.revocation(key.id(), now.get(), "meanwhile"), "revocation-x"));
+    store.away = false;
+    replica.ring().keepUp();
+    assertThat(replica.ring().find(key.id()).orElseThrow().isRevoked()).isTrue();
+  }
+
+  @Test
+  void ringThatCannotBeUsedIsReadAgainSeldomAndUsedOnceItIsMended() {
+    replica.ring().current();
+    KeyItem broken = new KeyItem("<revocation version=\"1\" />", "revocation-x");
+    stored.store(broken);
+    int reads = store.reads.get();
+    for (int i = 0; i < 240; i++) {
+      now.set(now.get().plus(LiveKeyRing.LOOK));
+      replica.ring().keepUp();
+    }
+    assertThat(store.reads.get() - reads).isBetween(7, 10);
+    stored.delete(List.of(broken));
+    now.set(now.get().plus(Duration.ofMinutes(1)));
+    replica.ring().keepUp();
+    int mended = store.reads.get();
+    replica.ring().keepUp();
+    assertThat(store.reads).hasValue(mended);
+  }
+
+  @Test
+  void firstLookLoadsTheRingWithoutAnybodyAsking() {
+    store.away = true;
+    replica.ring().keepUp();
+    assertThat(replica.ring().loaded()).isEmpty();
+    store.away = false;
+    replica.ring().keepUp();
+    assertThat(replica.ring().loaded()).isPresent();
+  }
+
   /** A store that can be away, slow, or unable to restore. */
   private static final class Faulty implements KeyRepository {
     private final KeyRepository inner;
     private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger questions = new AtomicInteger();
     private final AtomicBoolean reading = new AtomicBoolean();
     private volatile boolean away;
     private volatile boolean restores = true;
@@ -362,6 +428,13 @@ class LiveKeyRingTest {
     @Override
     public RestoreOutcome restore(List<KeyItem> items, String resetMark) {
       return restores ? inner.restore(items, resetMark) : RestoreOutcome.UNSUPPORTED;
+    }
+
+    @Override
+    public boolean mayHaveChangedSince(String version) {
+      questions.incrementAndGet();
+      check();
+      return inner.mayHaveChangedSince(version);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.sharedredis.lettuce.connection.RedisSubscriber;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -37,9 +38,12 @@ public final class RedisKeyRepository implements KeyRepository, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisKeyRepository.class);
   private static final String USE = "key ring";
   private static final LuaScript READ = script("read.lua");
+  private static final LuaScript STAMP = script("stamp.lua");
   private static final LuaScript STORE = script("store.lua");
   private static final LuaScript STORE_NEW_DEFAULT = script("store-new-default.lua");
   private static final LuaScript RESTORE = script("restore.lua");
+  private static final LuaScript MERGE = script("merge.lua");
+  private static final LuaScript ATTACH_TAGS = script("attach-tags.lua");
   private static final LuaScript DELETE = script("delete.lua");
   private static final LuaScript RESET = script("reset.lua");
 
@@ -82,13 +86,20 @@ public final class RedisKeyRepository implements KeyRepository, AutoCloseable {
 
   @Override
   public RepositorySnapshot readAll() {
-    List<String> answer = run(READ, ScriptOutputType.MULTI);
-    List<KeyItem> items = new ArrayList<>();
-    for (int i = 2; i + 1 < answer.size(); i += 2) {
+    List<String> answer = run(READ, ScriptOutputType.MULTI, UUID.randomUUID().toString());
+    List<KeyItem> items = new ArrayList<>(answer.size() / 2);
+    for (int i = 4; i + 1 < answer.size(); i += 2) {
       String tag = answer.get(i + 1);
       items.add(new KeyItem(answer.get(i), "", tag.isEmpty() ? null : tag));
     }
-    return new RepositorySnapshot(items, answer.get(0), answer.get(1));
+    return new RepositorySnapshot(
+        items, answer.get(0), answer.get(1), answer.get(2), Long.parseLong(answer.get(3)));
+  }
+
+  @Override
+  public boolean mayHaveChangedSince(String version) {
+    String stamp = run(STAMP, ScriptOutputType.VALUE);
+    return !version.startsWith(stamp);
   }
 
   @Override
@@ -111,13 +122,33 @@ public final class RedisKeyRepository implements KeyRepository, AutoCloseable {
 
   @Override
   public RestoreOutcome restore(List<KeyItem> items, String resetMark) {
-    List<String> arguments = new ArrayList<>(List.of(ring.channel(), resetMark));
+    String outcome =
+        run(RESTORE, ScriptOutputType.VALUE, arguments(items, ring.channel(), resetMark));
+    return RestoreOutcome.valueOf(outcome);
+  }
+
+  @Override
+  public RestoreOutcome merge(List<KeyItem> items, String expectedVersion, String resetMark) {
+    String[] arguments = arguments(items, ring.channel(), resetMark, expectedVersion);
+    String outcome = run(MERGE, ScriptOutputType.VALUE, arguments);
+    return RestoreOutcome.valueOf(outcome);
+  }
+
+  @Override
+  public int attachTags(List<KeyItem> items) {
+    List<KeyItem> tagged = items.stream().filter(item -> item.tag() != null).toList();
+    Long found = run(ATTACH_TAGS, ScriptOutputType.INTEGER, arguments(tagged, ring.channel()));
+    return found.intValue();
+  }
+
+  /** The first arguments, then each item's text and tag. */
+  private static String[] arguments(List<KeyItem> items, String... first) {
+    List<String> arguments = new ArrayList<>(List.of(first));
     for (KeyItem item : items) {
       arguments.add(item.xml());
       arguments.add(tag(item));
     }
-    String outcome = run(RESTORE, ScriptOutputType.VALUE, arguments.toArray(String[]::new));
-    return RestoreOutcome.valueOf(outcome);
+    return arguments.toArray(String[]::new);
   }
 
   @Override

@@ -5,8 +5,9 @@
 -- ARGV[4] version that the caller has read
 -- Result  1 if stored, 0 if the ring has changed and nothing was stored
 local items = redis.call('LRANGE', KEYS[1], 0, -1)
+local life = redis.call('HGET', KEYS[3], 'life') or ''
 local changes = redis.call('HGET', KEYS[3], 'changes') or '0'
-local version = changes .. '-' .. #items .. '-' .. redis.sha1hex(table.concat(items, '\n'))
+local version = life .. ':' .. changes .. ':' .. #items .. ':' .. redis.sha1hex(table.concat(items, '\n'))
 if version ~= ARGV[4] then
   return 0
 end

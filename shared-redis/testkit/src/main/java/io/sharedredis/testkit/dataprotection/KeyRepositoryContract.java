@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.repository.KeyRepository;
+import io.sharedredis.dataprotection.repository.RepositorySnapshot;
 import io.sharedredis.dataprotection.repository.RestoreOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -208,6 +209,138 @@ public abstract class KeyRepositoryContract {
     one.storeNewDefault(fresh, one.readAll().version());
     one.delete(List.of(fresh));
     assertThat(two.restore(old, "")).isEqualTo(RestoreOutcome.FORBIDDEN);
+  }
+
+  @Test
+  void ofManyReplicasThatRestoreAtOnceOnlyOneWrites() throws Exception {
+    one.store(key());
+    one.store(revocation());
+    List<KeyItem> held = one.readAll().items();
+    loseEverything();
+    int replicas = 6;
+    ExecutorService pool = Executors.newFixedThreadPool(replicas);
+    try {
+      CyclicBarrier together = new CyclicBarrier(replicas);
+      List<Callable<RestoreOutcome>> restores = new ArrayList<>();
+      for (int i = 0; i < replicas; i++) {
+        KeyRepository replica = open();
+        restores.add(
+            () -> {
+              together.await(10, TimeUnit.SECONDS);
+              return replica.restore(held, "");
+            });
+      }
+      int restored = 0;
+      for (Future<RestoreOutcome> restore : pool.invokeAll(restores)) {
+        restored += restore.get() == RestoreOutcome.RESTORED ? 1 : 0;
+      }
+      assertThat(restored).isEqualTo(1);
+      assertThat(one.readAll().items())
+          .extracting(KeyItem::xml)
+          .containsExactlyInAnyOrderElementsOf(held.stream().map(KeyItem::xml).toList());
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void lostElementsAreWrittenBackBesideAKeyThatSomebodyStoredFirst() throws Exception {
+    KeyItem key = new KeyItem(key().xml(), "key-" + UUID.randomUUID(), "dGFn");
+    KeyItem revocation = revocation();
+    one.store(key);
+    one.store(revocation);
+    List<KeyItem> held = one.readAll().items();
+    loseEverything();
+    KeyItem newcomer = key();
+    two.store(newcomer);
+    String seen = one.readAll().version();
+    assertThat(one.merge(held, seen, "")).isEqualTo(RestoreOutcome.RESTORED);
+    assertThat(two.readAll().items())
+        .extracting(KeyItem::xml)
+        .containsExactlyInAnyOrder(newcomer.xml(), key.xml(), revocation.xml());
+    assertThat(two.readAll().items())
+        .filteredOn(item -> item.xml().equals(key.xml()))
+        .extracting(KeyItem::tag)
+        .containsExactly("dGFn");
+    assertThat(two.readAll().version()).isNotEqualTo(seen);
+  }
+
+  @Test
+  void elementsAreWrittenBackOnlyWhereTheRingIsTheOneThatWasReadSoNeverTwice() {
+    KeyItem lost = key();
+    one.store(key());
+    String seen = one.readAll().version();
+    assertThat(one.merge(List.of(lost), seen, "")).isEqualTo(RestoreOutcome.RESTORED);
+    assertThat(two.merge(List.of(lost), seen, "")).isEqualTo(RestoreOutcome.CHANGED);
+    assertThat(one.readAll().items()).filteredOn(item -> item.xml().equals(lost.xml())).hasSize(1);
+  }
+
+  @Test
+  void nothingIsWrittenBackIntoARingThatWasWipedOnPurpose() {
+    one.store(key());
+    List<KeyItem> held = one.readAll().items();
+    two.reset("mark-1");
+    two.store(key());
+    String seen = one.readAll().version();
+    assertThat(one.merge(held, seen, "")).isEqualTo(RestoreOutcome.FORBIDDEN);
+    assertThat(one.readAll().items()).hasSize(1);
+    assertThat(one.merge(held, seen, "mark-1")).isEqualTo(RestoreOutcome.RESTORED);
+    assertThat(one.readAll().resetMark()).isEqualTo("mark-1");
+  }
+
+  @Test
+  void storeThatLostEverythingLivesAnotherLife() throws Exception {
+    one.store(key());
+    RepositorySnapshot before = one.readAll();
+    one.store(key());
+    assertThat(two.readAll().life()).isNotEmpty().isEqualTo(before.life());
+    assertThat(two.readAll().hasLostSince(before)).isFalse();
+    loseEverything();
+    two.store(key());
+    assertThat(one.readAll().hasLostSince(before)).isTrue();
+    assertThat(one.readAll().life()).isNotEmpty().isEqualTo(two.readAll().life());
+  }
+
+  @Test
+  void wipeOnPurposeIsNoLoss() {
+    one.store(key());
+    RepositorySnapshot before = one.readAll();
+    two.reset("mark-1");
+    assertThat(one.readAll().hasLostSince(before)).isFalse();
+    assertThat(one.readAll().permits(before.resetMark())).isFalse();
+  }
+
+  @Test
+  void tagIsAttachedToAnElementThatIsThereAndToNoOther() {
+    KeyItem item = key();
+    KeyItem other = new KeyItem(key().xml(), "", "b3RoZXI=");
+    one.store(item);
+    one.store(other);
+    String before = two.readAll().version();
+    KeyItem absent = new KeyItem(key().xml(), "", "YWJzZW50");
+    assertThat(one.attachTags(List.of(new KeyItem(item.xml(), "", "dGFn"), absent))).isEqualTo(1);
+    assertThat(two.readAll().items()).hasSize(2);
+    assertThat(two.readAll().items())
+        .filteredOn(held -> held.xml().equals(item.xml()))
+        .extracting(KeyItem::tag)
+        .containsExactly("dGFn");
+    assertThat(two.readAll().items())
+        .filteredOn(held -> held.xml().equals(other.xml()))
+        .extracting(KeyItem::tag)
+        .containsExactly(other.tag());
+    assertThat(two.readAll().version()).isNotEqualTo(before);
+  }
+
+  @Test
+  void smallQuestionTellsWhetherSomethingChanged() throws Exception {
+    one.store(key());
+    String seen = one.readAll().version();
+    assertThat(one.mayHaveChangedSince(seen)).isFalse();
+    two.store(revocation());
+    assertThat(one.mayHaveChangedSince(seen)).isEqualTo(announcesChanges());
+    String later = one.readAll().version();
+    loseEverything();
+    assertThat(one.mayHaveChangedSince(later)).isEqualTo(announcesChanges());
   }
 
   @Test

@@ -53,6 +53,44 @@ class MirroredKeyRepositoryTest extends KeyRepositoryContract {
   }
 
   @Test
+  void primaryThatLostTheRingAndWasGivenANewKeyGetsTheOldOnesBack() {
+    open().store(KEY);
+    primary.loseEverything();
+    primary.store(OTHER);
+    assertThat(open().readAll().items()).containsExactly(OTHER, KEY);
+    assertThat(primary.readAll().items()).containsExactly(OTHER, KEY);
+    assertThat(mirror.readAll().items()).containsExactlyInAnyOrder(OTHER, KEY);
+  }
+
+  @Test
+  void elementMissingInThePrimaryStaysAwayWhileOthersOfTheRingAreThere() {
+    open().store(KEY);
+    open().store(OTHER);
+    primary.delete(List.of(KEY));
+    assertThat(open().readAll().items()).containsExactly(OTHER);
+  }
+
+  @Test
+  void keyThatTheMirrorHoldsInTwoFormsIsRestoredInTheLater() {
+    KeyItem encryptedAnew = new KeyItem("<key id=\"A\"><value>2</value></key>", "key-a", "u");
+    open().store(KEY);
+    mirror.store(encryptedAnew);
+    primary.loseEverything();
+    assertThat(open().readAll().items()).containsExactly(encryptedAnew);
+  }
+
+  @Test
+  void tagThatAnElementIsGivenLaterReachesTheMirror() {
+    primary.store(OTHER);
+    KeyRepository pair = new MirroredKeyRepository(primary, new FileSystemKeyRepository(directory));
+    pair.readAll();
+    primary.attachTags(List.of(new KeyItem(OTHER.xml(), "", "later")));
+    pair.readAll();
+    primary.loseEverything();
+    assertThat(pair.readAll().items()).extracting(KeyItem::tag).containsExactly("later");
+  }
+
+  @Test
   void mirrorThatLostTheRingIsFilledAtTheNextRead() {
     open().store(KEY);
     mirror.loseEverything();
