@@ -53,7 +53,12 @@ final class KeyRingProtector implements DataProtector {
 
   @Override
   public byte[] protect(byte[] plaintext) {
-    return cipher(ring.current().defaultKey()).seal(plaintext);
+    Key key = ring.current().defaultKey();
+    if (key.isRevoked()) {
+      throw new DataProtectionException(
+          "the key to protect with is revoked, and there is no other yet: " + key.id());
+    }
+    return cipher(key).seal(plaintext);
   }
 
   @Override

@@ -1,12 +1,17 @@
 package io.sharedredis.dataprotection.keyring;
 
+import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Authenticates entries of a key ring with HMAC-SHA-256 over their text, under a secret that is not
@@ -20,13 +25,72 @@ public final class EntryAuthentication {
   private static final byte[] LABEL =
       "shared-redis key ring entry v1\n".getBytes(StandardCharsets.UTF_8);
 
-  private final SecretKeySpec secret;
+  private final Supplier<byte[]> source;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable SecretKeySpec secret;
 
   /**
    * @param secret at least 32 random bytes, the same on every replica; copied
    * @throws IllegalArgumentException if it is shorter
    */
   public EntryAuthentication(byte[] secret) {
+    SecretKeySpec given = checked(secret);
+    this.source = given::getEncoded;
+    this.secret = given;
+  }
+
+  private EntryAuthentication(Supplier<byte[]> source) {
+    this.source = source;
+  }
+
+  /**
+   * Authentication under a secret that a service keeps. It is asked for when the ring is first
+   * read, not at the start, and kept in memory.
+   *
+   * @param source gives at least 32 bytes; throws {@link
+   *     io.sharedredis.dataprotection.repository.StoreUnavailableException} while the service is
+   *     away: the ring is then not read, and read later
+   */
+  public static EntryAuthentication from(Supplier<byte[]> source) {
+    return new EntryAuthentication(source);
+  }
+
+  /** Fetches the secret, unless it is there. */
+  void prepare() {
+    SecretKeySpec unused = secret();
+  }
+
+  private SecretKeySpec secret() {
+    SecretKeySpec known = secret;
+    if (known != null) {
+      return known;
+    }
+    lock.lock();
+    try {
+      known = secret;
+      if (known == null) {
+        known = fetched();
+        secret = known;
+      }
+      return known;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private SecretKeySpec fetched() {
+    byte[] bytes = source.get();
+    try {
+      return checked(bytes);
+    } catch (IllegalArgumentException e) {
+      // Not only at the start: what reads the ring expects this feature's exception.
+      throw new DataProtectionException(String.valueOf(e.getMessage()), e);
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  private static SecretKeySpec checked(byte[] secret) {
     if (secret.length < MIN_SECRET_BYTES) {
       throw new IllegalArgumentException(
           "ringSecret has "
@@ -35,7 +99,7 @@ public final class EntryAuthentication {
               + MIN_SECRET_BYTES
               + " random bytes are needed");
     }
-    this.secret = new SecretKeySpec(secret, "HmacSHA256");
+    return new SecretKeySpec(secret, "HmacSHA256");
   }
 
   KeyItem tag(KeyItem item) {
@@ -60,7 +124,7 @@ public final class EntryAuthentication {
   private byte[] mac(String xml) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(secret);
+      mac.init(secret());
       mac.update(LABEL);
       return mac.doFinal(xml.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {

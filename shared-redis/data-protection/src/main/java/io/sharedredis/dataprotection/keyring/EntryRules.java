@@ -17,6 +17,17 @@ final class EntryRules {
     this.authentication = authentication;
   }
 
+  /**
+   * Makes sure that entries can be judged.
+   *
+   * @throws io.sharedredis.dataprotection.repository.StoreUnavailableException if not now
+   */
+  void prepare() {
+    if (authentication != null) {
+      authentication.prepare();
+    }
+  }
+
   /** Why the key must not be used, or null. */
   @Nullable String refusal(KeyItem item, Element key) {
     if (authentication != null && !authentication.isGenuine(item)) {

@@ -41,7 +41,10 @@ public final class KeyRing {
     return Optional.ofNullable(keys.get(id));
   }
 
-  /** The key that protects. */
+  /**
+   * The key that protects, unless it is revoked: then nothing can be protected until the ring has
+   * another one.
+   */
   public Key defaultKey() {
     return defaultKey;
   }
@@ -58,6 +61,14 @@ public final class KeyRing {
 
   RepositorySnapshot source() {
     return source;
+  }
+
+  /** The same default key, revoked if it is so now, among other keys. */
+  KeyRing withKeys(Collection<Key> others) {
+    Map<UUID, Key> byId = new LinkedHashMap<>();
+    others.forEach(key -> byId.put(key.id(), key));
+    Key same = byId.computeIfAbsent(defaultKey.id(), unused -> defaultKey);
+    return new KeyRing(byId.values(), same, loadedAt, freshUntil, source);
   }
 
   KeyRing freshUntil(Instant later) {

@@ -44,6 +44,9 @@ final class KeyRingLoader {
   private final RingRescue rescue;
   private volatile Map<KeyItem, Key> known = Map.of();
 
+  /** Keys of the last read, or null if it failed. */
+  private volatile @Nullable List<Key> latest;
+
   KeyRingLoader(
       KeyRepository repository,
       KeyRingReader reader,
@@ -68,6 +71,7 @@ final class KeyRingLoader {
    */
   KeyRing load(@Nullable KeyRing held) {
     NewKey made = null;
+    latest = null;
     for (int read = 0; read < MAX_READS; read++) {
       RepositorySnapshot stored = repository.readAll();
       RepositorySnapshot snapshot = held == null ? stored : rescue.of(stored, held.source());
@@ -76,10 +80,14 @@ final class KeyRingLoader {
       }
       ReadRing ring = reader.read(snapshot.items(), known);
       known = ring.readable();
+      latest = ring.keys();
       Instant now = clock.instant();
       Decision decision = DefaultKeyPolicy.decide(now, ring.keys());
       if (made == null && decision.keyDue() && options.autoGenerateKeys()) {
         NewKey candidate = newKey(now, decision);
+        if (candidate == null) {
+          return ringOf(now, snapshot, ring, choose(decision, ring, null));
+        }
         // Before storing: a key that is used but was never escrowed would be worse than an escrowed
         // key that lost the race and is never used.
         escrow(candidate);
@@ -103,6 +111,15 @@ final class KeyRingLoader {
     return repository.mayHaveChangedSince(held.source().version());
   }
 
+  /**
+   * The ring with what the last read brought though it led to no default key: a revocation is in
+   * force on a replica that can no longer protect, too.
+   */
+  KeyRing withLatestKeys(KeyRing held) {
+    List<Key> keys = latest;
+    return keys == null ? held : held.withKeys(keys);
+  }
+
   /** What the store holds now, without any decision on it. */
   Stored read() {
     RepositorySnapshot snapshot = repository.readAll();
@@ -119,11 +136,23 @@ final class KeyRingLoader {
     known = more;
   }
 
-  private NewKey newKey(Instant now, Decision decision) {
+  /** A key that is due, or nothing if it could not be made and the present one does for now. */
+  private @Nullable NewKey newKey(Instant now, Decision decision) {
     // A successor becomes active when its predecessor ends, so that every replica knows it by then;
     // its lifetime counts from now.
     Instant activation = decision.defaultKey().map(Key::expiration).orElse(now);
-    return factory.create(now, activation, now.plus(options.keyLifetime()));
+    try {
+      return factory.create(now, activation, now.plus(options.keyLifetime()));
+    } catch (DataProtectionException e) {
+      if (decision.defaultKey().isEmpty()) {
+        throw e;
+      }
+      log.error(
+          "the successor of the default key, which expires {}, could not be made yet: {}",
+          activation,
+          e.getMessage());
+      return null;
+    }
   }
 
   /** A successor is made 72 hours before it is needed, unless nobody read the ring then. */

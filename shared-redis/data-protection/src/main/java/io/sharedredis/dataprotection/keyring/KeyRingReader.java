@@ -1,7 +1,9 @@
 package io.sharedredis.dataprotection.keyring;
 
 import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.crypto.KeyMaterial;
 import io.sharedredis.dataprotection.repository.KeyItem;
+import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import io.sharedredis.dataprotection.xml.HardenedXml;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,8 +47,11 @@ public final class KeyRingReader {
    * @param known keys of an earlier read; those whose element is unchanged are taken over with
    *     their opened secret
    * @throws DataProtectionException if the ring as a whole cannot be trusted to be complete
+   * @throws StoreUnavailableException if the secret that authenticates entries cannot be had now
    */
   ReadRing read(List<KeyItem> items, Map<KeyItem, Key> known) {
+    // Before any item: that the secret of entries cannot be had now says nothing about them.
+    rules.prepare();
     Map<UUID, Key> keys = new LinkedHashMap<>();
     Map<KeyItem, Key> readable = new HashMap<>();
     Revocations revocations = new Revocations();
@@ -108,6 +113,10 @@ public final class KeyRingReader {
       if (refusal != null) {
         report(item, "ALARM: key " + id + " of the key ring is refused: " + refusal);
       }
+      String missing = opener.missing(element);
+      if (missing != null) {
+        report(item, "key " + id + " of the key ring cannot be opened here: " + missing);
+      }
       return new Key(
           id,
           date(element, "creationDate"),
@@ -115,10 +124,22 @@ public final class KeyRingReader {
           date(element, "expirationDate"),
           false,
           refusal,
-          new LazyMaterial(() -> opener.open(item.xml())));
+          new LazyMaterial(() -> open(id, item)));
     } catch (DataProtectionException e) {
       report(item, "a key of the key ring is skipped: " + e.getMessage());
       return null;
+    }
+  }
+
+  /** A key that cannot be opened is reported when that turns out, which may be at its first use. */
+  private KeyMaterial open(UUID id, KeyItem item) {
+    try {
+      return opener.open(item.xml());
+    } catch (StoreUnavailableException e) {
+      throw e;
+    } catch (DataProtectionException e) {
+      report(item, "key " + id + " of the key ring cannot be opened here: " + e.getMessage());
+      throw e;
     }
   }
 

@@ -274,6 +274,9 @@ public final class LiveKeyRing {
     } catch (RuntimeException e) {
       failure = e;
       counters.refreshFailed();
+      if (held != null) {
+        ring = loader.withLatestKeys(held);
+      }
       throw e;
     } finally {
       ended++;

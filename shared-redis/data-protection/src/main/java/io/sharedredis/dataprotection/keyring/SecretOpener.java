@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
@@ -20,6 +21,9 @@ final class SecretOpener {
   /** Stands for "not encrypted": the secret itself lies inside the wrapper. */
   private static final String NULL_DECRYPTOR =
       "Microsoft.AspNetCore.DataProtection.XmlEncryption.NullXmlDecryptor";
+
+  /** End of the names of the .NET classes that an optional module stands for, old and new. */
+  private static final String KEY_VAULT_DECRYPTOR = ".AzureKeyVaultXmlDecryptor";
 
   private final List<SecretDecryptor> decryptors;
   private final SecureRandom random;
@@ -56,6 +60,20 @@ final class SecretOpener {
             });
   }
 
+  /**
+   * Why nothing configured here opens a secret of the key, or null: seen without opening anything,
+   * so that a ring is reported when it is read.
+   */
+  @Nullable String missing(Element key) {
+    for (Element secret : secretsIn(key)) {
+      String type = HardenedXml.attribute(secret, "decryptorType");
+      if (type != null && !isNullDecryptor(type) && decryptor(type) == null) {
+        return noDecryptor(type).getMessage();
+      }
+    }
+    return null;
+  }
+
   private Element decrypted(Element inner) {
     if (isSecret(inner)) {
       return open(inner);
@@ -78,13 +96,29 @@ final class SecretOpener {
     if (isNullDecryptor(type)) {
       return HardenedXml.onlyChild(content);
     }
+    SecretDecryptor decryptor = decryptor(type);
+    if (decryptor == null) {
+      throw noDecryptor(type);
+    }
+    return HardenedXml.firstElement(decryptor.decrypt(content));
+  }
+
+  private @Nullable SecretDecryptor decryptor(String type) {
     String name = DotNetTypeName.currentTypeOf(type);
     for (SecretDecryptor decryptor : decryptors) {
       if (decryptor.handles(name)) {
-        return HardenedXml.firstElement(decryptor.decrypt(content));
+        return decryptor;
       }
     }
-    throw new DataProtectionException("nothing configured here decrypts secrets of its kind");
+    return null;
+  }
+
+  private static DataProtectionException noDecryptor(String type) {
+    return new DataProtectionException(
+        DotNetTypeName.currentTypeOf(type).endsWith(KEY_VAULT_DECRYPTOR)
+            ? "its secret is wrapped by Azure Key Vault; add the module shared-redis-azure and name"
+                + " the vault's key in its settings"
+            : "nothing configured here decrypts secrets of its kind");
   }
 
   private static boolean isNullDecryptor(String type) {
