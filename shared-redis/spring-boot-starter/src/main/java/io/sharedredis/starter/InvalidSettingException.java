@@ -19,7 +19,7 @@ public final class InvalidSettingException extends RuntimeException {
   }
 
   /** A setting whose parser already wrote a whole message without secrets. */
-  InvalidSettingException(IllegalArgumentException parsed) {
+  public InvalidSettingException(IllegalArgumentException parsed) {
     super(String.valueOf(parsed.getMessage()));
     this.action = "Correct the setting named above and start again.";
   }

@@ -1,11 +1,15 @@
 package io.sharedredis.starter;
 
 import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryUser;
 import io.sharedredis.spring.security.Antiforgery;
 import io.sharedredis.spring.security.SealedAuthorizationRequests;
+import io.sharedredis.spring.security.aspnet.UserIdentities;
 import io.sharedredis.spring.session.SessionJson;
+import io.sharedredis.starter.aspnet.AspNetCookieAutoConfiguration;
 import java.security.SecureRandom;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,15 +23,30 @@ import org.springframework.security.oauth2.client.web.AuthorizationRequestReposi
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 
 /** Antiforgery tokens and the state of sign-ins, sealed by the key ring. */
-@AutoConfiguration(after = {DataProtectionAutoConfiguration.class, EdgeAutoConfiguration.class})
+@AutoConfiguration(
+    after = {
+      DataProtectionAutoConfiguration.class,
+      EdgeAutoConfiguration.class,
+      AspNetCookieAutoConfiguration.class
+    })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 public class SecurityAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  Antiforgery antiforgery(DataProtectionProvider provider, Farm farm) {
-    return new Antiforgery(
-        provider, new SecureRandom(), farm.applicationName(), farm.publicUrl().secure());
+  Antiforgery antiforgery(
+      DataProtectionProvider provider, Farm farm, ObjectProvider<UserIdentities> identities) {
+    SecureRandom random = new SecureRandom();
+    boolean secure = farm.publicUrl().secure();
+    UserIdentities described = identities.getIfAvailable();
+    return described == null
+        ? new Antiforgery(provider, random, farm.applicationName(), secure)
+        : new Antiforgery(
+            provider,
+            random,
+            farm.applicationName(),
+            secure,
+            user -> AntiforgeryUser.of(described.of(user)));
   }
 
   /** Spring Security applies this to every filter chain before the application's own words. */

@@ -4,10 +4,12 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryTokens;
 import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryUser;
+import io.sharedredis.spring.security.aspnet.TicketPrincipal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
@@ -23,7 +25,8 @@ import org.springframework.security.web.csrf.DefaultCsrfToken;
 /**
  * Protection against forged requests that needs no server memory: an HttpOnly cookie and a token
  * that comes with the request, both sealed by the key ring, hold the same secret; the second is
- * bound to the user's name. Any replica on the same ring accepts them, ASP.NET Core's included.
+ * bound to the user: to his claims as ASP.NET Core does where they are known, else to his name. Any
+ * replica on the same ring accepts them, ASP.NET Core's included.
  *
  * <p>The request's token travels as form field {@code __RequestVerificationToken} or header {@code
  * X-XSRF-TOKEN} (also {@code RequestVerificationToken}); scripts read it from the cookie {@code
@@ -50,13 +53,32 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
   private final AntiforgeryTokens tokens;
   private final Cookies cookies;
   private final String cookieName;
+  private final Function<Authentication, AntiforgeryUser> users;
 
   /**
+   * Binds users whom an ASP.NET Core cookie signed in to their claims, others to their name.
+   *
    * @param application name of the application; part of the cookie's name
    * @param secure whether browsers reach the site by TLS
    */
   public Antiforgery(
       DataProtectionProvider provider, SecureRandom random, String application, boolean secure) {
+    this(provider, random, application, secure, Antiforgery::claimsOrName);
+  }
+
+  /**
+   * @param application name of the application; part of the cookie's name
+   * @param secure whether browsers reach the site by TLS
+   * @param users what identifies somebody who is signed in; the same for the same user on every
+   *     replica
+   */
+  public Antiforgery(
+      DataProtectionProvider provider,
+      SecureRandom random,
+      String application,
+      boolean secure,
+      Function<Authentication, AntiforgeryUser> users) {
+    this.users = users;
     this.tokens = new AntiforgeryTokens(provider, random);
     this.cookies = new Cookies(secure);
     this.cookieName = AntiforgeryTokens.cookieName(application);
@@ -163,10 +185,16 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
     return request.getParameter(PARAMETER);
   }
 
-  private static AntiforgeryUser currentUser() {
+  private static AntiforgeryUser claimsOrName(Authentication user) {
+    return user.getPrincipal() instanceof TicketPrincipal claims
+        ? AntiforgeryUser.of(claims.ticket().identities())
+        : AntiforgeryUser.named(user.getName());
+  }
+
+  private AntiforgeryUser currentUser() {
     Authentication user = SecurityContextHolder.getContext().getAuthentication();
     return user != null && new AuthenticationTrustResolverImpl().isAuthenticated(user)
-        ? AntiforgeryUser.named(user.getName())
+        ? users.apply(user)
         : AntiforgeryUser.ANONYMOUS;
   }
 

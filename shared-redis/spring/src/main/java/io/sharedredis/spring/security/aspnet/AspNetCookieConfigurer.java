@@ -1,0 +1,67 @@
+package io.sharedredis.spring.security.aspnet;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.LogoutConfigurer;
+import org.springframework.security.config.annotation.web.configurers.SessionManagementConfigurer;
+import org.springframework.security.web.csrf.CsrfFilter;
+
+/**
+ * Makes a filter chain take the authentication cookie of ASP.NET Core: {@code
+ * http.with(aspNetCookie(cookies), cookie -> cookie.issueAtSignIn(identities))}. The cookie is
+ * deleted at sign-out in any case. For one chain, when it is built; not thread-safe.
+ */
+public final class AspNetCookieConfigurer
+    extends AbstractHttpConfigurer<AspNetCookieConfigurer, HttpSecurity> {
+
+  private final AspNetCookies cookies;
+  private ClaimAuthorities authorities = ClaimAuthorities.DEFAULT;
+  private @Nullable UserIdentities identities;
+
+  private AspNetCookieConfigurer(AspNetCookies cookies) {
+    this.cookies = cookies;
+  }
+
+  /** For one filter chain. */
+  public static AspNetCookieConfigurer aspNetCookie(AspNetCookies cookies) {
+    return new AspNetCookieConfigurer(cookies);
+  }
+
+  /** How claims become authorities; {@link ClaimAuthorities#DEFAULT} when not called. */
+  public AspNetCookieConfigurer authorities(ClaimAuthorities mapping) {
+    this.authorities = mapping;
+    return this;
+  }
+
+  /** Also issues the cookie when somebody signs in here. */
+  public AspNetCookieConfigurer issueAtSignIn(UserIdentities described) {
+    this.identities = described;
+    return this;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public void init(HttpSecurity http) {
+    UserIdentities described = identities;
+    AspNetCookieSignIn signIn =
+        new AspNetCookieSignIn(
+            cookies,
+            described == null ? new NameAndRoles(cookies.scheme(), authorities) : described);
+    LogoutConfigurer<HttpSecurity> logout = http.getConfigurer(LogoutConfigurer.class);
+    if (logout != null) {
+      logout.addLogoutHandler(signIn);
+    }
+    SessionManagementConfigurer<HttpSecurity> sessions =
+        http.getConfigurer(SessionManagementConfigurer.class);
+    if (described != null && sessions != null) {
+      sessions.addSessionAuthenticationStrategy(signIn);
+    }
+  }
+
+  @Override
+  public void configure(HttpSecurity http) {
+    // The user decides whose tokens against forged requests are good, so he comes first.
+    http.addFilterBefore(new AspNetCookieFilter(cookies, authorities), CsrfFilter.class);
+  }
+}

@@ -1,0 +1,57 @@
+package io.sharedredis.spring.security.aspnet;
+
+import io.sharedredis.dataprotection.DataProtection;
+import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
+import io.sharedredis.dataprotection.repository.KeyItem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What ASP.NET Core was recorded to send. */
+final class Recorded {
+
+  private Recorded() {}
+
+  static JsonNode json(String file) {
+    return new JsonMapper()
+        .readTree(Recorded.class.getResourceAsStream("/interop/data-protection/" + file));
+  }
+
+  static DataProtection ring(String name, String application) {
+    InMemoryKeyRepository repository = new InMemoryKeyRepository();
+    json("keyrings.json")
+        .get("rings")
+        .valueStream()
+        .filter(ring -> ring.get("name").asString().equals(name))
+        .flatMap(ring -> ring.get("redis_items").valueStream())
+        .forEach(item -> repository.store(new KeyItem(text(item), "")));
+    return DataProtection.open(
+        DataProtectionOptions.builder().applicationName(application).build(), repository);
+  }
+
+  /** Long texts are recorded in pieces. */
+  static String text(JsonNode node) {
+    if (!node.isArray()) {
+      return node.asString();
+    }
+    return node.valueStream().map(JsonNode::asString).collect(Collectors.joining());
+  }
+
+  static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    if (array != null) {
+      array.forEach(one -> texts.add(text(one)));
+    }
+    return texts;
+  }
+
+  /** What a browser sends back. */
+  static String cookieHeader(List<String> setCookie) {
+    return setCookie.stream()
+        .map(header -> header.substring(0, header.indexOf(';')))
+        .collect(Collectors.joining("; "));
+  }
+}
