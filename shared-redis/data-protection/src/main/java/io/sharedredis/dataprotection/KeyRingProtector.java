@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /** A protector over the live key ring. */
 final class KeyRingProtector implements DataProtector {
@@ -28,6 +29,9 @@ final class KeyRingProtector implements DataProtector {
   private final InstantSource clock;
   private final KeyRingCounters counters;
   private final ConcurrentMap<UUID, Bound> ciphers = new ConcurrentHashMap<>();
+
+  /** What nearly every call needs, in one read: replaced when the ring is. */
+  private volatile @Nullable DefaultCipher defaultCipher;
 
   KeyRingProtector(
       LiveKeyRing ring, PurposeChain purposes, InstantSource clock, KeyRingCounters counters) {
@@ -53,12 +57,11 @@ final class KeyRingProtector implements DataProtector {
 
   @Override
   public byte[] protect(byte[] plaintext) {
-    Key key = ring.current().defaultKey();
-    if (key.isRevoked()) {
-      throw new DataProtectionException(
-          "the key to protect with is revoked, and there is no other yet: " + key.id());
-    }
-    return cipher(key).seal(plaintext);
+    KeyRing now = ring.current();
+    DefaultCipher held = defaultCipher;
+    PayloadCipher cipher =
+        held != null && held.ring() == now ? held.cipher() : defaultCipherOf(now);
+    return cipher.seal(plaintext);
   }
 
   @Override
@@ -107,6 +110,14 @@ final class KeyRingProtector implements DataProtector {
   }
 
   private UnprotectResult openCounted(byte[] payload, boolean ignoreRevocation) {
+    DefaultCipher held = defaultCipher;
+    if (held != null && held.cipher().isNamedBy(payload) && held.ring() == ring.current()) {
+      return new UnprotectResult(held.cipher().open(payload), false, false);
+    }
+    return openWithAnyKey(payload, ignoreRevocation);
+  }
+
+  private UnprotectResult openWithAnyKey(byte[] payload, boolean ignoreRevocation) {
     switch (PayloadHeader.judge(payload)) {
       case NOT_OURS -> throw new DataProtectionException("the data was not protected by this ring");
       case NEWER_VERSION ->
@@ -127,7 +138,21 @@ final class KeyRingProtector implements DataProtector {
     byte[] plaintext = cipher(key).open(payload);
     KeyRing now = ring.current();
     boolean isDefault = now.defaultKey().id().equals(id);
+    if (key == now.defaultKey() && !key.isRevoked()) {
+      PayloadCipher unused = defaultCipherOf(now);
+    }
     return new UnprotectResult(plaintext, !isDefault || key.isRevoked(), key.isRevoked());
+  }
+
+  private PayloadCipher defaultCipherOf(KeyRing now) {
+    Key key = now.defaultKey();
+    if (key.isRevoked()) {
+      throw new DataProtectionException(
+          "the key to protect with is revoked, and there is no other yet: " + key.id());
+    }
+    PayloadCipher cipher = cipher(key);
+    defaultCipher = new DefaultCipher(now, cipher);
+    return cipher;
   }
 
   private PayloadCipher cipher(Key key) {
@@ -146,4 +171,10 @@ final class KeyRingProtector implements DataProtector {
 
   /** A cipher and the secret it was made of: another secret under the same id makes it void. */
   private record Bound(KeyMaterial material, PayloadCipher cipher) {}
+
+  /**
+   * The cipher of a ring's default key, which is not revoked. Another ring is another object,
+   * whatever changed.
+   */
+  private record DefaultCipher(KeyRing ring, PayloadCipher cipher) {}
 }

@@ -3,6 +3,7 @@ package io.sharedredis.dataprotection.crypto;
 import io.sharedredis.dataprotection.DataProtectionException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -21,7 +22,10 @@ public final class PayloadCipher {
   private static final int MODIFIER_BYTES = 16;
   private static final int MIN_CIPHERTEXT_BYTES = 16;
 
-  private final UUID keyId;
+  /** Plaintexts from here on, in bytes, are encrypted without a copy: where the copy costs more. */
+  private static final int LONG_BYTES = 2048;
+
+  private final byte[] header;
   private final CipherSuite suite;
   private final CounterKdf kdf;
   private final WorkspacePool workspaces;
@@ -31,7 +35,7 @@ public final class PayloadCipher {
   }
 
   private PayloadCipher(UUID keyId, KeyMaterial material, byte[] label) {
-    this.keyId = keyId;
+    this.header = PayloadHeader.of(keyId);
     this.suite = material.suite();
     this.kdf =
         new CounterKdf(material.masterKey(), label, suite.contextHeader(), suite.derivedBytes());
@@ -41,6 +45,12 @@ public final class PayloadCipher {
   /** A cipher whose keys are derived with any label, as known answers ask for. */
   static PayloadCipher withLabel(UUID keyId, KeyMaterial material, byte[] label) {
     return new PayloadCipher(keyId, material, label);
+  }
+
+  /** Whether a payload begins with the header of this format and key. */
+  public boolean isNamedBy(byte[] payload) {
+    int length = PayloadHeader.LENGTH;
+    return payload.length >= length && Arrays.equals(payload, 0, length, header, 0, length);
   }
 
   /** Encrypts and authenticates; the result begins with the payload header. */
@@ -59,13 +69,13 @@ public final class PayloadCipher {
           "a plaintext of " + plaintext.length + " bytes is too long to be protected");
     }
     byte[] payload = new byte[(int) total];
-    PayloadHeader.put(keyId, payload);
+    System.arraycopy(header, 0, payload, 0, header.length);
     Workspace workspace = workspaces.borrow();
     try {
       workspace.randomBytes(payload, modifierAt, MODIFIER_BYTES + ivBytes);
       kdf.derive(payload, modifierAt, MODIFIER_BYTES, workspace.keys);
       initCipher(workspace, Cipher.ENCRYPT_MODE, payload, ivAt);
-      workspace.cipher.doFinal(plaintext, 0, plaintext.length, payload, ciphertextAt);
+      encrypt(workspace.cipher, plaintext, payload, ciphertextAt);
       if (!suite.isGcm()) {
         int macAt = payload.length - suite.macBytes();
         workspace.hmac.compute(
@@ -116,7 +126,8 @@ public final class PayloadCipher {
             macAt - ivAt,
             workspace.mac,
             0);
-        if (!sameMac(workspace.mac, payload, macAt)) {
+        System.arraycopy(payload, macAt, workspace.sentMac, 0, suite.macBytes());
+        if (!MessageDigest.isEqual(workspace.mac, workspace.sentMac)) {
           throw invalid();
         }
       }
@@ -127,6 +138,21 @@ public final class PayloadCipher {
     } finally {
       workspaces.giveBack(workspace);
     }
+  }
+
+  /**
+   * A padding cipher given everything at once copies it to put the padding behind; a long text is
+   * worth a call more.
+   */
+  private void encrypt(Cipher cipher, byte[] plaintext, byte[] payload, int at)
+      throws GeneralSecurityException {
+    int whole = 0;
+    int written = 0;
+    if (!suite.isGcm() && plaintext.length >= LONG_BYTES) {
+      whole = plaintext.length - plaintext.length % CipherSuite.BLOCK_BYTES;
+      written = cipher.update(plaintext, 0, whole, payload, at);
+    }
+    cipher.doFinal(plaintext, whole, plaintext.length - whole, payload, at + written);
   }
 
   private void initCipher(Workspace workspace, int mode, byte[] payload, int ivAt)
@@ -141,12 +167,6 @@ public final class PayloadCipher {
     } else {
       workspace.cipher.init(mode, key, new IvParameterSpec(payload, ivAt, CipherSuite.BLOCK_BYTES));
     }
-  }
-
-  private static boolean sameMac(byte[] computed, byte[] payload, int macAt) {
-    byte[] sent = new byte[computed.length];
-    System.arraycopy(payload, macAt, sent, 0, sent.length);
-    return MessageDigest.isEqual(computed, sent);
   }
 
   private static DataProtectionException invalid() {

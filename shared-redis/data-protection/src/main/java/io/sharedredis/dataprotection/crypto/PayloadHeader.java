@@ -38,8 +38,10 @@ public final class PayloadHeader {
     return KeyIdBytes.get(payload, 4);
   }
 
-  static void put(UUID keyId, byte[] target) {
-    ByteBuffer.wrap(target).putInt(MAGIC);
-    KeyIdBytes.put(keyId, target, 4);
+  static byte[] of(UUID keyId) {
+    byte[] header = new byte[LENGTH];
+    ByteBuffer.wrap(header).putInt(MAGIC);
+    KeyIdBytes.put(keyId, header, 4);
+    return header;
   }
 }

@@ -32,10 +32,8 @@ public record PurposeChain(List<String> purposes) {
    * then each with its UTF-8 length as LEB128. Never sent; it is the label of the key derivation.
    */
   byte[] label(UUID keyId) {
-    byte[] header = new byte[PayloadHeader.LENGTH];
-    PayloadHeader.put(keyId, header);
     ByteArrayOutputStream label = new ByteArrayOutputStream(64);
-    label.writeBytes(header);
+    label.writeBytes(PayloadHeader.of(keyId));
     label.writeBytes(BigEndian.u32(purposes.size()));
     for (String purpose : purposes) {
       byte[] text = StrictUtf8.encode(purpose);
