@@ -1,0 +1,147 @@
+package io.sharedredis.benchmarks.dataprotection;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs benchmarks by turns within this JVM. Two that take turns every fraction of a second meet the
+ * same neighbours on the machine, the same clock rate and the same compiled code of the JDK, so
+ * that their ratio says more than their times; one JVM per benchmark, JMH's custom, would put
+ * minutes between them.
+ */
+final class Rounds {
+  /** Some thousand calls, and mostly shorter than the time a neighbour leaves us a processor. */
+  private static final TimeValue ITERATION = TimeValue.milliseconds(20);
+
+  /** Iterations of one turn; the best of them counts. */
+  private static final int ITERATIONS = 6;
+
+  private static final TimeValue WARM_UP = TimeValue.milliseconds(250);
+
+  /**
+   * Processor time, in nanoseconds, after which the second compiler has done its work. Not the
+   * clock's time: of that a busy machine may give us little. As much again passes uncounted.
+   */
+  private static final long WARM = 400_000_000L;
+
+  private Rounds() {}
+
+  /** Runs two benchmarks by turns until both are compiled. */
+  static void warmUp(String first, String second, Map<String, String> parameters)
+      throws RunnerException {
+    double used = 0;
+    while (used < 2 * WARM) {
+      for (String one : List.of(first, second)) {
+        for (IterationResult iteration :
+            iterations(
+                options(one, parameters)
+                    .warmupTime(WARM_UP)
+                    .measurementTime(WARM_UP)
+                    .measurementIterations(1)
+                    .addProfiler(CpuTimeProfiler.class))) {
+          used +=
+              secondary(iteration, CpuTimeProfiler.LABEL).getScore()
+                  * iteration.getMetadata().getAllOps();
+        }
+      }
+    }
+  }
+
+  /**
+   * One turn of a benchmark on one thread: the best of its iterations, since what disturbs one only
+   * ever makes it slower.
+   *
+   * @param nanos of the clock a call
+   * @param cpuNanos of the processors a call
+   */
+  record Turn(double nanos, double cpuNanos) {}
+
+  static Turn turn(String benchmark, Map<String, String> parameters) throws RunnerException {
+    List<IterationResult> iterations =
+        iterations(options(benchmark, parameters).addProfiler(CpuTimeProfiler.class));
+    return new Turn(
+        best(iterations, IterationResult::getPrimaryResult),
+        best(iterations, one -> secondary(one, CpuTimeProfiler.LABEL)));
+  }
+
+  /** Calls a second of all threads together. */
+  static double throughput(String benchmark, int threads, Map<String, String> parameters)
+      throws RunnerException {
+    return median(
+            iterations(options(benchmark, parameters).mode(Mode.Throughput).threads(threads)),
+            IterationResult::getPrimaryResult)
+        * 1e9;
+  }
+
+  /** Bytes allocated a call. */
+  static double allocation(String benchmark, Map<String, String> parameters)
+      throws RunnerException {
+    return median(
+        iterations(options(benchmark, parameters).addProfiler(GCProfiler.class)),
+        one -> secondary(one, "gc.alloc.rate.norm"));
+  }
+
+  /** The value below which that share of all values lies. */
+  static double quantile(Collection<Double> values, double share) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    double place = share * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  }
+
+  private static List<IterationResult> iterations(ChainedOptionsBuilder options)
+      throws RunnerException {
+    return new Runner(options.build())
+        .runSingle().getBenchmarkResults().stream()
+            .flatMap(run -> run.getIterationResults().stream())
+            .toList();
+  }
+
+  private static double median(
+      List<IterationResult> iterations, Function<IterationResult, Result<?>> score) {
+    return quantile(iterations.stream().map(one -> score.apply(one).getScore()).toList(), 0.5);
+  }
+
+  private static double best(
+      List<IterationResult> iterations, Function<IterationResult, Result<?>> score) {
+    return iterations.stream().mapToDouble(one -> score.apply(one).getScore()).min().orElseThrow();
+  }
+
+  private static Result<?> secondary(IterationResult iteration, String label) {
+    // JMH declares its results raw, hence the loop instead of a stream.
+    for (Map.Entry<String, ?> result : iteration.getSecondaryResults().entrySet()) {
+      if (result.getKey().endsWith(label) && result.getValue() instanceof Result<?> found) {
+        return found;
+      }
+    }
+    throw new IllegalStateException("this JVM does not measure " + label);
+  }
+
+  private static ChainedOptionsBuilder options(String benchmark, Map<String, String> parameters) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("\\." + benchmark.replace(".", "\\.") + "$")
+            .forks(0)
+            .threads(1)
+            .warmupIterations(1)
+            .warmupTime(ITERATION)
+            .measurementIterations(ITERATIONS)
+            .measurementTime(ITERATION)
+            .verbosity(VerboseMode.SILENT);
+    parameters.forEach(options::param);
+    return options;
+  }
+}
