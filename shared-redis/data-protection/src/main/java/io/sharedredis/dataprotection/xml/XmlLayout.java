@@ -10,21 +10,23 @@ import java.util.List;
  */
 public final class XmlLayout {
   private static final String INDENT = "  ";
+  private static final String DECLARATION = "<?xml ";
 
   private XmlLayout() {}
 
   /**
-   * The element without declaration, byte order mark and white space between tags. Text that is not
-   * XML comes back as it is: whoever parses it will say so.
+   * The element without declaration, byte order mark and white space between tags. What is not XML
+   * behind them comes back as it is: whoever parses it will say so.
    */
   public static String compact(String document) {
-    List<String> tokens = tokens(withoutPrologue(document));
+    String text = withoutPrologue(document);
+    List<String> tokens = tokens(text);
     if (tokens.isEmpty()) {
-      return document;
+      return text;
     }
     StringBuilder compact = new StringBuilder(document.length());
     for (String token : tokens) {
-      if (isMarkup(token) || !token.isBlank()) {
+      if (isMarkup(token) || !isWhiteSpace(token)) {
         compact.append(token);
       }
     }
@@ -33,9 +35,13 @@ public final class XmlLayout {
 
   /**
    * The element with two blanks per level and LF, as .NET indents: elements with text stay inline.
+   * What is not XML comes back as it is.
    */
   public static String indented(String element) {
     List<String> tokens = tokens(compact(element));
+    if (tokens.isEmpty()) {
+      return element;
+    }
     StringBuilder out = new StringBuilder(element.length() * 2);
     int depth = 0;
     int inlineUntil = -1;
@@ -60,12 +66,14 @@ public final class XmlLayout {
 
   private static String withoutPrologue(String document) {
     String text = document.startsWith("\uFEFF") ? document.substring(1) : document;
-    int declarationEnd = text.startsWith("<?xml ") ? text.indexOf("?>") : -1;
-    return declarationEnd < 0 ? text : text.substring(declarationEnd + 2);
+    int declarationEnd = text.startsWith(DECLARATION) ? text.indexOf("?>") : -1;
+    String element = declarationEnd < 0 ? text : text.substring(declarationEnd + 2);
+    return declarationEnd >= 0 && element.startsWith("\n") ? element.substring(1) : element;
   }
 
   /**
-   * Tags, comments and the like, and the text between them; empty if the text is cut inside one.
+   * Tags, comments and the like, and the text between them; empty if the text is cut inside one, or
+   * holds a declaration that does not stand first.
    */
   private static List<String> tokens(String text) {
     List<String> tokens = new ArrayList<>();
@@ -73,6 +81,9 @@ public final class XmlLayout {
     while (at < text.length()) {
       int end = text.charAt(at) == '<' ? markupEnd(text, at) : text.indexOf('<', at);
       if (end < 0 && text.charAt(at) == '<') {
+        return List.of();
+      }
+      if (text.startsWith(DECLARATION, at)) {
         return List.of();
       }
       end = end < 0 ? text.length() : end;
@@ -106,6 +117,11 @@ public final class XmlLayout {
   private static int after(String text, String end, int from) {
     int found = text.indexOf(end, from);
     return found < 0 ? -1 : found + end.length();
+  }
+
+  /** White space of XML: other blanks and control characters are not, and never dropped. */
+  private static boolean isWhiteSpace(String text) {
+    return text.chars().allMatch(c -> c == ' ' || c == '\t' || c == '\r' || c == '\n');
   }
 
   private static boolean isMarkup(String token) {

@@ -31,6 +31,7 @@ import tools.jackson.databind.JsonNode;
  * or the sound key is there and what was revoked is revoked; the order of items means nothing.
  */
 class KeyRingItemFuzzTest {
+  private static final String PROLOGUE = "\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
   private static final UUID SOUND = new UUID(1, 1);
   private static final UUID REVOKED = new UUID(2, 2);
   private static final KeyItem SOUND_KEY = key(SOUND, 1);
@@ -65,7 +66,10 @@ class KeyRingItemFuzzTest {
     Answer<KeyRing> answer =
         Cost.bounded(input.length, () -> read(odd, SOUND_KEY, REVOKED_KEY, REVOCATION));
     if (answer.isRefused()) {
-      assertThat(RING.ring().loaded()).containsSame(before);
+      // The old ring stays, unless all that is wrong with the new one is that it revokes the key.
+      KeyRing held = RING.ring().loaded().orElseThrow();
+      assertThat(held == before || held.find(SOUND).orElseThrow().isRevoked()).isTrue();
+      assertThat(held.find(REVOKED)).get().matches(Key::isRevoked);
       assertThat(SECRETS).noneMatch(answer.refusal()::contains);
     } else {
       assertThat(answer.get().find(SOUND)).isPresent();
@@ -74,13 +78,12 @@ class KeyRingItemFuzzTest {
     }
     Answer<KeyRing> reversed = read(REVOCATION, REVOKED_KEY, SOUND_KEY, odd);
     assertThat(described(reversed)).isEqualTo(described(answer));
-    // What travels through a file is the same item.
     String compact = XmlLayout.compact(xml);
-    assertThat(XmlLayout.compact(compact)).isEqualTo(compact);
     if (!answer.isRefused() && isWritten(compact)) {
-      KeyItem filed = new KeyItem(XmlLayout.compact(XmlLayout.indented(compact)), "");
-      assertThat(described(read(filed, SOUND_KEY, REVOKED_KEY, REVOCATION)))
-          .isEqualTo(described(answer));
+      // What travels through a file of the mirror is the same item.
+      assertThat(XmlLayout.compact(PROLOGUE + XmlLayout.indented(compact))).isEqualTo(compact);
+      Answer<KeyRing> filed = read(new KeyItem(compact, ""), SOUND_KEY, REVOKED_KEY, REVOCATION);
+      assertThat(described(filed)).isEqualTo(described(answer));
     }
   }
 

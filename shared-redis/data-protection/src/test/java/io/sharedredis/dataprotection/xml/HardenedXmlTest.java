@@ -88,4 +88,23 @@ class HardenedXmlTest {
     assertThat(XmlLayout.compact("<key id=\"")).isEqualTo("<key id=\"");
     assertThat(XmlLayout.compact("not xml")).isEqualTo("not xml");
   }
+
+  @Test
+  void onlyWhiteSpaceOfXmlIsDropped() {
+    assertThat(XmlLayout.compact("<a> \t\r\n<b/></a>")).isEqualTo("<a><b/></a>");
+    for (String kept : new String[] {"\u001d", "\u2003", "\u00a0", "\u000b"}) {
+      assertThat(XmlLayout.compact("<a>" + kept + "</a>")).isEqualTo("<a>" + kept + "</a>");
+    }
+  }
+
+  @Test
+  void itemThatIsBrokenComesBackFromAFileAsBrokenAsItWas() {
+    for (String broken :
+        new String[] {"<key id=\"", "x", " <?xml version=\"1.0\"?><a/>", "<a><?xml b?></a>"}) {
+      String file =
+          "\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + XmlLayout.indented(broken);
+      assertThat(XmlLayout.compact(file)).isEqualTo(broken);
+      refused(XmlLayout.compact(file));
+    }
+  }
 }
