@@ -5,6 +5,7 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionOptions;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.KeyManager;
+import io.sharedredis.dataprotection.keyring.KeyRing;
 import io.sharedredis.dataprotection.repository.FileSystemKeyRepository;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyRepository;
@@ -13,8 +14,10 @@ import io.sharedredis.lettuce.dataprotection.RedisKeyRepository;
 import io.sharedredis.spring.web.ReadinessCondition;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -31,25 +34,50 @@ public class DataProtectionAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean(DataProtectionProvider.class)
   DataProtection dataProtection(
-      Farm farm, SharedRedisProperties properties, KeyRepository repository) {
-    DataProtection protection =
-        DataProtection.open(
-            DataProtectionOptions.builder()
-                .applicationName(farm.applicationName())
-                .keyLifetime(properties.dataProtection().keyLifetime())
-                .build(),
-            repository);
+      Farm farm,
+      SharedRedisProperties properties,
+      KeyRepository repository,
+      ObjectProvider<DataProtectionCustomizer> customizers) {
+    DataProtectionOptions.Builder options =
+        DataProtectionOptions.builder()
+            .applicationName(farm.applicationName())
+            .keyLifetime(properties.dataProtection().keyLifetime());
+    customizers.orderedStream().forEach(customizer -> customizer.customize(options));
+    DataProtection protection = DataProtection.open(built(options), repository);
     if (repository instanceof RedisKeyRepository redis) {
       FirstContact.await(redis.firstConnected(), properties.redis().connectTimeout());
     }
+    // Not on this thread: what opens the keys (Key Vault, an HSM) may be slower than Redis, and the
+    // start waits for neither longer than for a connection.
+    FirstContact.await(
+        CompletableFuture.runAsync(() -> load(protection)), properties.redis().connectTimeout());
+    return protection;
+  }
+
+  private static DataProtectionOptions built(DataProtectionOptions.Builder options) {
     try {
-      protection.keyManager().refresh();
+      return options.build();
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.startsWith("requireEncryptedKeys")
+          ? new InvalidSettingException(
+              "shared-redis.data-protection.require-encrypted-keys",
+              true,
+              "is set, but nothing encrypts the keys that are made here",
+              "Name a certificate or a key of Key Vault, or set"
+                  + " shared-redis.data-protection.auto-generate-keys to false.")
+          : new InvalidSettingException(e);
+    }
+  }
+
+  private static void load(DataProtection protection) {
+    try {
+      KeyRing unused = protection.keyManager().refresh();
     } catch (DataProtectionException e) {
       log.warn(
           "The key ring is not there yet ({}); this replica is not ready until it is",
           e.getMessage());
     }
-    return protection;
   }
 
   @Bean
