@@ -3,6 +3,7 @@ package io.sharedredis.azure;
 import com.azure.core.credential.TokenCredential;
 import io.sharedredis.dataprotection.atrest.SecretDecryptor;
 import io.sharedredis.dataprotection.atrest.SecretEncryptor;
+import io.sharedredis.dataprotection.keyring.EntryAuthentication;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -18,11 +19,15 @@ import java.util.Optional;
 public final class KeyVault {
 
   private final KeyVaultOptions options;
+  private final TokenCredential credential;
+  private final VaultCalls calls;
   private final KeyWrapping wrapping;
 
-  KeyVault(KeyVaultOptions options, KeyWrapping wrapping) {
+  private KeyVault(KeyVaultOptions options, TokenCredential credential, VaultCalls calls) {
     this.options = options;
-    this.wrapping = wrapping;
+    this.credential = credential;
+    this.calls = calls;
+    this.wrapping = new RemoteKeyWrapping(credential, calls);
   }
 
   /**
@@ -31,7 +36,7 @@ public final class KeyVault {
    */
   public static KeyVault connect(
       KeyVaultOptions options, TokenCredential credential, InstantSource clock) {
-    return new KeyVault(options, new RemoteKeyWrapping(credential, VaultCalls.of(options, clock)));
+    return new KeyVault(options, credential, VaultCalls.of(options, clock));
   }
 
   /** What wraps new master keys; none if the options name no key. */
@@ -42,5 +47,18 @@ public final class KeyVault {
   /** What opens wrapped master keys, of this ring and of those it took over. */
   public SecretDecryptor decryptor() {
     return new KeyVaultDecryptor(wrapping, options.allowed());
+  }
+
+  /**
+   * Authentication of the ring's entries under a secret in a vault. The secret is asked for when
+   * the ring is first read, and again until it could be had; then it stays in memory.
+   *
+   * @param secretId {@code https://NAME.vault.azure.net/secrets/SECRET[/VERSION]}; its value is the
+   *     base64 text of at least 32 random bytes. Without a version the current one counts: who
+   *     changes it locks out the keys that were tagged before
+   * @throws IllegalArgumentException if it is not an identifier
+   */
+  public EntryAuthentication entryAuthentication(String secretId) {
+    return EntryAuthentication.from(new VaultSecret(secretId, credential, calls));
   }
 }

@@ -29,7 +29,7 @@ import javax.crypto.Cipher;
  * the real one answers a request without a token with. Requests come through {@link VaultTraffic},
  * which tells the vault's name.
  */
-final class FakeKeyVault implements AutoCloseable {
+public final class FakeKeyVault implements AutoCloseable {
 
   static final String TOKEN = "token-of-the-fake-credential";
 
@@ -40,7 +40,7 @@ final class FakeKeyVault implements AutoCloseable {
       Pattern.compile("/(keys|secrets)/([^/]+)(?:/([^/]*))?(?:/(wrapkey|unwrapkey))?/?");
 
   /** What it does instead of answering. */
-  interface Trouble {
+  public interface Trouble {
     /** Whether the exchange was answered here. */
     boolean answer(HttpExchange exchange, String operation) throws IOException;
   }
@@ -52,23 +52,23 @@ final class FakeKeyVault implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
 
   /** What was asked with a token, such as {@code unwrapkey ring/1}. */
-  final List<String> calls = new CopyOnWriteArrayList<>();
+  public final List<String> calls = new CopyOnWriteArrayList<>();
 
   volatile Trouble trouble = (exchange, operation) -> false;
 
-  FakeKeyVault() throws IOException {
+  public FakeKeyVault() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
-  int port() {
+  public int port() {
     return server.getAddress().getPort();
   }
 
   /** Makes the next version of a key the current one; gives its name. */
-  String roll(String name) {
+  public String roll(String name) {
     LinkedHashMap<String, KeyPair> versions =
         keys.computeIfAbsent(name, unused -> new LinkedHashMap<>());
     String version = "%032x".formatted(versions.size() + 1);
@@ -86,16 +86,16 @@ final class FakeKeyVault implements AutoCloseable {
     }
   }
 
-  void destroy(String name) {
+  public void destroy(String name) {
     keys.remove(name);
   }
 
-  void secret(String name, String value) {
+  public void secret(String name, String value) {
     secrets.put(name, value);
   }
 
   /** Answers everything with a status. */
-  void answerAll(int status, String code, String... headers) {
+  public void answerAll(int status, String code, String... headers) {
     trouble =
         (exchange, operation) -> {
           for (int i = 0; i < headers.length; i += 2) {
@@ -107,7 +107,7 @@ final class FakeKeyVault implements AutoCloseable {
   }
 
   /** Takes requests and does not answer them before it is closed. */
-  void hang() {
+  public void hang() {
     trouble =
         (exchange, operation) -> {
           try {
@@ -119,7 +119,7 @@ final class FakeKeyVault implements AutoCloseable {
         };
   }
 
-  void recover() {
+  public void recover() {
     trouble = (exchange, operation) -> false;
   }
 

@@ -400,6 +400,61 @@ class KeyVaultTest {
     }
   }
 
+  private DataProtection openAuthenticated(String secretId) {
+    return DataProtection.open(
+        DataProtectionOptions.builder()
+            .entryAuthentication(connect(options()).entryAuthentication(secretId))
+            .build(),
+        store);
+  }
+
+  @Test
+  void secretOfTheVaultAuthenticatesEntries() {
+    String secretId = "https://unit.vault.azure.net/secrets/ring";
+    String forged;
+    try (DataProtection attacker = DataProtection.open(plain(), store)) {
+      forged = attacker.protector("p").protect("forged");
+    }
+    vault.secret("ring", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    vault.answerAll(503, "Away", "Retry-After", "0");
+    try (DataProtection one = openAuthenticated(secretId);
+        DataProtection two = openAuthenticated(secretId)) {
+      assertThatThrownBy(() -> one.protector("p").unprotect(forged))
+          .isInstanceOf(DataProtectionException.class)
+          .hasMessageContaining("get " + secretId);
+      assertThat(store.readAll().items()).as("no key was made meanwhile").hasSize(1);
+      vault.recover();
+      String payload = one.protector("p").protect("genuine");
+      assertThat(two.protector("p").unprotect(payload)).isEqualTo("genuine");
+      assertThatThrownBy(() -> two.protector("p").unprotect(forged))
+          .hasMessageContaining("not authenticated");
+      int asked = vault.calls.size();
+      one.keyManager().refresh();
+      assertThat(vault.calls).as("the secret stays in memory").hasSize(asked);
+    }
+  }
+
+  @Test
+  void secretThatCannotWorkIsNamedWithoutItsValue() {
+    String secretId = "https://unit.vault.azure.net/secrets/ring";
+    for (String value : List.of("c2hvcnQ=", "not~base64~at~all")) {
+      vault.secret("ring", value);
+      try (DataProtection ring = openAuthenticated(secretId)) {
+        assertThatThrownBy(() -> ring.protector("p").protect("x"))
+            .isInstanceOf(DataProtectionException.class)
+            .hasMessageContaining(value.startsWith("not") ? "not base64" : "5 bytes")
+            .hasMessageNotContaining(value);
+      }
+    }
+    assertThatThrownBy(() -> openAuthenticated("https://unit.vault.azure.net/keys/ring"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("entrySecret");
+  }
+
+  private static DataProtectionOptions plain() {
+    return DataProtectionOptions.builder().build();
+  }
+
   @Test
   void settingsThatCannotWorkAreNamed() {
     assertThatThrownBy(() -> KeyVaultOptions.builder().key("ring"))

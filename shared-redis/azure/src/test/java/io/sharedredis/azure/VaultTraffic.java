@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
  * The way of the real Azure client to the stand-in: whatever {@code https} address it calls is
  * noted and reached on this machine.
  */
-final class VaultTraffic implements HttpClient {
+public final class VaultTraffic implements HttpClient {
 
   static final String VAULT = "X-Vault";
 
@@ -26,9 +26,9 @@ final class VaultTraffic implements HttpClient {
   private final IntSupplier port;
 
   /** Hosts that were called, each time. */
-  final List<String> hosts = new CopyOnWriteArrayList<>();
+  public final List<String> hosts = new CopyOnWriteArrayList<>();
 
-  VaultTraffic(IntSupplier port) {
+  public VaultTraffic(IntSupplier port) {
     this.port = port;
   }
 
@@ -49,7 +49,7 @@ final class VaultTraffic implements HttpClient {
   }
 
   /** A credential that always has a token. */
-  static TokenCredential credential() {
+  public static TokenCredential credential() {
     return request ->
         Mono.fromSupplier(
             () -> new AccessToken(FakeKeyVault.TOKEN, OffsetDateTime.now().plusHours(1)));
