@@ -84,19 +84,14 @@ final class KeyRingLoader {
       Instant now = clock.instant();
       Decision decision = DefaultKeyPolicy.decide(now, ring.keys());
       if (made == null && decision.keyDue() && options.autoGenerateKeys()) {
-        NewKey candidate = newKey(now, decision);
-        if (candidate == null) {
+        try {
+          made = make(now, decision, snapshot, ring);
+        } catch (RuntimeException e) {
+          if (decision.defaultKey().isEmpty()) {
+            throw e;
+          }
+          reportMissingSuccessor(decision.defaultKey().get(), e);
           return ringOf(now, snapshot, ring, choose(decision, ring, null));
-        }
-        // Before storing: a key that is used but was never escrowed would be worse than an escrowed
-        // key that lost the race and is never used.
-        escrow(candidate);
-        // The store decides: if anything was added since the read, look again before adding more.
-        if (repository.storeNewDefault(candidate.item(), snapshot.version())) {
-          made = candidate;
-          remember(candidate);
-          log.info("made key {} for the ring in {}", candidate.id(), repository.describe());
-          warnIfLate(now, decision, candidate);
         }
         continue;
       }
@@ -136,23 +131,38 @@ final class KeyRingLoader {
     known = more;
   }
 
-  /** A key that is due, or nothing if it could not be made and the present one does for now. */
-  private @Nullable NewKey newKey(Instant now, Decision decision) {
+  /** The key that was made, or null if somebody else was quicker; read again in either case. */
+  private @Nullable NewKey make(
+      Instant now, Decision decision, RepositorySnapshot snapshot, ReadRing ring) {
     // A successor becomes active when its predecessor ends, so that every replica knows it by then;
     // its lifetime counts from now.
     Instant activation = decision.defaultKey().map(Key::expiration).orElse(now);
-    try {
-      return factory.create(now, activation, now.plus(options.keyLifetime()));
-    } catch (DataProtectionException e) {
-      if (decision.defaultKey().isEmpty()) {
-        throw e;
-      }
-      log.error(
-          "the successor of the default key, which expires {}, could not be made yet: {}",
-          activation,
-          e.getMessage());
+    Instant revoked = ring.revokedBefore();
+    if (revoked != null && now.isBefore(revoked)) {
+      // It would be revoked at once, and every read would make another.
+      throw new DataProtectionException(
+          "no key is made before " + revoked + ": all keys created until then are revoked");
+    }
+    NewKey candidate = factory.create(now, activation, now.plus(options.keyLifetime()));
+    // Before storing: a key that is used but was never escrowed would be worse than an escrowed
+    // key that lost the race and is never used.
+    escrow(candidate);
+    // The store decides: if anything was added since the read, look again before adding more.
+    if (!repository.storeNewDefault(candidate.item(), snapshot.version())) {
       return null;
     }
+    remember(candidate);
+    log.info("made key {} for the ring in {}", candidate.id(), repository.describe());
+    warnIfLate(now, decision, candidate);
+    return candidate;
+  }
+
+  /** Tried again at the next read; the ring works until then. */
+  private static void reportMissingSuccessor(Key present, RuntimeException cause) {
+    log.error(
+        "the successor of the default key, which expires {}, could not be made yet: {}",
+        present.expiration(),
+        cause.getMessage());
   }
 
   /** A successor is made 72 hours before it is needed, unless nobody read the ring then. */

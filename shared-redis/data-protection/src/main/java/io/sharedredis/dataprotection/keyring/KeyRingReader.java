@@ -78,7 +78,7 @@ public final class KeyRingReader {
             e);
       }
     }
-    return new ReadRing(revocations.apply(keys.values()), readable);
+    return new ReadRing(revocations.apply(keys.values()), readable, revocations.createdBefore());
   }
 
   /** Items with the same text and tag are the same, whatever name their store gives them. */
@@ -163,8 +163,9 @@ public final class KeyRingReader {
    * @param keys in the order of the items, revocations applied
    * @param readable keys by the identity of their item, before revocations: what the next read may
    *     take over
+   * @param revokedBefore all keys created before are revoked; null if there is no such revocation
    */
-  record ReadRing(List<Key> keys, Map<KeyItem, Key> readable) {}
+  record ReadRing(List<Key> keys, Map<KeyItem, Key> readable, @Nullable Instant revokedBefore) {}
 
   /**
    * What was revoked; read completely before it is applied, as the order of items means nothing.
@@ -187,6 +188,10 @@ public final class KeyRingReader {
       if (createdBefore == null || date.isAfter(createdBefore)) {
         createdBefore = date;
       }
+    }
+
+    @Nullable Instant createdBefore() {
+      return createdBefore;
     }
 
     List<Key> apply(Collection<Key> keys) {

@@ -33,6 +33,12 @@ public final class LiveKeyRing {
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(2);
 
   /**
+   * Longest pause after a store that answered the question, but then refused a read or a new key:
+   * one that takes no writes now may take them again at any moment.
+   */
+  private static final Duration REFUSED = Duration.ofSeconds(5);
+
+  /**
    * Between two looks at the store, see {@link #keepUp}: with a deadline of half a second for each
    * answer, what changed is known within a second though its announcement was lost.
    */
@@ -161,8 +167,8 @@ public final class LiveKeyRing {
    * is old, or if the store says that something changed. Announcements make this superfluous as
    * long as they arrive; nobody is told of those that do not.
    *
-   * <p>Costs one small question. A store that is away is asked again at the next look; a ring that
-   * cannot be used is read again after pauses that double.
+   * <p>Costs one small question. A store that is away is asked again at the next look; one that
+   * answers, but with a ring that cannot be used, after pauses that double.
    */
   public void keepUp() {
     Instant now = clock.instant();
@@ -173,16 +179,15 @@ public final class LiveKeyRing {
     boolean due = held == null || held.freshUntil().isBefore(now);
     try {
       if (due || (held != null && loader.mayHaveChanged(held))) {
-        boolean usable = refreshQuietly();
-        failedLooks = usable ? 0 : Math.min(failedLooks + 1, 16);
+        boolean away = !refreshQuietly() && due && failure instanceof StoreUnavailableException;
+        failedLooks = failure == null || away ? 0 : Math.min(failedLooks + 1, 16);
       }
     } catch (DataProtectionException e) {
       log.debug("the store of the key ring was not asked: {}", e.getMessage());
     }
-    Duration pause = LOOK.multipliedBy(1L << failedLooks);
-    boolean broken = failedLooks > 0 && !(failure instanceof StoreUnavailableException);
-    nextLook =
-        broken ? now.plus(pause.compareTo(retryAfterFailure) < 0 ? pause : retryAfterFailure) : now;
+    Duration most = failure instanceof StoreUnavailableException ? REFUSED : retryAfterFailure;
+    Duration pause = LOOK.multipliedBy((1L << failedLooks) - 1);
+    nextLook = now.plus(pause.compareTo(most) < 0 ? pause : most);
   }
 
   /** Whether there is a fresh ring now. */

@@ -382,6 +382,65 @@ class LiveKeyRingTest {
   }
 
   @Test
+  void storeThatTakesNoNewKeyLeavesTheRingAtWorkAndItsRevocationsInForce() {
+    KeyRing ring = replica.ring().current();
+    Key other = replica(DataProtectionOptions.builder()).keys().create();
+    Instant end = ring.defaultKey().expiration();
+    stored.store(
+        new KeyItem(KeyElements.revocation(other.id(), now.get(), "stolen"), "revocation-x"));
+    store.writes = false;
+    now.set(end.minus(Duration.ofHours(60)));
+    replica.ring().keepUp();
+    assertThat(replica.ring().find(other.id()).orElseThrow().isRevoked()).isTrue();
+    assertThat(replica.ring().current().defaultKey().id()).isEqualTo(ring.defaultKey().id());
+    // Past its end the old key is better than none.
+    now.set(end.plusSeconds(1));
+    replica.ring().keepUp();
+    assertThat(replica.ring().current().defaultKey().id()).isEqualTo(ring.defaultKey().id());
+    assertThat(stored.readAll().items()).hasSize(3);
+    store.writes = true;
+    now.set(now.get().plus(Duration.ofMinutes(3)));
+    replica.ring().keepUp();
+    assertThat(stored.readAll().items()).hasSize(4);
+    assertThat(replica.ring().current().defaultKey().expiration()).isAfter(end);
+  }
+
+  @Test
+  void storeThatRefusesWritesIsNotAskedAtEveryLook() {
+    KeyRing ring = replica.ring().current();
+    stored.store(
+        new KeyItem(
+            KeyElements.revocation(ring.defaultKey().id(), now.get(), "stolen"), "revocation-x"));
+    store.writes = false;
+    int reads = store.reads.get();
+    for (int i = 0; i < 120; i++) {
+      now.set(now.get().plus(LiveKeyRing.LOOK));
+      replica.ring().keepUp();
+    }
+    assertThat(store.reads.get() - reads).isBetween(10, 18);
+    assertThat(replica.ring().find(ring.defaultKey().id()).orElseThrow().isRevoked()).isTrue();
+    store.writes = true;
+    now.set(now.get().plusSeconds(5));
+    replica.ring().keepUp();
+    assertThat(replica.ring().current().defaultKey().isRevoked()).isFalse();
+  }
+
+  @Test
+  void revocationOfAllKeysToComeMakesNoKeyAfterAnother() {
+    replica.ring().current();
+    replica.keys().revokeAllCreatedBefore(now.get().plus(Duration.ofHours(1)), "all of them");
+    for (int i = 0; i < 20; i++) {
+      now.set(now.get().plus(Duration.ofMinutes(2)));
+      replica.ring().keepUp();
+    }
+    assertThat(stored.readAll().items()).hasSize(2);
+    now.set(now.get().plus(Duration.ofHours(1)));
+    replica.ring().keepUp();
+    assertThat(replica.ring().current().defaultKey().isRevoked()).isFalse();
+    assertThat(stored.readAll().items()).hasSize(3);
+  }
+
+  @Test
   void firstLookLoadsTheRingWithoutAnybodyAsking() {
     store.away = true;
     replica.ring().keepUp();
@@ -398,6 +457,7 @@ class LiveKeyRingTest {
     private final AtomicInteger questions = new AtomicInteger();
     private final AtomicBoolean reading = new AtomicBoolean();
     private volatile boolean away;
+    private volatile boolean writes = true;
     private volatile boolean restores = true;
     private volatile CountDownLatch slow = new CountDownLatch(0);
 
@@ -422,6 +482,9 @@ class LiveKeyRingTest {
     @Override
     public boolean storeNewDefault(KeyItem item, String expectedVersion) {
       check();
+      if (!writes) {
+        throw new StoreUnavailableException("READONLY", null);
+      }
       return inner.storeNewDefault(item, expectedVersion);
     }
 
