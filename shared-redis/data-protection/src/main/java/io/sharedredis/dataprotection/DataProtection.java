@@ -30,6 +30,12 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
    */
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
 
+  /**
+   * One looks whether the ring has changed, and may be waiting for an answer that never comes while
+   * the other reads the ring over a connection that stands again.
+   */
+  private static final int THREADS = 2;
+
   private final KeyRingAssembly assembly;
   private final DataProtector root;
   private final ScheduledExecutorService scheduler;
@@ -64,7 +70,7 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
     this.looks = startLooking();
   }
 
-  /** Opens a ring with the system's clock, randomness and a thread of its own. */
+  /** Opens a ring with the system's clock, randomness and threads of its own. */
   public static DataProtection open(DataProtectionOptions options, KeyRepository repository) {
     return new DataProtection(
         options, repository, InstantSource.system(), new SecureRandom(), daemon());
@@ -117,7 +123,8 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
   }
 
   private static ScheduledExecutorService daemon() {
-    return Executors.newSingleThreadScheduledExecutor(
+    return Executors.newScheduledThreadPool(
+        THREADS,
         task -> {
           Thread thread = new Thread(task, "shared-redis-key-ring");
           thread.setDaemon(true);

@@ -5,6 +5,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Opening.class);
+
+  /** How long a connection that was replaced is still read. */
+  private static final Duration LAST_ANSWERS = Duration.ofMillis(50);
 
   private final String use;
   private final RedisAddress address;
@@ -114,17 +118,17 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
     attempt(1);
   }
 
-  /** Not at once: what it was asked may still be answered within the deadline. */
+  /**
+   * Not at once: if it was the server that hung, its answers are on their way. Nor late: who waits
+   * for one that never comes is to hear that, and ask again over the new connection.
+   */
   private void closeLater(C sick) {
     try {
       var unused =
           network
               .resources()
               .eventExecutorGroup()
-              .schedule(
-                  () -> close(sick),
-                  network.deadlines().command().toMillis(),
-                  TimeUnit.MILLISECONDS);
+              .schedule(() -> close(sick), LAST_ANSWERS.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("The process ends; Redis of {} is closed with it", use);
     }

@@ -96,6 +96,14 @@ public final class RedisLink<K, V> implements AutoCloseable {
   }
 
   /**
+   * Opens another connection in place of the present one, which somebody suspects to be dead; the
+   * present one serves until the other stands. Suspicions that come together open one.
+   */
+  public void renew(String why) {
+    opening.renew(why);
+  }
+
+  /**
    * Sends commands; the returned stage ends within the deadline.
    *
    * @return the answer, or a stage that failed with {@link RedisUnavailableException}; errors that

@@ -72,6 +72,8 @@ public final class RedisKeyRepository implements KeyRepository, AutoCloseable {
     // Whoever wanted to read before Redis was there wants to hear that it is.
     link.firstConnected().thenRun(this::announce).exceptionally(closed -> null);
     link.onReconnect(this::announce);
+    // Both went the same way: waiting until the other has missed its own deadlines costs seconds.
+    changes.onSilence(() -> link.renew("announcements no longer arrive"));
   }
 
   /** The connection that commands take, for health checks. */
