@@ -37,8 +37,10 @@ class TicketInteropTest {
     assertThat(read).isEqualTo(expected);
     byte[] again = Interop.base64(one.get("written_again_base64"));
     assertThat(TicketFormat.write(read)).isEqualTo(again == null ? bytes : again);
-    // A bootstrap context that is no string has no counterpart here.
-    if (!one.get("case").asString().equals("bootstrap context not a string")) {
+    // Left out: a bootstrap context that is no text, which .NET does not write.
+    if (!one.has("read_back_differs")
+        || hasContext(one.get("read_back_differs"))
+        || !hasContext(one.get("ticket"))) {
       assertThat(TicketFormat.write(TicketJson.ticket(one.get("ticket")))).isEqualTo(bytes);
     }
     assertThat(TicketFormat.writeProperties(read.properties()))
@@ -47,6 +49,11 @@ class TicketInteropTest {
       assertThat(cookies().unprotect(Interop.text(one.get("protected_text")))).contains(read);
       assertThat(cookies().unprotect(cookies().protect(read))).contains(read);
     }
+  }
+
+  private static boolean hasContext(JsonNode ticket) {
+    return StreamSupport.stream(ticket.get("identities").spliterator(), false)
+        .anyMatch(identity -> !identity.path("bootstrap_context").asString("").isEmpty());
   }
 
   @TestFactory

@@ -111,6 +111,17 @@ public final class Interop {
     throw new IllegalArgumentException("no ring " + name);
   }
 
+  /** The ring that records mean where they name none: "default", else the first. */
+  public static String plainRing() {
+    String first = json("keyrings.json").get("rings").get(0).get("name").asString();
+    for (JsonNode ring : json("keyrings.json").get("rings")) {
+      if (ring.get("name").asString().equals("default")) {
+        return "default";
+      }
+    }
+    return first;
+  }
+
   public static List<KeyItem> items(JsonNode redisItems) {
     List<KeyItem> items = new ArrayList<>();
     redisItems.forEach(item -> items.add(new KeyItem(text(item), "")));

@@ -84,7 +84,7 @@ class KeyRingFilesInteropTest {
   private void judge(JsonNode odd) throws IOException {
     Path ring = directory.resolve("odd-" + odd.get("case").asString().hashCode());
     Files.createDirectories(ring);
-    String xml = Interop.items(Interop.ring("default").get("redis_items")).get(0).xml();
+    String xml = Interop.items(Interop.ring(Interop.plainRing()).get("redis_items")).get(0).xml();
     Files.write(
         ring.resolve(odd.get("file_name").asString()), content(odd.get("case").asString(), xml));
     List<String> ids = new ArrayList<>();
@@ -97,7 +97,7 @@ class KeyRingFilesInteropTest {
       return;
     }
     assertThat(odd.get("result").has("error")).isFalse();
-    String id = Interop.ring("default").get("keys").get(0).get("id").asString();
+    String id = Interop.ring(Interop.plainRing()).get("keys").get(0).get("id").asString();
     assertThat(ids.contains(id)).isEqualTo(odd.get("result").get("keys").asInt() == 1);
   }
 

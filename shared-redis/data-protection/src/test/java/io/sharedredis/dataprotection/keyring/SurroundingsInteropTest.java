@@ -64,8 +64,8 @@ class SurroundingsInteropTest {
   private static void check(JsonNode one) {
     String name = Interop.text(one.get("set_application_name"));
     String discriminator = Interop.text(one.get("application_discriminator"));
-    DataProtection named = Interop.open("default", name);
-    DataProtection bare = Interop.open("default", null);
+    DataProtection named = Interop.open(Interop.plainRing(), name);
+    DataProtection bare = Interop.open(Interop.plainRing(), null);
     String payload = named.protector("p").protect("x");
     if (discriminator.isEmpty()) {
       assertThat(bare.protector("p").unprotect(payload)).isEqualTo("x");
