@@ -128,6 +128,20 @@ class OthersInteropTest {
                     }));
   }
 
+  /** The text comes back as it is; what its values are is the application's to read. */
+  @TestFactory
+  Stream<DynamicTest> forgedTempDataIsHandedOnAsItIs() {
+    JsonNode record = Interop.json("tempdata.json");
+    TempDataProtector tempData = new TempDataProtector(ring(record));
+    return StreamSupport.stream(record.get("forged").spliterator(), false)
+        .map(one -> Interop.text(one.get("plaintext_text")))
+        .map(
+            json ->
+                DynamicTest.dynamicTest(
+                    "'" + json + "'",
+                    () -> assertThat(tempData.unprotect(tempData.protect(json))).contains(json)));
+  }
+
   @TestFactory
   Stream<DynamicTest> stateOfAnOAuthChallengeIsThatOfDotNet() {
     JsonNode record = Interop.json("oauth.json");

@@ -42,8 +42,7 @@ class XmlEncryptionInteropTest {
                 + Interop.text(form.get("encrypted_data"))
                 + Interop.text(verdicts.get("tail")))
             .replace("{CERT}", Interop.text(verdicts.get("certificate_base64")));
-    Key key =
-        key(xml, decryptor(form.get("case").asString()), Interop.text(verdicts.get("key_id")));
+    Key key = key(xml, decryptor(form), Interop.text(verdicts.get("key_id")));
     boolean opened = form.get("result").path("opened").asBoolean(false);
     assertThat(key.isUsable()).isEqualTo(opened);
     if (opened) {
@@ -54,15 +53,16 @@ class XmlEncryptionInteropTest {
     }
   }
 
-  /** The certificates that the name of a case says are configured; rsa2048 if it says nothing. */
-  private static CertificateDecryptor decryptor(String name) {
-    boolean withoutKey =
-        name.contains("without private key") || name.contains("no certificate conf");
-    if (withoutKey && !name.contains("and with")) {
-      // A certificate without its private key cannot be given to a decryptor here at all.
-      return new CertificateDecryptor(List.of(), RANDOM);
+  /** What is configured: rsa2048, unless the name of a case says that it has no private key. */
+  private static CertificateDecryptor decryptor(JsonNode form) {
+    if (form.get("result").path("opened").asBoolean(false)) {
+      return Interop.certificates("rsa2048", "rsa4096");
     }
-    return Interop.certificates(name.contains("4096") ? "rsa4096" : "rsa2048");
+    String name = form.get("case").asString();
+    return name.equals("no certificate configured")
+            || name.equals("configured certificate without private key")
+        ? new CertificateDecryptor(List.of(), RANDOM)
+        : Interop.certificates("rsa2048");
   }
 
   private static Key key(String xml, CertificateDecryptor decryptor, String id) {
@@ -142,6 +142,49 @@ class XmlEncryptionInteropTest {
     return xml.replaceAll("<CipherValue>[^<]*", "<CipherValue>")
         .replaceAll("id=\"[^\"]*", "id=\"")
         .replaceAll("Date>[^<]*", "Date>");
+  }
+
+  /** The cases of "configuration" that a ring can show: a roll-over read with one certificate. */
+  @Test
+  void keysOfARollOverAreOpenedByTheCertificateTheyWereMadeFor() {
+    int usable = 0;
+    int unusable = 0;
+    for (JsonNode ring : Interop.json("keyrings.json").get("rings")) {
+      List<KeyItem> items = Interop.items(ring.get("redis_items"));
+      if (items.stream().anyMatch(item -> item.xml().contains("<EncryptedData"))) {
+        InMemoryKeyRepository repository = new InMemoryKeyRepository();
+        items.forEach(repository::store);
+        try (DataProtection opened =
+            DataProtection.open(
+                DataProtectionOptions.builder()
+                    .autoGenerateKeys(false)
+                    .addSecretDecryptor(Interop.certificates("rsa2048-new"))
+                    .build(),
+                repository)) {
+          for (Key key : opened.keyManager().read()) {
+            boolean forIt = isFor("rsa2048-new", items, key);
+            assertThat(key.isUsable()).isEqualTo(forIt);
+            usable += forIt ? 1 : 0;
+            unusable += forIt ? 0 : 1;
+          }
+        }
+      }
+    }
+    assertThat(usable).isPositive();
+    assertThat(unusable).isPositive();
+  }
+
+  private static boolean isFor(String certificate, List<KeyItem> items, Key key) {
+    try {
+      String encoded =
+          Base64.getEncoder()
+              .encodeToString(Interop.certificate(certificate).certificate().getEncoded());
+      return items.stream()
+          .filter(item -> item.xml().contains(key.id().toString()))
+          .anyMatch(item -> item.xml().contains(encoded));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
