@@ -90,6 +90,26 @@ class PayloadCipherTest {
 
   @ParameterizedTest
   @EnumSource
+  void longPayloadIsThatOfASecondImplementation(Suite suite) {
+    byte[] masterKey = bytes(64);
+    PayloadCipher cipher = suite.cipher(masterKey);
+    for (int length : new int[] {1023, 1024, 4095, 4096, 4097, 16_384, 16_399, 70_000}) {
+      byte[] plaintext = bytes(length);
+      byte[] payload = cipher.seal(plaintext);
+      assertThat(
+              suite
+                  .reference(masterKey)
+                  .seal(
+                      Arrays.copyOfRange(payload, PayloadHeader.LENGTH, IV_AT),
+                      Arrays.copyOfRange(payload, IV_AT, IV_AT + suite.ivBytes()),
+                      plaintext))
+          .isEqualTo(payload);
+      assertThat(cipher.open(payload)).isEqualTo(plaintext);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void modifierAndIvAreNewEachTime(Suite suite) {
     PayloadCipher cipher = suite.cipher(bytes(64));
     Set<ByteBuffer> modifiers = new HashSet<>();
@@ -173,6 +193,21 @@ class PayloadCipherTest {
     byte[] swapped = payload.clone();
     System.arraycopy(otherPurposes, IV_AT, swapped, IV_AT, payload.length - IV_AT);
     refused(cipher, swapped);
+  }
+
+  @Test
+  void payloadOfAnotherKeyOrFormatIsNotTakenForOnesOwn() {
+    PayloadCipher cipher = Suite.AES_256_GCM.cipher(bytes(64));
+    byte[] payload = cipher.seal(bytes(5));
+    assertThat(cipher.isNamedBy(payload)).isTrue();
+    assertThat(cipher.isNamedBy(Arrays.copyOf(payload, PayloadHeader.LENGTH))).isTrue();
+    assertThat(cipher.isNamedBy(Arrays.copyOf(payload, PayloadHeader.LENGTH - 1))).isFalse();
+    assertThat(cipher.isNamedBy(new byte[0])).isFalse();
+    for (int at = 0; at < PayloadHeader.LENGTH; at++) {
+      byte[] changed = payload.clone();
+      changed[at] ^= 1;
+      assertThat(cipher.isNamedBy(changed)).isFalse();
+    }
   }
 
   @Test
