@@ -4,6 +4,7 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.crypto.KeyMaterial;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.repository.StoreUnavailableException;
+import io.sharedredis.dataprotection.xml.ElementParser;
 import io.sharedredis.dataprotection.xml.HardenedXml;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,12 +56,13 @@ public final class KeyRingReader {
     Map<UUID, Key> keys = new LinkedHashMap<>();
     Map<KeyItem, Key> readable = new HashMap<>();
     Revocations revocations = new Revocations();
+    ElementParser parser = new ElementParser();
     for (int i = 0; i < items.size(); i++) {
       KeyItem item = items.get(i);
       try {
         KeyItem identity = identity(item);
         Key before = known.get(identity);
-        Key key = before == null ? readItem(item, revocations) : before;
+        Key key = before == null ? readItem(item, parser.parse(item.xml()), revocations) : before;
         if (key != null) {
           readable.put(identity, key);
           if (keys.put(key.id(), key) != null) {
@@ -86,8 +88,7 @@ public final class KeyRingReader {
     return new KeyItem(item.xml(), "", item.tag());
   }
 
-  private @Nullable Key readItem(KeyItem item, Revocations revocations) {
-    Element element = HardenedXml.parse(item.xml());
+  private @Nullable Key readItem(KeyItem item, Element element, Revocations revocations) {
     if (HardenedXml.isNamed(element, null, "key")) {
       return readKey(item, element);
     }

@@ -11,12 +11,33 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 
 class HardenedXmlTest {
   @TempDir private Path directory;
 
-  private static void refused(String xml) {
+  /** Reads text after text, as one is used for a whole ring. */
+  private final ElementParser used = new ElementParser();
+
+  private void refused(String xml) {
     assertThatThrownBy(() -> HardenedXml.parse(xml)).isInstanceOf(DataProtectionException.class);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> used.parse(xml)).isInstanceOf(DataProtectionException.class);
+      assertThat(used.parse("<key id=\"1\">ok</key>").getTextContent()).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void whatOneTextDeclaresIsUnknownToTheNext() {
+    for (int i = 0; i < 3; i++) {
+      Element key =
+          used.parse(
+              "<!DOCTYPE key [<!ENTITY e \"x\"><!ATTLIST key a CDATA \"b\">]><key xmlns:p=\"u\"/>");
+      assertThat(key.getAttribute("a")).isEqualTo("b");
+      refused("<key>&e;</key>");
+      refused("<p:key />");
+      assertThat(used.parse("<key />").hasAttribute("a")).isFalse();
+    }
   }
 
   @Test
