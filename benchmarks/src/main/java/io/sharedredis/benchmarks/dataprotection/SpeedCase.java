@@ -13,13 +13,15 @@ import java.util.Map;
  */
 record SpeedCase(String operation, KeyAlgorithm algorithm, int size) {
 
+  static final List<Integer> SIZES = List.of(64, 1024, 16 * 1024);
+
   /** All that have a target. */
   static List<SpeedCase> all() {
     List<SpeedCase> all = new ArrayList<>();
     for (KeyAlgorithm algorithm :
         List.of(KeyAlgorithm.AES_256_CBC_HMACSHA256, KeyAlgorithm.AES_256_GCM)) {
       for (String operation : List.of("Protect", "Unprotect")) {
-        for (int size : new int[] {64, 1024, 16 * 1024}) {
+        for (int size : SIZES) {
           all.add(new SpeedCase(operation, algorithm, size));
         }
       }
