@@ -32,8 +32,8 @@ final class Hmac {
       int length,
       byte[] out,
       int outOffset) {
+    boolean done = false;
     try {
-      digest.reset();
       fillPad(algorithm, digest, keys, keyOffset, keyLength, pad);
       xor(pad, (byte) 0x36);
       digest.update(pad);
@@ -43,9 +43,14 @@ final class Hmac {
       digest.update(pad);
       digest.update(inner);
       digest.digest(out, outOffset, inner.length);
+      done = true;
     } catch (DigestException e) {
       throw new IllegalStateException("the digest does not fit its own length", e);
     } finally {
+      if (!done) {
+        // What it was given before the failure must not go into the next MAC.
+        digest.reset();
+      }
       Arrays.fill(pad, (byte) 0);
       Arrays.fill(inner, (byte) 0);
     }

@@ -16,6 +16,7 @@ public final class KeyRing {
   private final Instant loadedAt;
   private final Instant freshUntil;
   private final RepositorySnapshot source;
+  private final long freshUntilMillis;
 
   KeyRing(
       Collection<Key> keys,
@@ -30,6 +31,7 @@ public final class KeyRing {
     this.loadedAt = loadedAt;
     this.freshUntil = freshUntil;
     this.source = source;
+    this.freshUntilMillis = freshUntil.toEpochMilli();
   }
 
   /** All keys in the order of the store. */
@@ -57,6 +59,13 @@ public final class KeyRing {
   /** When the store should be read again. */
   public Instant freshUntil() {
     return freshUntil;
+  }
+
+  /**
+   * Whether {@link #freshUntil()} has passed, in milliseconds: asked by every call of a protector.
+   */
+  boolean isOldAt(long epochMillis) {
+    return epochMillis > freshUntilMillis;
   }
 
   RepositorySnapshot source() {

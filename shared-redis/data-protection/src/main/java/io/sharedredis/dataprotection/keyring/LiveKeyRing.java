@@ -95,7 +95,7 @@ public final class LiveKeyRing {
     if (held == null) {
       return loadFirst();
     }
-    if (held.freshUntil().isBefore(clock.instant())) {
+    if (held.isOldAt(clock.millis())) {
       refreshInBackground();
     }
     return held;
