@@ -27,6 +27,8 @@ final class FarmDefaults implements EnvironmentPostProcessor {
     defaults.put("server.tomcat.remoteip.protocol-header", "X-Forwarded-Proto");
     defaults.put("server.tomcat.remoteip.host-header", "X-Forwarded-Host");
     defaults.put("server.tomcat.remoteip.port-header", "X-Forwarded-Port");
+    // Who handled a request is told with the id of its session, which costs a read of the session.
+    defaults.put("spring.mvc.publish-request-handled-events", "false");
     // Boot's own indicator asks localhost when nothing is set; each of our uses has its own.
     defaults.put("management.health.redis.enabled", "false");
     environment.getPropertySources().addLast(new MapPropertySource("shared-redis", defaults));

@@ -1,23 +1,19 @@
 package io.sharedredis.starter;
 
-import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.spring.session.RedisSessions;
 import io.sharedredis.spring.session.SessionJson;
-import io.sharedredis.spring.session.SessionKeys;
 import io.sharedredis.spring.session.SessionOutageFilter;
 import io.sharedredis.spring.session.SessionOutageResolver;
 import io.sharedredis.spring.session.SessionTypes;
-import io.sharedredis.spring.session.SessionWatch;
 import io.sharedredis.spring.web.PublicUrl;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -25,7 +21,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.session.MapSessionRepository;
-import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 import org.springframework.session.config.annotation.web.http.SpringHttpSessionConfiguration;
 import org.springframework.session.web.http.CookieSerializer;
@@ -33,10 +28,14 @@ import org.springframework.session.web.http.DefaultCookieSerializer;
 import org.springframework.session.web.http.SessionRepositoryFilter;
 
 /** Spring Session over the Redis of sessions, or in memory where the replica stands alone. */
-@AutoConfiguration(after = EdgeAutoConfiguration.class)
+@AutoConfiguration(after = EdgeAutoConfiguration.class, before = WebMvcAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnMissingBean(SessionRepository.class)
-@Import(SpringHttpSessionConfiguration.class)
+@Import({
+  SpringHttpSessionConfiguration.class,
+  SpringSessionConfiguration.class,
+  SharedSessionConfiguration.class
+})
 public class SessionAutoConfiguration {
 
   /** Before sessions are looked at, which is before everything else. */
@@ -69,6 +68,15 @@ public class SessionAutoConfiguration {
     return registration;
   }
 
+  /** Types of an application are known by beans; the list is the same for every store. */
+  @Bean
+  SessionJson sessionJson(ObjectProvider<SessionTypes> types, ResourceLoader resources) {
+    ClassLoader classLoader = resources.getClassLoader();
+    return new SessionJson(
+        classLoader == null ? getClass().getClassLoader() : classLoader,
+        types.orderedStream().toList());
+  }
+
   @Bean
   SessionOutageResolver sessionOutageResolver() {
     return new SessionOutageResolver();
@@ -83,43 +91,6 @@ public class SessionAutoConfiguration {
     registration.setDispatcherTypes(
         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
     return registration;
-  }
-
-  /** Sessions that every replica sees. */
-  @Configuration(proxyBeanMethods = false)
-  @Conditional(OnShared.Sessions.class)
-  static class Shared {
-
-    @Bean
-    SessionStore sessionStore(RedisNetwork network, Farm farm) {
-      return new SessionStore(network, Objects.requireNonNull(farm.sessions()));
-    }
-
-    @Bean
-    SessionKeys sessionKeys(Farm farm) {
-      return new SessionKeys(farm.applicationName());
-    }
-
-    @Bean
-    SessionRepository<? extends Session> sessionRepository(
-        SessionStore store,
-        SessionKeys keys,
-        SharedRedisProperties properties,
-        ObjectProvider<SessionTypes> types,
-        ResourceLoader resources) {
-      ClassLoader classLoader = resources.getClassLoader();
-      SessionJson json =
-          new SessionJson(
-              classLoader == null ? getClass().getClassLoader() : classLoader,
-              types.orderedStream().toList());
-      return RedisSessions.create(
-          store.connections(),
-          keys,
-          json,
-          properties.session().timeout(),
-          store::met,
-          id -> SessionWatch.announce(store.link(), keys, id));
-    }
   }
 
   /** Sessions of this replica only. */

@@ -1,12 +1,14 @@
 package io.sharedredis.starter;
 
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.spring.web.ReadinessCondition;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -18,20 +20,30 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /**
  * The connections to the Redis of sessions: one of ours, which watches over Redis and is opened in
- * the background, and one of Spring Data, which is opened by nobody's request but when ours stands.
+ * the background, and, for Spring Session's repository, one of Spring Data, which is opened by
+ * nobody's request but when ours stands.
  */
 final class SessionStore implements ReadinessCondition, HealthIndicator, DisposableBean {
 
   private static final Logger log = LoggerFactory.getLogger(SessionStore.class);
 
-  private final RedisLink<String, String> link;
-  private final LettuceConnectionFactory connections;
+  private final RedisLink<byte[], byte[]> link;
+  private final @Nullable LettuceConnectionFactory connections;
   private volatile boolean joined;
 
-  SessionStore(RedisNetwork network, RedisAddress address) {
-    this.link = new RedisLink<>(network, "sessions", address, StringCodec.UTF8);
+  /**
+   * @param springData whether Spring Data's connection is needed too
+   */
+  SessionStore(RedisNetwork network, RedisAddress address, boolean springData) {
+    this.link = new RedisLink<>(network, "sessions", address, ByteArrayCodec.INSTANCE);
+    this.connections = springData ? springData(network, address) : null;
+    FirstContact.await(
+        link.firstConnected().thenRunAsync(this::join), network.deadlines().connect());
+  }
+
+  private static LettuceConnectionFactory springData(RedisNetwork network, RedisAddress address) {
     RedisURI uri = address.toUri(network.deadlines().command());
-    this.connections =
+    LettuceConnectionFactory connections =
         new LettuceConnectionFactory(
             LettuceConnectionFactory.createRedisConfiguration(uri),
             LettuceClientConfiguration.builder()
@@ -43,27 +55,28 @@ final class SessionStore implements ReadinessCondition, HealthIndicator, Disposa
                 .build());
     connections.afterPropertiesSet();
     connections.start();
-    FirstContact.await(
-        link.firstConnected().thenRunAsync(this::join), network.deadlines().connect());
+    return connections;
   }
 
   /** Opens Spring Data's shared connection before any request needs it. */
   private void join() {
-    try (RedisConnection connection = connections.getConnection()) {
-      connection.ping();
-    } catch (RuntimeException e) {
-      // Redis went away again; the shared connection is then opened by the first request.
-      log.debug("The connection of sessions is not open yet", e);
+    if (connections != null) {
+      try (RedisConnection connection = connections.getConnection()) {
+        connection.ping();
+      } catch (RuntimeException e) {
+        // Redis went away again; the shared connection is then opened by the first request.
+        log.debug("The connection of sessions is not open yet", e);
+      }
     }
     joined = true;
   }
 
-  RedisLink<String, String> link() {
+  RedisLink<byte[], byte[]> link() {
     return link;
   }
 
   LettuceConnectionFactory connections() {
-    return connections;
+    return Objects.requireNonNull(connections, "made for our own store");
   }
 
   @Override
@@ -84,6 +97,8 @@ final class SessionStore implements ReadinessCondition, HealthIndicator, Disposa
   @Override
   public void destroy() {
     link.close();
-    connections.destroy();
+    if (connections != null) {
+      connections.destroy();
+    }
   }
 }

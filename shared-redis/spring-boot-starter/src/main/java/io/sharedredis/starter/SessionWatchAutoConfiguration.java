@@ -3,8 +3,8 @@ package io.sharedredis.starter;
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.spring.session.SessionConnections;
-import io.sharedredis.spring.session.SessionKeys;
 import io.sharedredis.spring.session.SessionWatch;
+import io.sharedredis.spring.session.WatchedSessions;
 import io.sharedredis.starter.hub.HubAutoConfiguration;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -36,11 +36,14 @@ public class SessionWatchAutoConfiguration {
 
   @Bean
   SessionWatch sessionWatch(
-      RedisNetwork network, SessionStore store, SessionKeys keys, SessionConnections connections) {
+      RedisNetwork network,
+      SessionStore store,
+      WatchedSessions sessions,
+      SessionConnections connections) {
     return new SessionWatch(
         network,
         store.link(),
-        keys,
+        sessions,
         connections,
         Executors.newSingleThreadScheduledExecutor(
             task -> {

@@ -1,9 +1,12 @@
 package io.sharedredis.starter;
 
+import io.sharedredis.lettuce.session.SessionLimit;
+import io.sharedredis.lettuce.session.SessionStoreOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings below {@code shared-redis}. A value that cannot be used stops the start with an error
@@ -85,17 +88,72 @@ public record SharedRedisProperties(
    *
    * @param redis where they lie; by default {@code SESSION_REDIS_URL}, else {@code
    *     spring.data.redis.url}
+   * @param store what keeps them in Redis
    * @param timeout a session nobody uses for so long is gone
+   * @param touchInterval longest time for which the use of a session is not written; by default a
+   *     tenth of the timeout
+   * @param maxSessionsPerUser sessions one user may have at a time; 0 for no limit
+   * @param beyondLimit what happens when a user signs in once more than that
+   * @param maxAttributeSize of one attribute
+   * @param maxAttributes of one session
    * @param cookie the cookie that carries the session's id
    */
   public record Session(
       @DefaultValue Place redis,
+      @DefaultValue("spring-session") Store store,
       @DefaultValue("30m") Duration timeout,
+      @Nullable Duration touchInterval,
+      @DefaultValue("0") int maxSessionsPerUser,
+      @DefaultValue("end-oldest") SessionLimit.Beyond beyondLimit,
+      @DefaultValue("1MB") DataSize maxAttributeSize,
+      @DefaultValue("1000") int maxAttributes,
       @DefaultValue Cookie cookie) {
 
-    /** Checks the timeout. */
+    /** What keeps sessions in Redis. */
+    public enum Store {
+      /** Spring Session's plain repository. */
+      SPRING_SESSION,
+      /** Ours: fewer commands, sealed, ends by user. */
+      SHARED
+    }
+
+    /** Checks that every value can be used. */
     public Session {
       Settings.requirePositive("shared-redis.session.timeout", timeout);
+      if (touchInterval != null
+          && (touchInterval.isNegative() || touchInterval.compareTo(timeout) > 0)) {
+        throw new InvalidSettingException(
+            "shared-redis.session.touch-interval",
+            touchInterval,
+            "is negative or longer than the timeout",
+            "Leave it out for a tenth of the timeout.");
+      }
+      if (maxSessionsPerUser < 0) {
+        throw new InvalidSettingException(
+            "shared-redis.session.max-sessions-per-user",
+            maxSessionsPerUser,
+            "is negative",
+            "Give 0 for no limit.");
+      }
+      if (maxAttributes < 1) {
+        throw new InvalidSettingException(
+            "shared-redis.session.max-attributes", maxAttributes, "is less than one", "Give 1000.");
+      }
+      if (maxAttributeSize.toBytes() < 1 || maxAttributeSize.toMegabytes() > 100) {
+        throw new InvalidSettingException(
+            "shared-redis.session.max-attribute-size",
+            maxAttributeSize,
+            "is not between 1B and 100MB",
+            "Give 1MB; what is larger belongs elsewhere.");
+      }
+    }
+
+    /** How our store keeps the sessions of an application. */
+    SessionStoreOptions options(String application) {
+      return SessionStoreOptions.of(application)
+          .withTouchInterval(touchInterval == null ? timeout.dividedBy(10) : touchInterval)
+          .withAttributeLimits(Math.toIntExact(maxAttributeSize.toBytes()), maxAttributes)
+          .withLimit(new SessionLimit(maxSessionsPerUser, beyondLimit));
     }
   }
 

@@ -58,6 +58,11 @@ public final class LuaScript {
     }
   }
 
+  /** Makes the script known, so that the first run need not send it; failing does no harm. */
+  public <K, V> CompletionStage<String> load(RedisAsyncCommands<K, V> redis) {
+    return redis.scriptLoad(text);
+  }
+
   /** Runs the script; sending it a second time is safe because the first try was refused. */
   @SafeVarargs
   public final <K, V, T> CompletionStage<T> run(

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The session store in Redis: each method is one Lua script, whose header names what it needs and
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisSessionStore implements SessionStore {
 
+  private static final Logger log = LoggerFactory.getLogger(RedisSessionStore.class);
   private static final LuaScript LOAD = script("load.lua");
   private static final LuaScript CREATE = script("create.lua");
   private static final LuaScript SAVE = script("save.lua");
@@ -59,11 +62,31 @@ public final class RedisSessionStore implements SessionStore {
     this.seal = new SessionSeal(protection, options.application());
     this.random = random;
     this.touch = number(options.touchInterval().toMillis());
+    link.firstConnected().thenRun(this::loadScripts).exceptionally(closed -> null);
+    link.onReconnect(this::loadScripts);
+  }
+
+  /** So that a request costs one command also when Redis was restarted. */
+  private void loadScripts() {
+    for (LuaScript script : List.of(LOAD, CREATE, SAVE, END, CLAIM, CONFIRM)) {
+      link.async(script::load)
+          .whenComplete(
+              (digest, failure) -> {
+                if (failure != null) {
+                  log.debug("A script could not be loaded before its first use", failure);
+                }
+              });
+    }
   }
 
   /** Where ends are announced, as {@code reason:internal id}. */
   public String endsChannel() {
     return names.ends();
+  }
+
+  /** The key of a session, there at least as long as the session lives. */
+  public String key(SessionId id) {
+    return names.session(id.partition(), id.internal());
   }
 
   @Override

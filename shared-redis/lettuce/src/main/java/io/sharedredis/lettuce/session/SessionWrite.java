@@ -34,7 +34,7 @@ public record SessionWrite(
     return new SessionWrite(null, null, Owner.KEEP, set, removed, null);
   }
 
-  public SessionWrite withNewId(SessionId id) {
+  public SessionWrite withNewId(@Nullable SessionId id) {
     return new SessionWrite(id, timeout, user, set, removed, details);
   }
 

@@ -1,6 +1,7 @@
 package io.sharedredis.spring.session;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.serializer.RedisSerializer;
 
@@ -8,7 +9,7 @@ import org.springframework.data.redis.serializer.RedisSerializer;
  * Names in the Redis of sessions: {@code shared-redis:<application>:session:{<id>}}, the id as hash
  * tag. Spring Session makes keys of another form, which this turns into ours on the way.
  */
-public final class SessionKeys implements RedisSerializer<String> {
+public final class SessionKeys implements RedisSerializer<String>, WatchedSessions {
 
   private static final String SPRING_INFIX = "sessions:";
 
@@ -33,9 +34,20 @@ public final class SessionKeys implements RedisSerializer<String> {
     return namespace + "session:{" + id + "}";
   }
 
-  /** Where the ends of sessions are announced. */
-  public String endsChannel() {
+  @Override
+  public String channel() {
     return namespace + "session-ends";
+  }
+
+  @Override
+  public String key(String sessionId) {
+    return session(sessionId);
+  }
+
+  /** The announcement is the id itself. */
+  @Override
+  public Set<String> ended(String announcement, Set<String> inUse) {
+    return Set.of(announcement);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.connection.RedisSubscriber;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,8 +35,8 @@ public final class SessionWatch implements AutoCloseable {
   /** Questions in one go: half a megabyte on the way at most. */
   private static final int BATCH = 5_000;
 
-  private final RedisLink<String, String> link;
-  private final SessionKeys keys;
+  private final RedisLink<byte[], byte[]> link;
+  private final WatchedSessions sessions;
   private final SessionConnections connections;
   private final ScheduledExecutorService scheduler;
   private final RedisSubscriber<String, String> announcements;
@@ -48,12 +49,12 @@ public final class SessionWatch implements AutoCloseable {
    */
   public SessionWatch(
       RedisNetwork network,
-      RedisLink<String, String> link,
-      SessionKeys keys,
+      RedisLink<byte[], byte[]> link,
+      WatchedSessions sessions,
       SessionConnections connections,
       ScheduledExecutorService scheduler) {
     this.link = link;
-    this.keys = keys;
+    this.sessions = sessions;
     this.connections = connections;
     this.scheduler = scheduler;
     this.announcements =
@@ -62,17 +63,17 @@ public final class SessionWatch implements AutoCloseable {
             "session announcements",
             link.address(),
             StringCodec.UTF8,
-            (channel, id) -> hand(id),
+            (channel, announcement) -> hand(announcement),
             () -> {},
-            keys.endsChannel());
+            sessions.channel());
     var unused =
         scheduler.scheduleWithFixedDelay(
             this::askSafely, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Tells every replica that a session was ended; returns at once and never fails. */
-  public static void announce(RedisLink<String, String> link, SessionKeys keys, String sessionId) {
-    link.async(redis -> redis.publish(keys.endsChannel(), sessionId))
+  public static void announce(RedisLink<byte[], byte[]> link, SessionKeys keys, String sessionId) {
+    link.async(redis -> redis.publish(bytes(keys.channel()), bytes(sessionId)))
         .whenComplete(
             (heard, failure) -> {
               if (failure != null) {
@@ -83,8 +84,9 @@ public final class SessionWatch implements AutoCloseable {
   }
 
   /** Leaves the driver's thread: ending connections is not its work. */
-  private void hand(String sessionId) {
-    scheduler.execute(() -> end(sessionId));
+  private void hand(String announcement) {
+    scheduler.execute(
+        () -> sessions.ended(announcement, connections.sessionIds()).forEach(this::end));
   }
 
   private void end(String sessionId) {
@@ -110,7 +112,7 @@ public final class SessionWatch implements AutoCloseable {
   private void ask(List<String> ids) {
     Map<String, CompletionStage<Long>> answers = new LinkedHashMap<>();
     for (String id : ids) {
-      answers.put(id, link.async(redis -> redis.exists(keys.session(id))));
+      answers.put(id, link.async(redis -> redis.exists(bytes(sessions.key(id)))));
     }
     answers.forEach(
         (id, answer) -> {
@@ -119,6 +121,10 @@ public final class SessionWatch implements AutoCloseable {
             end(id);
           }
         });
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

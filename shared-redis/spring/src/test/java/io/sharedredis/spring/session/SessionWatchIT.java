@@ -1,8 +1,9 @@
 package io.sharedredis.spring.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisLink;
@@ -31,7 +32,7 @@ class SessionWatchIT {
 
   private RedisServer redis;
   private RedisNetwork network;
-  private RedisLink<String, String> link;
+  private RedisLink<byte[], byte[]> link;
   private SessionWatch watch;
 
   @BeforeEach
@@ -40,7 +41,7 @@ class SessionWatchIT {
     network = new RedisNetwork(RedisDeadlines.DEFAULT);
     link =
         new RedisLink<>(
-            network, "sessions", RedisAddress.parse("test", redis.url()), StringCodec.UTF8);
+            network, "sessions", RedisAddress.parse("test", redis.url()), ByteArrayCodec.INSTANCE);
     link.firstConnected().get(5, TimeUnit.SECONDS);
     watch =
         new SessionWatch(
@@ -117,7 +118,10 @@ class SessionWatchIT {
   }
 
   private void use(String id, Duration life) {
-    link.sync(redis -> redis.psetex(keys.session(id), life.toMillis(), "session"));
+    link.sync(
+        redis ->
+            redis.psetex(
+                keys.session(id).getBytes(UTF_8), life.toMillis(), "session".getBytes(UTF_8)));
     used.add(id);
   }
 }

@@ -1,0 +1,117 @@
+package io.sharedredis.starter;
+
+import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.session.RedisSessionStore;
+import io.sharedredis.spring.session.ExpiredSessions;
+import io.sharedredis.spring.session.MarkedFlashMaps;
+import io.sharedredis.spring.session.SessionJson;
+import io.sharedredis.spring.session.SessionScopeFilter;
+import io.sharedredis.spring.session.SharedSessionEnds;
+import io.sharedredis.spring.session.SharedSessionRepository;
+import io.sharedredis.spring.web.PublicUrl;
+import jakarta.servlet.DispatcherType;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.session.web.http.SessionRepositoryFilter;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/** Sessions that every replica sees, in our own store. */
+@Configuration(proxyBeanMethods = false)
+@Conditional(OnShared.Sessions.class)
+@ConditionalOnProperty(name = "shared-redis.session.store", havingValue = "shared")
+class SharedSessionConfiguration {
+
+  /** Around the 503 filter and Spring Session's. */
+  private static final int SCOPE_ORDER = SessionRepositoryFilter.DEFAULT_ORDER - 2;
+
+  @Bean
+  SessionStore sessionStore(RedisNetwork network, Farm farm) {
+    return new SessionStore(network, Objects.requireNonNull(farm.sessions()), false);
+  }
+
+  @Bean
+  RedisSessionStore redisSessionStore(
+      SessionStore store,
+      DataProtectionProvider protection,
+      SharedRedisProperties properties,
+      Farm farm) {
+    return new RedisSessionStore(
+        store.link(),
+        properties.session().options(farm.applicationName()),
+        protection,
+        new SecureRandom());
+  }
+
+  @Bean
+  SharedSessionRepository sessionRepository(
+      RedisSessionStore store,
+      SessionJson json,
+      SharedRedisProperties properties,
+      Farm farm,
+      ApplicationEventPublisher events) {
+    return new SharedSessionRepository(
+        store,
+        json,
+        properties.session().timeout(),
+        farm.replicaName(),
+        InstantSource.system(),
+        events);
+  }
+
+  @Bean
+  SharedSessionEnds sessionEnds(RedisSessionStore store) {
+    return new SharedSessionEnds(store);
+  }
+
+  @Bean
+  ExpiredSessions expiredSessions(
+      RedisSessionStore store,
+      SharedSessionRepository sessions,
+      ApplicationEventPublisher events,
+      Farm farm) {
+    return new ExpiredSessions(
+        store,
+        sessions,
+        events,
+        farm.replicaName() + "_" + UUID.randomUUID(),
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "shared-redis-session-expiry");
+              thread.setDaemon(true);
+              return thread;
+            }));
+  }
+
+  @Bean
+  FilterRegistrationBean<SessionScopeFilter> sessionScopeFilter() {
+    FilterRegistrationBean<SessionScopeFilter> registration =
+        new FilterRegistrationBean<>(new SessionScopeFilter());
+    registration.setOrder(SCOPE_ORDER);
+    registration.setDispatcherTypes(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+    return registration;
+  }
+
+  /** Spring MVC's own would ask for the session on every request. */
+  @Bean(DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
+  @ConditionalOnMissingBean(name = DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
+  MarkedFlashMaps flashMapManager(SharedRedisProperties properties, PublicUrl publicUrl) {
+    String path = properties.session().cookie().path();
+    return new MarkedFlashMaps(
+        properties.session().cookie().name() + ".flash",
+        path == null || path.isEmpty() ? "/" : path,
+        publicUrl.secure());
+  }
+}

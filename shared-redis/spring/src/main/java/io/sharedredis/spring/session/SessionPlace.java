@@ -1,0 +1,46 @@
+package io.sharedredis.spring.session;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * From where a session is used, noted when it begins and when its owner signs in.
+ *
+ * @param device what the browser says of itself
+ * @param address of the browser, as the gateway tells
+ * @param replica that served it
+ */
+public record SessionPlace(String device, String address, String replica) {
+
+  /** Nothing is known. */
+  static final SessionPlace UNKNOWN = new SessionPlace("", "", "");
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Characters that are kept of what a client sends. */
+  private static final int MOST = 300;
+
+  static SessionPlace of(HttpServletRequest request, String replica) {
+    return new SessionPlace(
+        cut(request.getHeader("User-Agent")), cut(request.getRemoteAddr()), replica);
+  }
+
+  static SessionPlace read(Optional<byte[]> details) {
+    try {
+      return details.isEmpty() ? UNKNOWN : JSON.readValue(details.get(), SessionPlace.class);
+    } catch (JacksonException e) {
+      return UNKNOWN;
+    }
+  }
+
+  byte[] write() {
+    return JSON.writeValueAsBytes(this);
+  }
+
+  private static String cut(@Nullable String text) {
+    return text == null ? "" : text.length() > MOST ? text.substring(0, MOST) : text;
+  }
+}

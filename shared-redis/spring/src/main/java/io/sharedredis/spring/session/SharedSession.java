@@ -1,0 +1,271 @@
+package io.sharedredis.spring.session;
+
+import io.sharedredis.lettuce.session.SessionId;
+import io.sharedredis.lettuce.session.StoredSession;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.session.Session;
+
+/**
+ * A session as one request sees it: read once, each attribute decoded when it is asked for, changes
+ * kept until the repository saves them. A request whose session ends meanwhile goes on with what it
+ * has here. Thread-safe.
+ */
+public final class SharedSession implements Session {
+
+  private final AttributeCodec codec;
+  private final Renewal renewal;
+  private final Instant created;
+  private final Map<String, Object> decoded = new HashMap<>();
+  private final Set<String> gone = new HashSet<>();
+  private Map<String, Optional<Object>> changes = new LinkedHashMap<>();
+
+  private @Nullable StoredSession stored;
+  private SessionId id;
+  private SessionId savedId;
+  private long generation;
+  private Instant lastAccess;
+  private Duration timeout;
+  private Duration savedTimeout;
+  private boolean fresh;
+  private boolean over;
+
+  /** A new session that nobody has saved. */
+  SharedSession(
+      SessionId id, Instant created, Duration timeout, AttributeCodec codec, Renewal renewal) {
+    this.codec = codec;
+    this.renewal = renewal;
+    this.id = id;
+    this.savedId = id;
+    this.created = created;
+    this.lastAccess = created;
+    this.timeout = timeout;
+    this.savedTimeout = timeout;
+    this.fresh = true;
+  }
+
+  /** A session that was read. */
+  SharedSession(SessionId id, StoredSession stored, AttributeCodec codec, Renewal renewal) {
+    this(id, stored.created(), stored.timeout(), codec, renewal);
+    this.stored = stored;
+    this.generation = stored.generation();
+    this.lastAccess = stored.lastAccess();
+    this.fresh = false;
+  }
+
+  @Override
+  public synchronized String getId() {
+    return id.text();
+  }
+
+  /** What names the session to people and in Redis; no secret. */
+  public synchronized String getInternalId() {
+    return id.internal();
+  }
+
+  @Override
+  public synchronized String changeSessionId() {
+    id = renewal.renewed(id);
+    return id.text();
+  }
+
+  @Override
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  public <T> @Nullable T getAttribute(String name) {
+    return (T) value(name);
+  }
+
+  private @Nullable Object value(String name) {
+    StoredSession from;
+    synchronized (this) {
+      Optional<Object> change = changes.get(name);
+      if (change != null) {
+        return change.orElse(null);
+      }
+      Object known = decoded.get(name);
+      if (known != null || stored == null || gone.contains(name)) {
+        return known;
+      }
+      from = stored;
+    }
+    // Outside the lock: opening may have to ask for a key.
+    Object value = codec.read(from, name);
+    synchronized (this) {
+      if (value == null) {
+        gone.add(name);
+        return null;
+      }
+      Object first = decoded.putIfAbsent(name, value);
+      return first == null ? value : first;
+    }
+  }
+
+  @Override
+  public synchronized Set<String> getAttributeNames() {
+    Set<String> names = new HashSet<>(decoded.keySet());
+    if (stored != null) {
+      names.addAll(stored.names());
+    }
+    names.removeAll(gone);
+    changes.forEach(
+        (name, value) -> {
+          if (value.isPresent()) {
+            names.add(name);
+          } else {
+            names.remove(name);
+          }
+        });
+    return names;
+  }
+
+  @Override
+  public synchronized void setAttribute(String name, @Nullable Object value) {
+    changes.put(name, Optional.ofNullable(value));
+  }
+
+  @Override
+  public synchronized void removeAttribute(String name) {
+    changes.put(name, Optional.empty());
+  }
+
+  @Override
+  public Instant getCreationTime() {
+    return created;
+  }
+
+  @Override
+  public synchronized Instant getLastAccessedTime() {
+    return lastAccess;
+  }
+
+  @Override
+  public synchronized void setLastAccessedTime(Instant time) {
+    lastAccess = time;
+  }
+
+  @Override
+  public synchronized Duration getMaxInactiveInterval() {
+    return timeout;
+  }
+
+  @Override
+  public synchronized void setMaxInactiveInterval(Duration interval) {
+    timeout = interval;
+  }
+
+  @Override
+  public synchronized boolean isExpired() {
+    return timeout.compareTo(Duration.ZERO) > 0 && !lastAccess.plus(timeout).isAfter(renewal.now());
+  }
+
+  /** The id under which the store knows it. */
+  synchronized SessionId savedId() {
+    return savedId;
+  }
+
+  /** Whether nothing of it will be saved any more. */
+  synchronized boolean isOver() {
+    return over;
+  }
+
+  synchronized void end() {
+    over = true;
+  }
+
+  /** Takes what has to be saved; empty if there is nothing. */
+  synchronized Optional<Pending> take() {
+    boolean sameId = id.equals(savedId);
+    boolean sameTimeout = timeout.equals(savedTimeout);
+    if (over || (!fresh && changes.isEmpty() && sameId && sameTimeout)) {
+      return Optional.empty();
+    }
+    Pending pending =
+        new Pending(
+            fresh,
+            fresh ? id : savedId,
+            fresh || sameId ? null : id,
+            generation,
+            fresh || !sameTimeout ? timeout : null,
+            changes);
+    changes = new LinkedHashMap<>();
+    return Optional.of(pending);
+  }
+
+  /** What was taken was saved. */
+  synchronized void saved(Pending pending, long newGeneration) {
+    fresh = false;
+    generation = newGeneration;
+    savedId = pending.newId() == null ? pending.id() : pending.newId();
+    if (pending.timeout() != null) {
+      savedTimeout = pending.timeout();
+    }
+    pending
+        .changes()
+        .forEach(
+            (name, value) -> {
+              if (value.isPresent()) {
+                decoded.put(name, value.get());
+                gone.remove(name);
+              } else {
+                decoded.remove(name);
+                gone.add(name);
+              }
+            });
+  }
+
+  /** What was taken could not be saved: as if it had not been taken. */
+  synchronized void notSaved(Pending pending) {
+    Map<String, Optional<Object>> both = new LinkedHashMap<>(pending.changes());
+    both.putAll(changes);
+    changes = both;
+  }
+
+  /** Goes on as a session of its own with everything that it shows now. */
+  void becomeAnother(SessionId another) {
+    Map<String, Optional<Object>> everything = new LinkedHashMap<>();
+    for (String name : getAttributeNames()) {
+      everything.put(name, Optional.ofNullable(value(name)));
+    }
+    begin(another, everything);
+  }
+
+  private synchronized void begin(SessionId another, Map<String, Optional<Object>> everything) {
+    changes = everything;
+    stored = null;
+    decoded.clear();
+    gone.clear();
+    id = another;
+    savedId = another;
+    generation = 0;
+    fresh = true;
+  }
+
+  /**
+   * What has to be saved.
+   *
+   * @param fresh whether the store does not know the session
+   * @param timeout null if it did not change
+   * @param changes by name, empty for a removed attribute
+   */
+  record Pending(
+      boolean fresh,
+      SessionId id,
+      @Nullable SessionId newId,
+      long generation,
+      @Nullable Duration timeout,
+      Map<String, Optional<Object>> changes) {}
+
+  /** What a session needs of the repository it came from. */
+  interface Renewal {
+    SessionId renewed(SessionId id);
+
+    Instant now();
+  }
+}

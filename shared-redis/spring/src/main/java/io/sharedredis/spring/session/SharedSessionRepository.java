@@ -1,0 +1,290 @@
+package io.sharedredis.spring.session;
+
+import io.lettuce.core.RedisException;
+import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.lettuce.connection.RedisUnavailableException;
+import io.sharedredis.lettuce.session.EndReason;
+import io.sharedredis.lettuce.session.SaveOutcome;
+import io.sharedredis.lettuce.session.SessionId;
+import io.sharedredis.lettuce.session.SessionPage;
+import io.sharedredis.lettuce.session.SessionStore;
+import io.sharedredis.lettuce.session.SessionWrite;
+import io.sharedredis.lettuce.session.SessionWrite.Owner;
+import io.sharedredis.lettuce.session.StoredSession;
+import io.sharedredis.spring.session.SharedSession.Pending;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.PrincipalNameIndexResolver;
+import org.springframework.session.events.SessionCreatedEvent;
+import org.springframework.session.events.SessionDeletedEvent;
+
+/**
+ * Our session store under Spring Session's API. A request that reads its session costs one command,
+ * one that changes it one more, one that leaves it alone none. Thread-safe.
+ *
+ * <p>A session that ended while a request used it is not brought back and not an error: what the
+ * request wanted to keep has nowhere to go. Redis that is away is {@link
+ * SessionsUnavailableException}, within the command deadline.
+ */
+public final class SharedSessionRepository
+    implements FindByIndexNameSessionRepository<SharedSession> {
+
+  private static final Logger log = LoggerFactory.getLogger(SharedSessionRepository.class);
+
+  /** Spring Security's attribute; who signed in is read from it. */
+  private static final String SECURITY_CONTEXT = "SPRING_SECURITY_CONTEXT";
+
+  /** Sessions of one user that are found by name, and how many of them one command reads. */
+  private static final int FIND_AT_MOST = 1000;
+
+  private static final int PAGE = 100;
+
+  private final SessionStore store;
+  private final AttributeCodec codec;
+  private final Duration timeout;
+  private final String replica;
+  private final InstantSource clock;
+  private final ApplicationEventPublisher events;
+  private final SessionCounters counters = new SessionCounters();
+  private final PrincipalNameIndexResolver<SharedSession> principal =
+      new PrincipalNameIndexResolver<>();
+  private final SharedSession.Renewal renewal;
+
+  /**
+   * @param timeout a session nobody uses for so long is gone
+   * @param replica name of this replica, shown to owners of sessions
+   */
+  public SharedSessionRepository(
+      SessionStore store,
+      SessionJson json,
+      Duration timeout,
+      String replica,
+      InstantSource clock,
+      ApplicationEventPublisher events) {
+    this.store = store;
+    this.codec = new AttributeCodec(json);
+    this.timeout = timeout;
+    this.replica = replica;
+    this.clock = clock;
+    this.events = events;
+    this.renewal =
+        new SharedSession.Renewal() {
+          @Override
+          public SessionId renewed(SessionId id) {
+            return store.renewed(id);
+          }
+
+          @Override
+          public Instant now() {
+            return clock.instant();
+          }
+        };
+  }
+
+  @Override
+  public SharedSession createSession() {
+    return new SharedSession(store.newId(), clock.instant(), timeout, codec, renewal);
+  }
+
+  @Override
+  public @Nullable SharedSession findById(String id) {
+    SessionScope scope = SessionScope.current();
+    Optional<SharedSession> known = scope == null ? null : scope.find(id);
+    if (known == null) {
+      known = load(id);
+      if (scope != null) {
+        scope.remember(id, known);
+      }
+    }
+    return known.filter(session -> !session.isOver()).orElse(null);
+  }
+
+  private Optional<SharedSession> load(String id) {
+    Optional<SessionId> parsed = SessionId.parse(id);
+    if (parsed.isEmpty()) {
+      counters.refused();
+      return Optional.empty();
+    }
+    Optional<StoredSession> found = ask(() -> store.load(parsed.get()));
+    counters.loaded(found);
+    return found.map(stored -> new SharedSession(parsed.get(), stored, codec, renewal));
+  }
+
+  @Override
+  public void save(SharedSession session) {
+    Optional<Pending> pending = session.take();
+    if (pending.isEmpty()) {
+      return;
+    }
+    boolean saved = false;
+    try {
+      saved = save(session, pending.get());
+    } finally {
+      if (!saved && !session.isOver()) {
+        session.notSaved(pending.get());
+      }
+    }
+    if (saved && pending.get().fresh()) {
+      events.publishEvent(new SessionCreatedEvent(this, session));
+    }
+  }
+
+  private boolean save(SharedSession session, Pending pending) {
+    SessionWrite write = write(session, pending);
+    SaveOutcome outcome =
+        ask(
+            () ->
+                pending.fresh()
+                    ? store.create(pending.id(), session.getCreationTime(), write)
+                    : store.save(pending.id(), pending.generation(), write));
+    counters.saved(outcome);
+    if (outcome instanceof SaveOutcome.Saved done) {
+      session.saved(pending, done.generation());
+      remember(session);
+      return true;
+    }
+    if (outcome instanceof SaveOutcome.Former) {
+      // Two sign-ins under one id, or a stranger's under a planted one: each gets its own session.
+      session.notSaved(pending);
+      session.becomeAnother(store.newId());
+      save(session);
+      return true;
+    }
+    log.debug("Session {} was not saved: {}", pending.id(), outcome);
+    session.saved(pending, pending.generation());
+    session.end();
+    return false;
+  }
+
+  private SessionWrite write(SharedSession session, Pending pending) {
+    Map<String, byte[]> set = new HashMap<>();
+    Set<String> removed = new HashSet<>();
+    pending
+        .changes()
+        .forEach(
+            (name, value) -> {
+              if (value.isPresent()) {
+                set.put(name, codec.write(value.get()));
+              } else {
+                removed.add(name);
+              }
+            });
+    Owner owner = owner(session, pending);
+    boolean signIn = pending.newId() != null || owner instanceof Owner.User;
+    SessionScope scope = SessionScope.current();
+    SessionWrite write = SessionWrite.of(set, removed).withOwner(owner).withNewId(pending.newId());
+    if (pending.timeout() != null) {
+      write = write.withTimeout(pending.timeout());
+    }
+    return scope != null && (pending.fresh() || signIn)
+        ? write.withDetails(SessionPlace.of(scope.request(), replica).write())
+        : write;
+  }
+
+  /** Asked only when something changed that says whose session it is. */
+  private Owner owner(SharedSession session, Pending pending) {
+    if (!pending.changes().containsKey(SECURITY_CONTEXT)
+        && !pending.changes().containsKey(PRINCIPAL_NAME_INDEX_NAME)) {
+      return Owner.KEEP;
+    }
+    // The changes were taken out of the session; whose it is must be read with them.
+    SharedSession view =
+        new SharedSession(session.savedId(), clock.instant(), timeout, codec, renewal);
+    for (String name : Set.of(SECURITY_CONTEXT, PRINCIPAL_NAME_INDEX_NAME)) {
+      Optional<Object> change = pending.changes().get(name);
+      view.setAttribute(name, change == null ? session.getAttribute(name) : change.orElse(null));
+    }
+    String name = principal.resolveIndexValueFor(view);
+    return name == null ? Owner.NOBODY : new Owner.User(name);
+  }
+
+  /** The request may ask again, under the new id. */
+  private static void remember(SharedSession session) {
+    SessionScope scope = SessionScope.current();
+    if (scope != null) {
+      scope.remember(session.getId(), Optional.of(session));
+    }
+  }
+
+  @Override
+  public void deleteById(String id) {
+    SessionScope scope = SessionScope.current();
+    Optional<SharedSession> known = scope == null ? null : scope.find(id);
+    SharedSession inUse = known == null ? null : known.orElse(null);
+    Optional<SessionId> saved = inUse == null ? SessionId.parse(id) : Optional.of(inUse.savedId());
+    if (saved.isEmpty()) {
+      return;
+    }
+    Optional<StoredSession> ended = ask(() -> store.end(saved.get(), EndReason.SIGNED_OUT));
+    if (inUse != null) {
+      inUse.end();
+    }
+    if (ended.isPresent()) {
+      counters.ended();
+      SharedSession last =
+          inUse == null ? new SharedSession(saved.get(), ended.get(), codec, renewal) : inUse;
+      events.publishEvent(new SessionDeletedEvent(this, last));
+    }
+  }
+
+  @Override
+  public Map<String, SharedSession> findByIndexNameAndIndexValue(String index, String value) {
+    Map<String, SharedSession> found = new LinkedHashMap<>();
+    if (!index.equals(PRINCIPAL_NAME_INDEX_NAME)) {
+      return found;
+    }
+    for (int from = 0; from < FIND_AT_MOST; from += PAGE) {
+      int begin = from;
+      SessionPage page = ask(() -> store.list(value, begin, PAGE));
+      for (StoredSession stored : page.sessions()) {
+        reopened(stored).ifPresent(session -> found.put(session.getId(), session));
+      }
+      if (from + PAGE >= page.total()) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  /** A session that was found by other means than its public id. */
+  Optional<SharedSession> reopened(StoredSession stored) {
+    try {
+      return Optional.of(new SharedSession(stored.id(), stored, codec, renewal));
+    } catch (DataProtectionException e) {
+      log.debug("The id of session {} does not open", stored.internal(), e);
+      return Optional.empty();
+    }
+  }
+
+  /** What happened so far, for meters. */
+  public SessionCounters counters() {
+    return counters;
+  }
+
+  /** Attributes that could not be read so far. */
+  public long droppedAttributes() {
+    return codec.dropped();
+  }
+
+  private <T> T ask(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (RedisUnavailableException | RedisException e) {
+      counters.unavailable();
+      throw new SessionsUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}
