@@ -57,16 +57,16 @@ class SessionCommandsIT {
             Map.entry("forged cookie", 1),
             Map.entry("cookie that is no id", 0),
             Map.entry("sign-out", 2));
+    assertThat(ours.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(14);
   }
 
   @Test
   void springSessionsOwnFiguresAreHigher() throws Exception {
     Map<String, Integer> theirs = count("spring-session");
-    // What it sends after the response may be counted with the next request; hence the lower bounds.
-    assertThat(theirs.get("session not touched")).isGreaterThanOrEqualTo(5);
-    assertThat(theirs.get("session read")).isGreaterThanOrEqualTo(5);
-    assertThat(theirs.get("session changed")).isGreaterThanOrEqualTo(5);
-    assertThat(theirs.get("sign-in: id changed")).isGreaterThanOrEqualTo(6);
+    // What it sends after the response may be counted with the next request: only the sum is exact.
+    assertThat(theirs.values().stream().mapToInt(Integer::intValue).sum())
+        .as("%s", theirs)
+        .isGreaterThanOrEqualTo(50);
   }
 
   private static Map<String, Integer> count(String store) throws Exception {

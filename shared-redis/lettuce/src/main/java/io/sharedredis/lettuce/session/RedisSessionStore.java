@@ -168,7 +168,8 @@ public final class RedisSessionStore implements SessionStore {
             bytes(internal),
             bytes(check),
             bytes(names.ends()),
-            bytes(reason.word()));
+            bytes(reason.word()),
+            touch);
     return fields.size() < 2 ? Optional.empty() : Optional.of(session(internal, fields));
   }
 
@@ -190,7 +191,7 @@ public final class RedisSessionStore implements SessionStore {
   @Override
   public SessionPage list(String user, int from, int count) {
     List<Object> reply =
-        run(LIST, userIndex(user), bytes(names.prefix(0)), number(from), number(count));
+        run(LIST, userIndex(user), bytes(names.prefix(0)), number(from), number(count), touch);
     long total = reply.isEmpty() ? 0 : (Long) reply.get(0);
     return new SessionPage(total, sessions(reply, 1));
   }

@@ -50,27 +50,25 @@ final class SessionFields {
   /** Sealed values by name; those a former id may see when {@code seenUpTo} is given. */
   Map<String, byte[]> attributes(@Nullable Long seenUpTo) {
     Map<String, byte[]> attributes = new LinkedHashMap<>();
-    fields.forEach(
-        (field, value) -> {
-          if (field.startsWith(ATTRIBUTE)) {
-            String name = field.substring(ATTRIBUTE.length());
-            byte[] sealed = visible(value, seenUpTo);
-            if (sealed == null) {
-              sealed = visible(fields.get(PREVIOUS + name), seenUpTo);
-            }
-            if (sealed != null) {
-              attributes.put(name, sealed);
-            }
-          }
-        });
+    if (seenUpTo != null) {
+      collect(PREVIOUS, seenUpTo, attributes);
+    }
+    collect(ATTRIBUTE, seenUpTo, attributes);
     return Collections.unmodifiableMap(attributes);
   }
 
+  private void collect(String prefix, @Nullable Long seenUpTo, Map<String, byte[]> attributes) {
+    fields.forEach(
+        (field, value) -> {
+          byte[] sealed = field.startsWith(prefix) ? visible(value, seenUpTo) : null;
+          if (sealed != null) {
+            attributes.put(field.substring(prefix.length()), sealed);
+          }
+        });
+  }
+
   /** The value behind {@code generation:}, or null if there is none or it is too young. */
-  private static byte @Nullable [] visible(byte @Nullable [] value, @Nullable Long seenUpTo) {
-    if (value == null) {
-      return null;
-    }
+  private static byte @Nullable [] visible(byte[] value, @Nullable Long seenUpTo) {
     int colon = 0;
     while (colon < value.length && value[colon] != ':') {
       colon++;

@@ -10,6 +10,8 @@ local now, touch, timeout, user = clock(), tonumber(ARGV[4]), tonumber(ARGV[6]),
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return { 'TAKEN' }
 end
+-- Where Redis is full this fails before anything was changed.
+redis.call('ZADD', KEYS[2], 'XX', text(now), ARGV[2])
 local ended = admit(ARGV[1], ARGV[2], user, tonumber(ARGV[8]), ARGV[9], ARGV[10], now)
 if not ended then
   return { 'REFUSED' }

@@ -1,6 +1,7 @@
 -- Reads one page of a user's sessions, last used first, and drops entries that lead nowhere.
 -- KEYS[1] index of the user
--- ARGV[1] prefix of the partition's keys, ARGV[2] how many to pass over, ARGV[3] how many at most
+-- ARGV[1] prefix of the partition's keys, ARGV[2] how many to pass over, ARGV[3] how many at most,
+-- ARGV[4] touch interval in ms
 -- Result  {number of entries, internal id, fields and values of its hash, internal id, ...}
 local now = clock()
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now))
@@ -11,7 +12,7 @@ for _, internal in ipairs(page) do
   local fields = redis.call('HGETALL', ARGV[1] .. 'id:' .. internal)
   if #fields == 0 then
     redis.call('ZREM', KEYS[1], internal)
-  else
+  elseif living(ARGV[1] .. 'id:' .. internal, tonumber(ARGV[4]), now) then
     result[#result + 1] = internal
     result[#result + 1] = fields
   end

@@ -28,6 +28,8 @@ if seen and renew then
   return { 'FORMER' }
 end
 
+-- Where Redis is full this fails before anything was changed.
+redis.call('HSET', session, 'g', text(found[3]))
 local user, ended = found[4], {}
 -- A former id may not say whose session this is: somebody else may hold it.
 if not seen and ARGV[9] ~= '=' and ARGV[9] ~= user then
