@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataProtectionOptions {
   private final @Nullable String applicationName;
+  private final String replicaName;
   private final Duration keyLifetime;
   private final Duration refreshInterval;
   private final KeyAlgorithm algorithm;
@@ -29,6 +30,7 @@ public final class DataProtectionOptions {
 
   private DataProtectionOptions(Builder builder) {
     this.applicationName = builder.applicationName;
+    this.replicaName = builder.replicaName;
     this.keyLifetime = builder.keyLifetime;
     this.refreshInterval = builder.refreshInterval;
     this.algorithm = builder.algorithm;
@@ -47,6 +49,11 @@ public final class DataProtectionOptions {
   /** First purpose of every protector, or empty for none. */
   public Optional<String> applicationName() {
     return Optional.ofNullable(applicationName);
+  }
+
+  /** What log lines of the ring call this process. */
+  public String replicaName() {
+    return replicaName;
   }
 
   /** How long a new key may be the default key, counted from its making. */
@@ -108,6 +115,7 @@ public final class DataProtectionOptions {
     private static final Duration MAX_REFRESH = Duration.ofHours(24);
 
     private @Nullable String applicationName;
+    private String replicaName = "process " + ProcessHandle.current().pid();
     private Duration keyLifetime = DEFAULT_LIFETIME;
     private Duration refreshInterval = DEFAULT_REFRESH;
     private KeyAlgorithm algorithm = KeyAlgorithm.AES_256_CBC_HMACSHA256;
@@ -130,6 +138,15 @@ public final class DataProtectionOptions {
             "applicationName is empty; give a name, or leave the option out to use none");
       }
       this.applicationName = name;
+      return this;
+    }
+
+    /**
+     * What log lines of the ring call this process, so that the logs of a farm can be read as one.
+     * Default: its id.
+     */
+    public Builder replicaName(String name) {
+      this.replicaName = name;
       return this;
     }
 

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -41,6 +40,7 @@ public class DataProtectionAutoConfiguration {
     DataProtectionOptions.Builder options =
         DataProtectionOptions.builder()
             .applicationName(farm.applicationName())
+            .replicaName(farm.replicaName())
             .keyLifetime(properties.dataProtection().keyLifetime());
     customizers.orderedStream().forEach(customizer -> customizer.customize(options));
     DataProtection protection = DataProtection.open(built(options), repository);
@@ -112,11 +112,6 @@ public class DataProtectionAutoConfiguration {
         RedisNetwork network, Farm farm, SharedRedisProperties properties) {
       return new RedisKeyRepository(
           network, Objects.requireNonNull(farm.keyRing()), properties.dataProtection().redisKey());
-    }
-
-    @Bean
-    HealthIndicator keyRing(RedisKeyRepository repository) {
-      return () -> RedisHealth.of(repository.link());
     }
   }
 

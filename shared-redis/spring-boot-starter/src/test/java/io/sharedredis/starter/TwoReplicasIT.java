@@ -2,7 +2,7 @@ package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubEndpoint;
 import io.sharedredis.testkit.RedisServer;
@@ -106,10 +106,11 @@ class TwoReplicasIT {
   }
 
   @Test
-  void metersShowTheKeyRingAndTheSessions() {
-    SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    one.getBean(FarmMeters.class).bindTo(registry);
-    assertThat(registry.get("shared-redis.key-ring.keys").gauge().value()).isEqualTo(1);
+  void metersShowTheKeyRingAndTheSessions() throws Exception {
+    signIn();
+    MeterRegistry registry = one.getBean(MeterRegistry.class);
+    assertThat(registry.get("shared-redis.key-ring.keys").tag("state", "active").gauge().value())
+        .isEqualTo(1);
     assertThat(
             registry
                 .get("shared-redis.key-ring.default-key.expires")
@@ -117,6 +118,9 @@ class TwoReplicasIT {
                 .value(TimeUnit.DAYS))
         .isBetween(89.0, 90.1);
     assertThat(registry.get("shared-redis.session.unavailable").functionCounter().count()).isZero();
+    assertThat(registry.get("shared-redis.key-ring.unprotect").functionTimer().count())
+        .as("tokens of the sign-in, opened by the protectors that every bean gets")
+        .isPositive();
   }
 
   private void signIn() throws Exception {

@@ -45,6 +45,7 @@ public final class LiveKeyRing {
   public static final Duration LOOK = Duration.ofMillis(500);
 
   private final KeyRingLoader loader;
+  private final DefaultKeyLog changes;
   private final InstantSource clock;
   private final Executor background;
   private final Duration retryAfterFailure;
@@ -75,6 +76,7 @@ public final class LiveKeyRing {
       Executor background,
       KeyRingCounters counters) {
     this.loader = loader;
+    this.changes = new DefaultKeyLog(options.replicaName());
     this.counters = counters;
     this.clock = clock;
     this.background = background;
@@ -287,13 +289,7 @@ public final class LiveKeyRing {
       ended++;
     }
     ring = fresh;
-    if (held == null || !held.defaultKey().id().equals(fresh.defaultKey().id())) {
-      log.info(
-          "default key is {} (expires {}), ring of {} keys",
-          fresh.defaultKey().id(),
-          fresh.defaultKey().expiration(),
-          fresh.keys().size());
-    }
+    changes.seen(held, fresh, clock.instant());
     return fresh;
   }
 }

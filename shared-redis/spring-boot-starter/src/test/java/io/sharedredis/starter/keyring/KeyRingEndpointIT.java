@@ -144,7 +144,10 @@ class KeyRingEndpointIT {
     assertThat(this.<String>read(revoked, "$.state")).isEqualTo("REVOKED");
     awaitRefusal(two, sealed);
     awaitRefusal(one, sealed);
-    assertThat(output).contains("Key " + id + " was revoked over the actuator by operator");
+    assertThat(output)
+        .contains("Key " + id + " was revoked over the actuator by operator")
+        .contains("one changes the default key from " + id + " to ")
+        .contains("two changes the default key from " + id + " to ");
     assertThat(stored()).anyMatch(xml -> xml.contains("<reason>lost laptop</reason>"));
     assertThat(protector(two).unprotect(protector(one).protect("again"))).isEqualTo("again");
 
