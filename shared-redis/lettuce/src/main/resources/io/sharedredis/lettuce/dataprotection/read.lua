@@ -20,8 +20,10 @@ local result = {
   life,
   changes
 }
+-- Hashing every element is most of the work, and most rings have no tags.
+local tagged = redis.call('EXISTS', KEYS[2]) == 1
 for _, item in ipairs(items) do
   result[#result + 1] = item
-  result[#result + 1] = redis.call('HGET', KEYS[2], redis.sha1hex(item)) or ''
+  result[#result + 1] = tagged and redis.call('HGET', KEYS[2], redis.sha1hex(item)) or ''
 end
 return result
