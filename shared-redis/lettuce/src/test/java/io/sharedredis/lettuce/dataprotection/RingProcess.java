@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of {@link RingReplicas}, as the test that started it speaks to it. */
 final class RingProcess implements AutoCloseable {
+  /** Long, for proofs that run with the lowest priority on a machine that is busy. */
+  private static final Duration ANSWER = Duration.ofMinutes(5);
+
   private final Process process;
   private final Writer in;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
@@ -70,7 +74,7 @@ final class RingProcess implements AutoCloseable {
 
   String answer() {
     try {
-      String answer = answers.poll(90, TimeUnit.SECONDS);
+      String answer = answers.poll(ANSWER.toSeconds(), TimeUnit.SECONDS);
       if (answer == null || answer.startsWith("failed")) {
         throw new IllegalStateException("a replica answered " + answer);
       }

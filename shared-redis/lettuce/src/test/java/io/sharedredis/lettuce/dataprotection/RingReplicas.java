@@ -79,7 +79,7 @@ final class RingReplicas {
       repositories.add(new RedisKeyRepository(network, RedisAddress.parse("replica", url), ring));
     }
     for (RedisKeyRepository repository : repositories) {
-      repository.firstConnected().get(10, TimeUnit.SECONDS);
+      repository.firstConnected().get(60, TimeUnit.SECONDS);
     }
     return "opened";
   }
@@ -93,7 +93,7 @@ final class RingReplicas {
         long pause = millis == 0 ? 0 : random.nextLong(millis * 1_000_000L);
         starts.add(
             () -> {
-              together.await(10, TimeUnit.SECONDS);
+              together.await(60, TimeUnit.SECONDS);
               LockSupport.parkNanos(pause);
               return protector(open(repository)).protect(TEXT);
             });
