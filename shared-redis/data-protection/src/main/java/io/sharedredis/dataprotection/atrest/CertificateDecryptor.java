@@ -25,8 +25,8 @@ import org.w3c.dom.Element;
  * certificate in the element. Several certificates allow a roll-over. Thread-safe.
  *
  * <p>Whatever is wrong with an element, the answer is the same, and a session key that RSA refuses
- * is replaced by a random one before anything else is tried, so that nobody can use this as an RSA
- * padding oracle.
+ * or that has a wrong length is replaced by a random one before anything else is tried, so that
+ * nobody can use this as an RSA padding oracle.
  */
 public final class CertificateDecryptor implements SecretDecryptor {
   private static final Map<String, String> CIPHERS =
@@ -36,8 +36,9 @@ public final class CertificateDecryptor implements SecretDecryptor {
           XmlEncryption.XMLENC + "aes256-cbc", "AES",
           XmlEncryption.XMLENC + "tripledes-cbc", "DESede");
 
-  /** Length of a session key that stands for one that RSA refused. */
-  private static final int SESSION_KEY_BYTES = 32;
+  /** Lengths of keys in bytes that each cipher takes; the last stands for one RSA refused. */
+  private static final Map<String, List<Integer>> KEY_BYTES =
+      Map.of("AES", List.of(16, 24, 32), "DESede", List.of(24));
 
   private final List<CertificateKey> keys;
   private final SecureRandom random;
@@ -63,7 +64,7 @@ public final class CertificateDecryptor implements SecretDecryptor {
     for (Element encryptedKey : encryptedKeys(encrypted)) {
       CertificateKey key = keyFor(encryptedKey);
       if (key != null) {
-        byte[] sessionKey = unwrap(encryptedKey, key);
+        byte[] sessionKey = unwrap(encryptedKey, key, KEY_BYTES.getOrDefault(cipher, List.of()));
         try {
           byte[] plaintext = decrypt(cipher, sessionKey, data);
           return StrictUtf8.decode(plaintext, 0, plaintext.length);
@@ -88,17 +89,22 @@ public final class CertificateDecryptor implements SecretDecryptor {
     return null;
   }
 
-  private byte[] unwrap(Element encryptedKey, CertificateKey key) {
+  /**
+   * A key that RSA refuses, or of a length that the cipher does not take, is replaced by a random
+   * one: what follows is done with it, and takes as long.
+   */
+  private byte[] unwrap(Element encryptedKey, CertificateKey key, List<Integer> lengths) {
     // As .NET: OAEP if it says so, PKCS#1 for anything else.
     boolean oaep = XmlEncryption.RSA_OAEP.equals(algorithm(encryptedKey));
     byte[] wrapped = cipherValue(encryptedKey);
-    byte[] instead = new byte[SESSION_KEY_BYTES];
+    byte[] instead = new byte[lengths.get(lengths.size() - 1)];
     random.nextBytes(instead);
     try {
       Cipher rsa =
           Cipher.getInstance(oaep ? "RSA/ECB/OAEPWithSHA-1AndMGF1Padding" : "RSA/ECB/PKCS1Padding");
       rsa.init(Cipher.DECRYPT_MODE, key.privateKey());
-      return rsa.doFinal(wrapped);
+      byte[] unwrapped = rsa.doFinal(wrapped);
+      return lengths.contains(unwrapped.length) ? unwrapped : instead;
     } catch (GeneralSecurityException e) {
       return instead;
     }
