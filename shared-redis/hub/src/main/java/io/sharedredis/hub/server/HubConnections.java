@@ -5,12 +5,17 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Every open hub connection of this process, of all hubs. Thread-safe; nothing blocks. */
 public final class HubConnections {
   private final Map<String, ServerConnection> open = new ConcurrentHashMap<>();
   private final HubMeters meters = new HubMeters();
+
+  /** Places kept for connections that are about to open; guarded by this. */
+  private int promised;
 
   public HubMeters meters() {
     return meters;
@@ -70,6 +75,44 @@ public final class HubConnections {
 
   public int size() {
     return open.size();
+  }
+
+  /**
+   * Keeps a place for a connection that is about to open, so that two that come at once do not both
+   * find the last one free.
+   *
+   * @param most connections that may be open
+   * @return null when there is no place
+   */
+  public synchronized @Nullable Place reserve(int most) {
+    if (open.size() + promised >= most) {
+      return null;
+    }
+    promised++;
+    return new Place();
+  }
+
+  /** Whether {@link #reserve} would find no place. */
+  public synchronized boolean full(int most) {
+    return open.size() + promised >= most;
+  }
+
+  private synchronized void given() {
+    promised--;
+  }
+
+  /** A place kept for one connection, until it is open or does not come after all. */
+  public final class Place {
+    private final AtomicBoolean kept = new AtomicBoolean(true);
+
+    private Place() {}
+
+    /** The connection counts itself now, or never will. Idempotent. */
+    public void release() {
+      if (kept.compareAndSet(true, false)) {
+        given();
+      }
+    }
   }
 
   /** How many use the transport of that name. */

@@ -5,6 +5,7 @@ import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.relay.RelayWire;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +55,11 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
   public HubLifetime create(String hubName, List<HubProtocol> protocols) {
     return new BackplaneLifetime(
         bus, hubName, protocols, options, clock, scheduler, random, meters);
+  }
+
+  /** The same two connections for what replicas relay to each other. */
+  public RelayWire relayWire() {
+    return new BusRelayWire(bus);
   }
 
   /** Completes when this process listens for the first time. */

@@ -14,8 +14,11 @@ import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.hub.server.HubExecutors;
 import io.sharedredis.hub.server.HubRuntime;
+import io.sharedredis.lettuce.backplane.RedisBackplane;
+import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.hub.ClaimTimes;
+import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.spring.hub.AllowedOrigins;
 import io.sharedredis.spring.hub.Claims;
 import io.sharedredis.spring.hub.ConnectionTokens;
@@ -24,14 +27,17 @@ import io.sharedredis.spring.hub.HubHandlerMapping;
 import io.sharedredis.spring.hub.HubPaths;
 import io.sharedredis.spring.hub.LocalConnectionTokens;
 import io.sharedredis.spring.hub.ProtectedConnectionTokens;
+import io.sharedredis.spring.hub.RelayedRequests;
 import io.sharedredis.spring.hub.SecurityContextFilter;
 import io.sharedredis.spring.web.PublicUrl;
 import io.sharedredis.starter.EdgeAutoConfiguration;
 import io.sharedredis.starter.Farm;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -160,8 +166,33 @@ public class HubAutoConfiguration {
 
   @Bean(destroyMethod = "close")
   @ConditionalOnMissingBean
-  HubFarm hubFarm(Farm farm, HubServerName server, RedisNetwork network, HubProperties properties) {
-    return HubFarm.of(farm, server, network, ClaimTimes.forTokensOf(properties.connectTimeout()));
+  HubFarm hubFarm(
+      Farm farm,
+      HubServerName server,
+      RedisNetwork network,
+      HubProperties properties,
+      HubLifetimeFactory lifetimes,
+      @Qualifier("hubExecutor") ExecutorService executor,
+      @Qualifier("backplaneTimers") ScheduledThreadPoolExecutor timers) {
+    RedisAddress address = farm.backplane();
+    if (address == null || !(lifetimes instanceof RedisBackplane backplane)) {
+      return HubFarm.alone();
+    }
+    Relay relay =
+        new Relay(
+            backplane.relayWire(),
+            farm.applicationName(),
+            server.value(),
+            executor,
+            timers,
+            new SecureRandom());
+    return HubFarm.over(
+        network,
+        address,
+        farm.applicationName(),
+        server.value(),
+        ClaimTimes.forTokensOf(properties.connectTimeout()),
+        relay);
   }
 
   @Bean
@@ -184,26 +215,34 @@ public class HubAutoConfiguration {
       HubConnections connections,
       HubProperties properties,
       Farm farm,
+      HubFarm hubFarm,
       @Qualifier("hubExecutor") ExecutorService executor) {
+    Relay relay = hubFarm.relay();
+    if (relay != null) {
+      relay.serve(new RelayedRequests(claims, properties.pollTimeout()));
+    }
     return new HubGate(
         claims,
         new ConnectionIds(),
         origins,
         connections,
         properties.maxConnections(),
-        transports(properties, farm),
+        transports(properties, farm, relay),
         properties.pollTimeout(),
-        executor);
+        executor,
+        relay);
   }
 
-  // The requests of an event stream or of polls must all reach one replica, which nothing sees to
-  // in a farm; a WebSocket is
-  // one request and needs no affinity.
-  private static List<String> transports(HubProperties properties, Farm farm) {
+  // Without a relay the requests of an event stream or of polls must all reach one replica, which
+  // nothing sees to in a farm; a WebSocket is one request and needs no affinity.
+  private static List<String> transports(
+      HubProperties properties, Farm farm, @Nullable Relay relay) {
     if (!properties.transports().isEmpty()) {
       return properties.transports();
     }
-    return farm.backplane() == null ? HubGate.ALL_TRANSPORTS : List.of("WebSockets");
+    return farm.backplane() == null || relay != null
+        ? HubGate.ALL_TRANSPORTS
+        : List.of("WebSockets");
   }
 
   @Bean
@@ -228,7 +267,7 @@ public class HubAutoConfiguration {
   }
 
   @Bean
-  HubDrain hubDrain(HubConnections connections) {
-    return new HubDrain(connections);
+  HubDrain hubDrain(HubConnections connections, HubFarm farm) {
+    return new HubDrain(connections, farm);
   }
 }

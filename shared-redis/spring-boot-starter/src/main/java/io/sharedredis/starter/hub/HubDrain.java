@@ -27,10 +27,12 @@ final class HubDrain implements SmartLifecycle {
   private static final long LOOK_EVERY_MILLIS = 50;
 
   private final HubConnections connections;
+  private final HubFarm farm;
   private volatile boolean running;
 
-  HubDrain(HubConnections connections) {
+  HubDrain(HubConnections connections, HubFarm farm) {
     this.connections = connections;
+    this.farm = farm;
   }
 
   @Override
@@ -41,12 +43,14 @@ final class HubDrain implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
+    farm.drain();
     connections.drain();
   }
 
   @Override
   public void stop(Runnable callback) {
     running = false;
+    farm.drain();
     int told = connections.drain();
     if (told > 0) {
       LOG.info("Draining: {} hub connections were sent to other replicas", told);

@@ -6,29 +6,47 @@ import io.sharedredis.lettuce.hub.ClaimKeeper;
 import io.sharedredis.lettuce.hub.ClaimStore;
 import io.sharedredis.lettuce.hub.ClaimTimes;
 import io.sharedredis.lettuce.hub.RedisClaims;
+import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.spring.hub.FarmClaims;
-import io.sharedredis.starter.Farm;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this replica shares of its connections with the others of its farm.
  *
  * @param claims whose connections are whose; null where there is one replica
+ * @param relay the way to the others; null where there is one replica
  */
-record HubFarm(@Nullable FarmClaims claims) implements AutoCloseable {
+record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay) implements AutoCloseable {
 
-  static HubFarm of(Farm farm, HubServerName server, RedisNetwork network, ClaimTimes times) {
-    RedisAddress address = farm.backplane();
-    if (address == null) {
-      return new HubFarm(null);
+  /** One replica alone. */
+  static HubFarm alone() {
+    return new HubFarm(null, null);
+  }
+
+  static HubFarm over(
+      RedisNetwork network,
+      RedisAddress address,
+      String application,
+      String server,
+      ClaimTimes times,
+      Relay relay) {
+    ClaimStore store = new RedisClaims(network, address, application, server, times);
+    return new HubFarm(
+        new FarmClaims(store, new ClaimKeeper(store, times, System::nanoTime)), relay);
+  }
+
+  /** This process stops: whoever waits here for another replica is answered soon. */
+  void drain() {
+    if (relay != null) {
+      relay.drain();
     }
-    ClaimStore store =
-        new RedisClaims(network, address, farm.applicationName(), server.value(), times);
-    return new HubFarm(new FarmClaims(store, new ClaimKeeper(store, times, System::nanoTime)));
   }
 
   @Override
   public void close() {
+    if (relay != null) {
+      relay.close();
+    }
     if (claims != null) {
       claims.store().close();
     }

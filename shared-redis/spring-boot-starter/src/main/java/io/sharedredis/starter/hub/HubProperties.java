@@ -26,9 +26,7 @@ import org.springframework.util.unit.DataSize;
  * @param disconnectTimeout longest time between two polls of one connection
  * @param pollTimeout longest wait of a poll that finds nothing; below the minute after which
  *     proxies give up
- * @param transports those offered, of WebSockets, ServerSentEvents and LongPolling; by default
- *     WebSockets alone with a backplane, else all: the other two need their requests to reach one
- *     replica
+ * @param transports those offered, of WebSockets, ServerSentEvents and LongPolling; by default all
  * @param maxConnections hub connections of this replica; beyond it negotiation answers 503
  * @param allowedOrigins origins beside {@code shared-redis.public-url} whose pages may use hubs;
  *     {@code *} for any

@@ -146,7 +146,7 @@ class HubFarmIT {
   @Order(1)
   void connectionNegotiatedOnOneReplicaOpensOnAnotherOnce() throws Exception {
     JsonNode answer = negotiate(a);
-    assertThat(answer.get("availableTransports")).hasSize(1);
+    assertThat(answer.get("availableTransports")).hasSize(3);
     String token = answer.get("connectionToken").asString();
     open(b, token, new WebSocket.Listener() {}).abort();
     assertThatThrownBy(() -> open(b, token, new WebSocket.Listener() {})).isNotNull();

@@ -2,11 +2,14 @@ package io.sharedredis.spring.hub;
 
 import io.sharedredis.lettuce.hub.ClaimedConnection;
 import java.io.ByteArrayOutputStream;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection of this process from its first request to its end. Thread-safe. */
 final class Claim {
+  private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
 
   /**
    * Bytes that may be posted before the transport opens; 64 KiB, ASP.NET Core's application buffer.
@@ -17,10 +20,12 @@ final class Claim {
   private final long claimedAt;
   private final Claims claims;
   private final String token;
-  private final ReentrantLock posting = new ReentrantLock();
+  private final Turns posting = new Turns();
   private final ByteArrayOutputStream early = new ByteArrayOutputStream(0);
   private @Nullable String transport;
   private @Nullable RequestTransport requests;
+  private @Nullable String user;
+  private boolean userChanged;
 
   Claim(ClaimedConnection connection, long claimedAt, Claims claims, String token) {
     this.connection = connection;
@@ -29,8 +34,8 @@ final class Claim {
     this.token = token;
   }
 
-  /** Held by one POST at a time, or the pieces of several would mix. */
-  ReentrantLock posting() {
+  /** Of one POST at a time, or the pieces of several would mix. */
+  Turns posting() {
     return posting;
   }
 
@@ -78,6 +83,51 @@ final class Claim {
     }
     if (waiting.length > 0) {
       opened.received(waiting);
+    }
+  }
+
+  /**
+   * Gives an unopened connection up for another replica, where its transport has come to.
+   *
+   * @return what was posted before; null when the connection is open here
+   */
+  byte @Nullable [] giveUp() {
+    byte[] posted;
+    synchronized (this) {
+      if (transport != null) {
+        return null;
+      }
+      transport = "elsewhere";
+      posted = early.toByteArray();
+    }
+    claims.giveUp(this);
+    return posted;
+  }
+
+  /** Notes who opened the connection. */
+  synchronized void openedBy(@Nullable String name) {
+    user = name;
+  }
+
+  /**
+   * Notes who sends a further request. As in ASP.NET Core another user is no reason to refuse it:
+   * the token is the right, and the connection stays its opener's. But somebody ought to know.
+   */
+  void usedBy(@Nullable String name) {
+    synchronized (this) {
+      if (requests == null || userChanged || Objects.equals(user, name)) {
+        return;
+      }
+      userChanged = true;
+    }
+    LOG.warn("Connection {} is used by another user than the one who opened it", connectionId());
+  }
+
+  /** Looks at the clock; called once a second. */
+  void tick(long now) {
+    RequestTransport open = requests();
+    if (open != null) {
+      open.tick(now);
     }
   }
 

@@ -31,13 +31,24 @@ public final class Claims {
   /** Longest wait for another request of this replica that asks Redis for the same token. */
   private static final long ASKING_SECONDS = 2;
 
+  /** How long an owner is believed without asking; a connection that is open stays where it is. */
+  private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** Owners remembered at most; the others are asked for each time. */
+  private static final int MOST_KNOWN = 50_000;
+
   private final ConnectionTokens tokens;
   private final LocalConnectionTokens oldTokens;
   private final @Nullable FarmClaims farm;
   private final long idleNanos;
   private final LongSupplier nanoTime;
   private final Map<String, Claim> byToken = new ConcurrentHashMap<>();
+  private final Map<ClaimedConnection, Claim> byConnection = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Found>> asking = new ConcurrentHashMap<>();
+  private final Map<String, Known> elsewhere = new ConcurrentHashMap<>();
+
+  /** An owner that need not be asked for again for a while. */
+  private record Known(Found.There there, boolean polled, long until) {}
 
   /**
    * @param oldTokens those of negotiate version 0 that this replica has handed out
@@ -89,6 +100,12 @@ public final class Claims {
     if (farm == null) {
       ClaimedConnection mine = redeem(hubPath, token);
       return mine == null ? new Found.Nowhere() : here(mine, token);
+    }
+    Known owned = elsewhere.get(token);
+    if (owned != null && owned.until() - nanoTime.getAsLong() > 0) {
+      return owned.there().connection().hubPath().equals(hubPath)
+          ? owned.there()
+          : new Found.Nowhere();
     }
     // Two requests that come at once share the answer: only one of them makes the claim.
     CompletableFuture<Found> own = new CompletableFuture<>();
@@ -155,13 +172,75 @@ public final class Claims {
     return id == null ? null : new ClaimedConnection(id, 0, hubPath);
   }
 
-  private Found here(ClaimedConnection connection, String token) {
+  private Found.Here here(ClaimedConnection connection, String token) {
     Claim claim = new Claim(connection, nanoTime.getAsLong(), this, token);
     byToken.put(token, claim);
+    byConnection.put(connection, claim);
     return new Found.Here(claim);
   }
 
+  /**
+   * Remembers the owner, so that Redis need not be asked each time.
+   *
+   * @param polled whether the owner has said that the connection is open there for polling
+   */
+  void remember(String token, Found.There there, boolean polled) {
+    Known known = elsewhere.get(token);
+    if (known == null ? elsewhere.size() < MOST_KNOWN : polled && !known.polled()) {
+      elsewhere.put(token, new Known(there, polled, nanoTime.getAsLong() + KNOWN_NANOS));
+    }
+  }
+
+  /** Whether the connection is known to be open elsewhere for polling. */
+  boolean polledElsewhere(String token) {
+    Known known = elsewhere.get(token);
+    return known != null && known.polled();
+  }
+
+  /** The owner does not know the connection any more, or is gone. */
+  void forget(String token) {
+    elsewhere.remove(token);
+  }
+
+  /** The connection of this replica, for a request that another one relays. */
+  @Nullable Claim claimed(ClaimedConnection connection) {
+    return byConnection.get(connection);
+  }
+
+  /**
+   * Makes a connection this replica's that another one has given up.
+   *
+   * @param posted what its client has sent there
+   */
+  Found adopt(String token, Found.There there, byte[] posted) {
+    if (farm == null) {
+      return new Found.Nowhere();
+    }
+    try {
+      if (!farm.store().takeOver(there.connection(), there.owner())) {
+        return new Found.Nowhere();
+      }
+    } catch (RedisUnavailableException | RedisException e) {
+      LOG.debug("Connection {} could not be taken over", there.connection().connectionId(), e);
+      return new Found.Unknown();
+    }
+    farm.keeper().made(there.connection());
+    Found.Here here = here(there.connection(), token);
+    boolean unused = here.claim().keepEarly(posted);
+    return here;
+  }
+
+  /** The connection is another replica's now. */
+  void giveUp(Claim claim) {
+    byToken.remove(claim.token(), claim);
+    byConnection.remove(claim.connection(), claim);
+    if (farm != null) {
+      farm.keeper().gaveUp(claim.connection());
+    }
+  }
+
   void remove(Claim claim) {
+    byConnection.remove(claim.connection(), claim);
     if (byToken.remove(claim.token(), claim) && farm != null) {
       farm.keeper().ended(claim.connection());
     }
@@ -177,8 +256,11 @@ public final class Claims {
     for (Claim claim : byToken.values()) {
       if (claim.idleSince(now) > idleNanos) {
         claim.expire();
+      } else {
+        claim.tick(now);
       }
     }
+    elsewhere.values().removeIf(known -> known.until() - now <= 0);
     if (farm != null) {
       farm.keeper().tick();
     }

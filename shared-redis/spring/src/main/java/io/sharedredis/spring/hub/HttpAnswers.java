@@ -20,6 +20,11 @@ final class HttpAnswers {
         text == null ? null : text.getBytes(StandardCharsets.UTF_8));
   }
 
+  static void answer(HttpServletResponse response, PollAnswer answer) throws IOException {
+    write(
+        response, answer.status(), answer.type(), answer.body().length == 0 ? null : answer.body());
+  }
+
   static void write(ServletResponse response, int status, String type, byte @Nullable [] body)
       throws IOException {
     HttpServletResponse http = (HttpServletResponse) response;

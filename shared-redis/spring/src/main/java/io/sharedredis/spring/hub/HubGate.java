@@ -2,9 +2,12 @@ package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.hub.server.HubConnections.Place;
+import io.sharedredis.lettuce.relay.Relay;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What decides whether a connection may be opened, the same for all hubs of a process.
@@ -12,6 +15,7 @@ import java.util.concurrent.Executor;
  * @param transports names of those offered, in the order clients try them
  * @param pollTimeout longest wait of a poll that finds nothing
  * @param executor runs what may block on a slow client
+ * @param relay the way to connections of other replicas; null where there are none
  */
 public record HubGate(
     Claims claims,
@@ -21,7 +25,8 @@ public record HubGate(
     int maxConnections,
     List<String> transports,
     Duration pollTimeout,
-    Executor executor) {
+    Executor executor,
+    @Nullable Relay relay) {
 
   /** Names of all transports, in ASP.NET Core's order. */
   public static final List<String> ALL_TRANSPORTS =
@@ -36,6 +41,11 @@ public record HubGate(
   }
 
   boolean full() {
-    return connections.size() >= maxConnections;
+    return connections.full(maxConnections);
+  }
+
+  /** A place for one more connection; null when there is none. */
+  @Nullable Place reserve() {
+    return connections.reserve(maxConnections);
   }
 }

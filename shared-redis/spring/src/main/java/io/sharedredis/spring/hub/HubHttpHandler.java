@@ -1,6 +1,8 @@
 package io.sharedredis.spring.hub;
 
+import io.sharedredis.hub.server.HubConnections.Place;
 import io.sharedredis.hub.server.HubServer;
+import io.sharedredis.lettuce.relay.RelayKind;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.HttpRequestHandler;
@@ -28,6 +31,7 @@ final class HubHttpHandler implements HttpRequestHandler {
   private final HandshakeHandler handshakes;
   private final Negotiation negotiation;
   private final RequestTransports requests;
+  private final @Nullable RelayedTransports relayed;
 
   HubHttpHandler(
       String path, HubServer server, HubPaths paths, HubGate gate, HandshakeHandler handshakes) {
@@ -38,6 +42,7 @@ final class HubHttpHandler implements HttpRequestHandler {
     this.handshakes = handshakes;
     this.negotiation = new Negotiation(gate.claims(), gate.ids());
     this.requests = new RequestTransports(server, gate);
+    this.relayed = gate.relay() == null ? null : new RelayedTransports(gate.relay(), gate);
   }
 
   @Override
@@ -92,7 +97,12 @@ final class HubHttpHandler implements HttpRequestHandler {
     List<String> given = HubRequests.parameter(request, "id");
     String token = given.isEmpty() ? "" : given.get(0);
     if (token.isEmpty() && upgrade && gate.transports().contains("WebSockets")) {
-      upgrade(request, response, gate.ids().next(), () -> {});
+      Place place = gate.reserve();
+      if (place == null) {
+        refuseFull(response);
+      } else {
+        upgrade(request, response, gate.ids().next(), place, () -> {});
+      }
       return;
     }
     if (token.isEmpty()) {
@@ -102,18 +112,90 @@ final class HubHttpHandler implements HttpRequestHandler {
           upgrade ? unsupported("WebSockets") : "Connection ID required");
       return;
     }
+    String wanted = events ? "ServerSentEvents" : upgrade ? "WebSockets" : "LongPolling";
     Found found = gate.claims().find(path, token, get);
-    if (found instanceof Found.Unknown) {
+    if (found instanceof Found.There there && get && !relaysPolls(token, wanted)) {
+      found = openElsewhere(there, token, wanted, request, response);
+    }
+    if (found instanceof Found.Here here) {
+      serve(here.claim(), wanted, request, response);
+    } else if (found instanceof Found.There there && relayed != null) {
+      relay(relayed, there, token, request, response);
+    } else if (found instanceof Found.Unknown) {
       refuseForNow(response, "Redis is away, and this replica does not have the connection.");
-    } else if (!(found instanceof Found.Here here)) {
+    } else if (found != null) {
       HttpAnswers.text(response, 404, "No Connection with that ID");
-    } else if (request.getMethod().equals("POST")) {
-      requests.post(here.claim(), request, response);
-    } else if (request.getMethod().equals("DELETE")) {
-      requests.delete(here.claim(), response);
-    } else {
-      String wanted = events ? "ServerSentEvents" : upgrade ? "WebSockets" : "LongPolling";
-      open(here.claim(), wanted, request, response);
+    }
+  }
+
+  private boolean relaysPolls(String token, String wanted) {
+    return wanted.equals("LongPolling") && gate.claims().polledElsewhere(token);
+  }
+
+  /**
+   * Finds out from its owner whether a connection may be opened here.
+   *
+   * @return null when the request is answered
+   */
+  private @Nullable Found openElsewhere(
+      Found.There there,
+      String token,
+      String wanted,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    if (!gate.transports().contains(wanted)) {
+      HttpAnswers.text(response, 404, unsupported(wanted));
+      return null;
+    }
+    if (relayed == null) {
+      return new Found.Nowhere();
+    }
+    PollAnswer said = relayed.open(there, opening(wanted), request);
+    if (said.status() == RelayedRequests.HANDED_OVER) {
+      return gate.claims().adopt(token, there, said.body());
+    }
+    if (said.status() == RelayedRequests.POLL_HERE) {
+      gate.claims().remember(token, there, true);
+      return there;
+    }
+    if (said.status() == 503) {
+      response.setHeader("Retry-After", "5");
+    }
+    HttpAnswers.answer(response, said);
+    return null;
+  }
+
+  private static RelayKind opening(String transport) {
+    return switch (transport) {
+      case "WebSockets" -> RelayKind.OPEN_WEB_SOCKETS;
+      case "ServerSentEvents" -> RelayKind.OPEN_EVENTS;
+      default -> RelayKind.OPEN_POLLING;
+    };
+  }
+
+  private void relay(
+      RelayedTransports relayed,
+      Found.There there,
+      String token,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    gate.claims().remember(token, there, false);
+    switch (request.getMethod()) {
+      case "POST" -> relayed.post(there, token, request, response);
+      case "DELETE" -> relayed.delete(there, token, request, response);
+      default -> relayed.poll(there, token, request, response);
+    }
+  }
+
+  private void serve(
+      Claim claim, String wanted, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    switch (request.getMethod()) {
+      case "POST" -> requests.post(claim, request, response);
+      case "DELETE" -> requests.delete(claim, response);
+      default -> open(claim, wanted, request, response);
     }
   }
 
@@ -125,21 +207,46 @@ final class HubHttpHandler implements HttpRequestHandler {
       HttpAnswers.text(response, 404, unsupported(wanted));
     } else if (current != null && !current.equals(wanted)) {
       HttpAnswers.text(response, 400, "Cannot change transports mid-connection");
-    } else if (wanted.equals("LongPolling")) {
-      if (current == null && gate.full()) {
-        refuseFull(response);
-        return;
+    } else if (current != null) {
+      if (wanted.equals("LongPolling")) {
+        requests.poll(claim, request, response);
+      } else {
+        HttpAnswers.text(response, 409, null);
       }
-      requests.poll(claim, request, response);
-    } else if (!claim.open(wanted)) {
-      HttpAnswers.text(response, 409, null);
-    } else if (gate.full()) {
-      claim.ended();
-      refuseFull(response);
-    } else if (wanted.equals("WebSockets")) {
-      upgrade(request, response, claim.connectionId(), claim::ended);
     } else {
-      requests.events(claim, request, response);
+      openFirst(claim, wanted, request, response);
+    }
+  }
+
+  private void openFirst(
+      Claim claim, String wanted, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Place place = gate.reserve();
+    if (place == null) {
+      // A client that polls comes again; the others negotiate anew, at a replica that has room.
+      if (!wanted.equals("LongPolling")) {
+        claim.ended();
+      }
+      refuseFull(response);
+      return;
+    }
+    if (!claim.open(wanted)) {
+      place.release();
+      open(claim, wanted, request, response);
+      return;
+    }
+    if (wanted.equals("WebSockets")) {
+      upgrade(request, response, claim.connectionId(), place, claim::ended);
+      return;
+    }
+    try {
+      if (wanted.equals("LongPolling")) {
+        requests.open(claim, request, response);
+      } else {
+        requests.events(claim, request, response);
+      }
+    } finally {
+      place.release();
     }
   }
 
@@ -157,23 +264,32 @@ final class HubHttpHandler implements HttpRequestHandler {
   }
 
   private void upgrade(
-      HttpServletRequest request, HttpServletResponse response, String connectionId, Runnable ended)
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String connectionId,
+      Place place,
+      Runnable ended)
       throws IOException {
-    if (gate.full()) {
-      ended.run();
-      refuseFull(response);
-      return;
-    }
+    Runnable over =
+        () -> {
+          place.release();
+          ended.run();
+        };
     WebSocketTransport transport =
         new WebSocketTransport(
-            server, connectionId, HubRequests.snapshot(request), gate.executor(), ended);
+            server,
+            connectionId,
+            HubRequests.snapshot(request),
+            gate.executor(),
+            place::release,
+            over);
     try (ServletServerHttpResponse output = new ServletServerHttpResponse(response)) {
       if (!handshakes.doHandshake(
           new ServletServerHttpRequest(request), output, transport, new LinkedHashMap<>())) {
-        ended.run();
+        over.run();
       }
     } catch (HandshakeFailureException e) {
-      ended.run();
+      over.run();
       throw new IOException("the WebSocket handshake failed", e);
     }
   }

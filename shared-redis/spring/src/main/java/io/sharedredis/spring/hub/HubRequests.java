@@ -3,6 +3,7 @@ package io.sharedredis.spring.hub;
 import io.sharedredis.hub.HubRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import java.security.Principal;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Copies of servlet requests: the container recycles its own. */
 final class HubRequests {
@@ -46,6 +48,12 @@ final class HubRequests {
         request.getUserPrincipal(),
         session == null ? null : session.getId(),
         request.getRemoteAddr());
+  }
+
+  /** Name of who sends the request; null when nobody is signed in. */
+  static @Nullable String user(HttpServletRequest request) {
+    Principal user = request.getUserPrincipal();
+    return user == null ? null : user.getName();
   }
 
   /** Values of a query parameter whose name is matched ignoring case, as in ASP.NET Core. */

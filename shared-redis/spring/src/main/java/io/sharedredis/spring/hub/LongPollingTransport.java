@@ -1,37 +1,25 @@
 package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.server.ServerConnection;
-import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A hub connection whose output is fetched by one GET after the other. A poll that finds nothing
- * waits, without a thread; of two polls the newer one counts.
+ * waits, without a thread; of two polls the newer one counts, wherever they have landed.
  */
 final class LongPollingTransport extends RequestTransport {
-  private static final Logger LOG = LoggerFactory.getLogger(LongPollingTransport.class);
-
   private final Claim claim;
-  private final Executor executor;
   private final LongSupplier nanoTime;
-  private @Nullable AsyncContext waiting;
+  private @Nullable Poll waiting;
   private boolean deleted;
   private boolean over;
   private volatile long leftAt;
 
-  LongPollingTransport(Claim claim, Executor executor, LongSupplier nanoTime) {
+  LongPollingTransport(Claim claim, LongSupplier nanoTime) {
     this.claim = claim;
-    this.executor = executor;
     this.nanoTime = nanoTime;
     this.leftAt = nanoTime.getAsLong();
   }
@@ -54,10 +42,9 @@ final class LongPollingTransport extends RequestTransport {
   @Override
   public void useBinary(boolean binary) {}
 
-  /** Takes a poll; it is answered when there is something to say, or by its timeout. */
-  void poll(AsyncContext poll) {
-    poll.addListener(new PollEnd(poll));
-    AsyncContext older;
+  /** Takes a poll; it is answered when there is something to say, or by its deadline. */
+  void poll(Poll poll) {
+    Poll older;
     boolean ended;
     synchronized (this) {
       older = waiting;
@@ -65,10 +52,10 @@ final class LongPollingTransport extends RequestTransport {
       waiting = ended ? null : poll;
     }
     if (older != null) {
-      answer(older, 204, "text/plain", null);
+      older.answer(PollAnswer.over());
     }
     if (ended) {
-      answer(poll, 204, "text/plain", null);
+      poll.answer(PollAnswer.over());
     } else {
       outputReady();
     }
@@ -80,12 +67,12 @@ final class LongPollingTransport extends RequestTransport {
     if (open == null) {
       return;
     }
-    AsyncContext poll;
+    Poll poll;
     byte[] body;
     boolean gone;
     synchronized (this) {
       poll = waiting;
-      if (poll == null) {
+      if (poll == null || !poll.ready()) {
         return;
       }
       body = gather(open);
@@ -98,11 +85,7 @@ final class LongPollingTransport extends RequestTransport {
       over |= gone;
       leftAt = nanoTime.getAsLong();
     }
-    if (body == null) {
-      answer(poll, 204, "text/plain", null);
-    } else {
-      answer(poll, 200, "application/octet-stream", body);
-    }
+    poll.answer(body == null ? PollAnswer.over() : PollAnswer.messages(body));
     if (gone) {
       claim.ended();
       lost();
@@ -143,7 +126,7 @@ final class LongPollingTransport extends RequestTransport {
   }
 
   private void expire() {
-    AsyncContext poll;
+    Poll poll;
     synchronized (this) {
       over = true;
       poll = waiting;
@@ -151,7 +134,7 @@ final class LongPollingTransport extends RequestTransport {
     }
     claim.ended();
     if (poll != null) {
-      answer(poll, 204, "text/plain", null);
+      poll.answer(PollAnswer.over());
     }
     lost();
   }
@@ -171,60 +154,30 @@ final class LongPollingTransport extends RequestTransport {
     return waiting == null ? now - leftAt : 0;
   }
 
-  private synchronized boolean stopWaiting(AsyncContext poll) {
+  @Override
+  void tick(long now) {
+    super.tick(now);
+    Poll poll;
+    synchronized (this) {
+      poll = waiting;
+    }
+    if (poll == null) {
+      return;
+    }
+    if (poll.deadline() - now > 0) {
+      outputReady();
+    } else if (stopWaiting(poll)) {
+      poll.answer(PollAnswer.nothing());
+    }
+  }
+
+  /** Forgets a poll that the client or the clock has ended; false when it waits no more. */
+  synchronized boolean stopWaiting(Poll poll) {
     if (waiting != poll) {
       return false;
     }
     waiting = null;
     leftAt = nanoTime.getAsLong();
     return true;
-  }
-
-  // Writing may block: the peer may have stopped reading.
-  private void answer(AsyncContext poll, int status, String type, byte @Nullable [] body) {
-    Runnable task =
-        () -> {
-          try {
-            HttpAnswers.write(poll.getResponse(), status, type, body);
-            poll.complete();
-          } catch (IOException | RuntimeException e) {
-            LOG.debug("Connection {}: a poll could not be answered", claim.connectionId(), e);
-          }
-        };
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      task.run();
-    }
-  }
-
-  /** What becomes of a poll that the client or the clock ends. */
-  private final class PollEnd implements AsyncListener {
-    private final AsyncContext poll;
-
-    PollEnd(AsyncContext poll) {
-      this.poll = poll;
-    }
-
-    @Override
-    public void onTimeout(AsyncEvent event) throws IOException {
-      if (stopWaiting(poll)) {
-        HttpAnswers.write(poll.getResponse(), 200, "text/plain", null);
-      }
-      poll.complete();
-    }
-
-    @Override
-    public void onError(AsyncEvent event) {
-      boolean unused = stopWaiting(poll);
-    }
-
-    @Override
-    public void onComplete(AsyncEvent event) {
-      boolean unused = stopWaiting(poll);
-    }
-
-    @Override
-    public void onStartAsync(AsyncEvent event) {}
   }
 }

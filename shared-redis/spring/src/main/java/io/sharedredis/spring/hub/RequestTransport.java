@@ -2,9 +2,10 @@ package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.server.HubTransport;
 import io.sharedredis.hub.server.ServerConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A transport whose client sends with POST requests. */
@@ -14,11 +15,14 @@ abstract class RequestTransport implements HubTransport {
    * Longest time a POST waits while the application is busy; below the minute after which proxies
    * give up.
    */
-  private static final long BUSY_SECONDS = 30;
+  private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition resumed = lock.newCondition();
+  private record Waiting(long until, Consumer<Boolean> told) {}
+
+  // Guarded by this.
   private boolean paused;
+  private final List<Waiting> waiting = new ArrayList<>(0);
+
   private volatile @Nullable ServerConnection connection;
 
   final void connect(ServerConnection opened) {
@@ -36,28 +40,45 @@ abstract class RequestTransport implements HubTransport {
     }
   }
 
-  /** Waits while the application is busy; false when it stays so. */
-  final boolean awaitRoom() throws InterruptedException {
-    long left = TimeUnit.SECONDS.toNanos(BUSY_SECONDS);
-    lock.lock();
-    try {
-      while (paused && left > 0) {
-        left = resumed.awaitNanos(left);
+  /**
+   * Says when the application takes more: at once, later, or by false that it stays busy.
+   *
+   * @param now on the clock of claims
+   */
+  final void whenRoom(long now, Consumer<Boolean> told) {
+    synchronized (this) {
+      if (paused) {
+        waiting.add(new Waiting(now + BUSY_NANOS, told));
+        return;
       }
-      return !paused;
-    } finally {
-      lock.unlock();
     }
+    told.accept(true);
   }
 
   private void setPaused(boolean value) {
-    lock.lock();
-    try {
+    List<Waiting> released;
+    synchronized (this) {
       paused = value;
-      resumed.signalAll();
-    } finally {
-      lock.unlock();
+      if (value || waiting.isEmpty()) {
+        return;
+      }
+      released = List.copyOf(waiting);
+      waiting.clear();
     }
+    released.forEach(one -> one.told().accept(true));
+  }
+
+  /** Looks at the clock; called once a second. */
+  void tick(long now) {
+    List<Waiting> late;
+    synchronized (this) {
+      if (waiting.isEmpty()) {
+        return;
+      }
+      late = waiting.stream().filter(one -> one.until() - now <= 0).toList();
+      waiting.removeAll(late);
+    }
+    late.forEach(one -> one.told().accept(false));
   }
 
   @Override

@@ -10,8 +10,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Event streams, polls, posts and deletes of one hub. */
+/** Event streams, polls, posts and deletes of one hub, for connections of this replica. */
 final class RequestTransports {
 
   /**
@@ -24,7 +28,13 @@ final class RequestTransports {
    * Largest POST; Kestrel's limit. Its bytes are handed on piece by piece and never held as a
    * whole.
    */
-  private static final int LARGEST_POST = 30_000_000;
+  static final int LARGEST_POST = 30_000_000;
+
+  /**
+   * Longest time a POST waits for its turn and for a busy application; below the minute after which
+   * proxies give up.
+   */
+  private static final long BUSY_SECONDS = 35;
 
   private final HubServer server;
   private final HubGate gate;
@@ -42,31 +52,39 @@ final class RequestTransports {
     response.setHeader("Content-Encoding", "identity");
     response.setHeader("X-Accel-Buffering", "no");
     HubRequest snapshot = HubRequests.snapshot(request);
+    claim.openedBy(HubRequests.user(request));
     AsyncContext async = request.startAsync(request, response);
     async.setTimeout(0);
     response.getOutputStream().write(":\r\n".getBytes(StandardCharsets.US_ASCII));
     response.flushBuffer();
-    ServerSentEventsTransport transport =
-        new ServerSentEventsTransport(claim, async, gate.executor());
+    ServerSentEventsTransport transport = new ServerSentEventsTransport(claim, async);
     async.addListener(transport);
     transport.connect(server.open(claim.connectionId(), snapshot, transport));
+    transport.start();
     claim.attach(transport);
+  }
+
+  /** The first poll, which is answered at once. */
+  void open(Claim claim, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    LongPollingTransport opened = new LongPollingTransport(claim, gate.claims()::now);
+    claim.openedBy(HubRequests.user(request));
+    ServerConnection connection =
+        server.open(claim.connectionId(), HubRequests.snapshot(request), opened);
+    opened.connect(connection);
+    claim.attach(opened);
+    HttpAnswers.write(response, 200, "application/octet-stream", null);
   }
 
   void poll(Claim claim, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (claim.open("LongPolling")) {
-      LongPollingTransport opened =
-          new LongPollingTransport(claim, gate.executor(), gate.claims()::now);
-      ServerConnection connection =
-          server.open(claim.connectionId(), HubRequests.snapshot(request), opened);
-      opened.connect(connection);
-      claim.attach(opened);
-      HttpAnswers.write(response, 200, "application/octet-stream", null);
-    } else if (claim.requests() instanceof LongPollingTransport transport) {
+    if (claim.requests() instanceof LongPollingTransport transport) {
+      claim.usedBy(HubRequests.user(request));
       AsyncContext async = request.startAsync(request, response);
       async.setTimeout(gate.pollTimeout().toMillis());
-      transport.poll(async);
+      LocalPoll poll = new LocalPoll(async, transport);
+      async.addListener(poll);
+      transport.poll(poll);
     } else {
       HttpAnswers.text(response, 404, "No Connection with that ID");
     }
@@ -78,22 +96,45 @@ final class RequestTransports {
       HttpAnswers.text(response, 405, "POST requests are not allowed for WebSocket connections.");
       return;
     }
-    if (request.getContentLengthLong() > LARGEST_POST) {
-      response.setHeader("Connection", "close");
-      HttpAnswers.text(response, 400, null);
+    if (tooLarge(request, response)) {
+      return;
+    }
+    claim.usedBy(HubRequests.user(request));
+    CompletableFuture<Boolean> turn = new CompletableFuture<>();
+    claim
+        .posting()
+        .enter(
+            () -> {
+              if (!turn.complete(true)) {
+                claim.posting().leave();
+              }
+            });
+    // Whoever gives up waiting leaves as soon as the turn comes.
+    if (!await(turn) && turn.complete(false)) {
+      HttpAnswers.text(response, 503, null);
       return;
     }
     int status;
-    claim.posting().lock();
     try {
       status = copy(claim, request.getInputStream());
     } finally {
-      claim.posting().unlock();
+      claim.posting().leave();
     }
     HttpAnswers.text(response, status, null);
   }
 
-  private static int copy(Claim claim, ServletInputStream in) throws IOException {
+  /** Refuses what says itself that it is too large; its bytes are not read. */
+  static boolean tooLarge(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (request.getContentLengthLong() <= LARGEST_POST) {
+      return false;
+    }
+    response.setHeader("Connection", "close");
+    HttpAnswers.text(response, 400, null);
+    return true;
+  }
+
+  private int copy(Claim claim, ServletInputStream in) throws IOException {
     byte[] piece = new byte[PIECE];
     int total = 0;
     int read = in.read(piece);
@@ -106,7 +147,9 @@ final class RequestTransports {
       }
       if (transport != null) {
         transport.received(bytes);
-        if (!awaitRoom(transport)) {
+        CompletableFuture<Boolean> room = new CompletableFuture<>();
+        transport.whenRoom(gate.claims().now(), room::complete);
+        if (!await(room)) {
           return 503;
         }
       }
@@ -115,9 +158,11 @@ final class RequestTransports {
     return 200;
   }
 
-  private static boolean awaitRoom(RequestTransport transport) {
+  private static boolean await(CompletableFuture<Boolean> future) {
     try {
-      return transport.awaitRoom();
+      return future.get(BUSY_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -1,23 +1,21 @@
 package io.sharedredis.spring.hub;
 
+import io.sharedredis.hub.server.ServerConnection;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.ServletOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A hub connection whose output is an endless event stream. Writes may block, so they run on the
- * executor.
+ * A hub connection whose output is an endless event stream. Whoever has something to say writes; no
+ * thread waits for a peer that reads slowly.
  */
 final class ServerSentEventsTransport extends RequestTransport implements AsyncListener {
   private static final Logger LOG = LoggerFactory.getLogger(ServerSentEventsTransport.class);
@@ -25,15 +23,21 @@ final class ServerSentEventsTransport extends RequestTransport implements AsyncL
   private static final byte[] LINE_END = {'\r', '\n'};
 
   private final Claim claim;
-  private final AsyncContext response;
-  private final Executor executor;
+  private final AsyncContext context;
+  private final ResponseWriter writer;
   private final AtomicInteger signals = new AtomicInteger();
   private final AtomicBoolean over = new AtomicBoolean();
 
-  ServerSentEventsTransport(Claim claim, AsyncContext response, Executor executor) {
+  ServerSentEventsTransport(Claim claim, AsyncContext context) throws IOException {
     this.claim = claim;
-    this.response = response;
-    this.executor = executor;
+    this.context = context;
+    this.writer = new ResponseWriter(context, this::end);
+  }
+
+  /** Begins to write; the connection is set. */
+  void start() {
+    writer.start();
+    outputReady();
   }
 
   @Override
@@ -49,43 +53,32 @@ final class ServerSentEventsTransport extends RequestTransport implements AsyncL
   @Override
   public void useBinary(boolean binary) {}
 
+  // Signals are counted, not nested, and one write is in flight at a time.
   @Override
   public void outputReady() {
-    if (signals.getAndIncrement() == 0) {
-      try {
-        executor.execute(this::write);
-      } catch (RejectedExecutionException e) {
-        end();
-      }
+    if (signals.getAndIncrement() != 0) {
+      return;
     }
-  }
-
-  private void write() {
     do {
-      try {
-        writeAll();
-      } catch (IOException | RuntimeException e) {
-        LOG.debug("Connection {}: the event stream broke", claim.connectionId(), e);
-        end();
-      }
+      write();
     } while (signals.decrementAndGet() != 0);
   }
 
-  private void writeAll() throws IOException {
-    var open = connection();
+  private void write() {
+    ServerConnection open = connection();
     if (open == null || over.get()) {
       return;
     }
     List<byte[]> unit = open.output().take();
-    while (unit != null) {
-      ServletOutputStream out = response.getResponse().getOutputStream();
-      out.write(event(unit));
-      out.flush();
-      open.output().written();
-      unit = open.output().take();
-    }
-    if (open.output().finished()) {
-      end();
+    if (unit != null) {
+      writer.write(
+          event(unit),
+          () -> {
+            open.output().written();
+            outputReady();
+          });
+    } else if (open.output().finished()) {
+      finish();
     }
   }
 
@@ -112,11 +105,20 @@ final class ServerSentEventsTransport extends RequestTransport implements AsyncL
     return event.toByteArray();
   }
 
+  /** Everything is written: ends the response in good order. */
+  private void finish() {
+    if (over.compareAndSet(false, true)) {
+      claim.ended();
+      writer.complete();
+      lost();
+    }
+  }
+
   private void end() {
     if (over.compareAndSet(false, true)) {
       claim.ended();
       try {
-        response.complete();
+        context.complete();
       } catch (IllegalStateException e) {
         LOG.debug("Connection {}: the response had ended", claim.connectionId(), e);
       }

@@ -48,6 +48,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
   private final String connectionId;
   private final HubRequest request;
   private final Executor closer;
+  private final Runnable atStart;
   private final Runnable atEnd;
   private final AtomicInteger outputSignals = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -57,11 +58,17 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
   private volatile @Nullable ServerConnection connection;
 
   WebSocketTransport(
-      HubServer server, String connectionId, HubRequest request, Executor closer, Runnable atEnd) {
+      HubServer server,
+      String connectionId,
+      HubRequest request,
+      Executor closer,
+      Runnable atStart,
+      Runnable atEnd) {
     this.server = server;
     this.connectionId = connectionId;
     this.request = request;
     this.closer = closer;
+    this.atStart = atStart;
     this.atEnd = atEnd;
   }
 
@@ -75,6 +82,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
     socket.getUserProperties().put(BLOCKING_SEND_TIMEOUT, BLOCKING_SEND_MILLIS);
     session = socket;
     connection = server.open(connectionId, request, this);
+    atStart.run();
   }
 
   @Override

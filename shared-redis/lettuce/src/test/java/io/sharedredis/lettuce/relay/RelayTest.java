@@ -1,0 +1,276 @@
+package io.sharedredis.lettuce.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sharedredis.testkit.ManualScheduler;
+import io.sharedredis.testkit.MutableClock;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RelayTest {
+  private static final byte[] NOTHING = {};
+  private static final RelayRequest POLL =
+      new RelayRequest(RelayKind.POLL, "A".repeat(22), 1, "/hub", "alice");
+
+  private final ManualScheduler time = new ManualScheduler(MutableClock.at("2026-11-22T10:00:00Z"));
+  private final LossyWire wire = new LossyWire();
+  private final RandomGenerator random = new Random(7);
+  private final Relay front = relay("front");
+  private Relay owner = relay("owner");
+  private final List<RelayedCall> asked = new ArrayList<>();
+  private final Heard heard = new Heard();
+
+  RelayTest() {
+    owner.serve(asked::add);
+  }
+
+  private Relay relay(String name) {
+    return new Relay(wire.replica(), "shop", name, Runnable::run, time, random);
+  }
+
+  /** What the asking side hears. */
+  private static final class Heard implements RelayListener {
+    final List<String> events = new ArrayList<>();
+    final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+    @Override
+    public void ready() {
+      events.add("ready");
+    }
+
+    @Override
+    public void reply(int status, @Nullable String type, int length, byte[] piece, boolean last) {
+      events.add(status + " " + type + " " + length);
+      rest(piece, last);
+    }
+
+    @Override
+    public void rest(byte[] piece, boolean last) {
+      body.writeBytes(piece);
+      if (last) {
+        events.add("end");
+      }
+    }
+
+    @Override
+    public void failed(RelayFailure why) {
+      events.add(why.name());
+    }
+  }
+
+  private RelayCall poll() {
+    RelayCall call = front.ask("owner", POLL, NOTHING, true, heard);
+    assertThat(call).isNotNull();
+    return call;
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void ownerAnswersWhatItWasAsked() {
+    RelayCall unused = poll();
+    assertThat(asked).singleElement().extracting(RelayedCall::request).isEqualTo(POLL);
+    asked.get(0).reply(200, "text/plain", text("hello"));
+    asked.get(0).reply(204, "text/plain", null);
+    assertThat(heard.events).containsExactly("200 text/plain 5", "end");
+    assertThat(heard.body.toString(StandardCharsets.UTF_8)).isEqualTo("hello");
+  }
+
+  @Test
+  void whatIsLostIsSentAgainOnceAndInOrder() {
+    Set<Long> losses = new HashSet<>(Set.of(1L, 7L, 8L, 30L));
+    wire.lose(envelope -> losses.remove(envelope.number()));
+    StringBuilder expected = new StringBuilder();
+    for (int i = 0; i < 50; i++) {
+      RelayRequest post = new RelayRequest(RelayKind.POST, "A".repeat(22), 1, "/hub", null);
+      RelayCall unused = front.ask("owner", post, text(i + " "), true, heard);
+      expected.append(i).append(' ');
+    }
+    time.advance(Duration.ofMillis(2_900));
+    StringBuilder got = new StringBuilder();
+    asked.forEach(call -> got.append(new String(call.piece(), StandardCharsets.UTF_8)));
+    assertThat(got.toString()).isEqualTo(expected.toString());
+  }
+
+  @Test
+  void deadOwnerIsKnownWithinTwoSeconds() {
+    RelayCall unused = poll();
+    time.advance(Duration.ofSeconds(60));
+    assertThat(heard.events).isEmpty();
+    wire.lose(envelope -> envelope.from().equals("owner"));
+    time.advance(Duration.ofMillis(1_200));
+    assertThat(heard.events).isEmpty();
+    time.advance(Duration.ofMillis(800));
+    assertThat(heard.events).containsExactly("OWNER_GONE");
+  }
+
+  @Test
+  void ownerOfAnEarlierLifeIsKnownDeadAtOnce() {
+    time.advance(Duration.ofSeconds(5));
+    RelayCall unused = front.ask("owner of yesterday", POLL, NOTHING, true, heard);
+    assertThat(heard.events).containsExactly("OWNER_GONE");
+  }
+
+  @Test
+  void deadFrontLeavesNoPollBehind() {
+    RelayCall unused = poll();
+    List<String> cancelled = new ArrayList<>();
+    asked.get(0).onCancel(() -> cancelled.add("cancelled"));
+    wire.lose(envelope -> envelope.from().equals("front"));
+    time.advance(Duration.ofSeconds(2));
+    assertThat(cancelled).containsExactly("cancelled");
+  }
+
+  @Test
+  void redisThatStallsEndsNothing() {
+    RelayCall unused = poll();
+    time.advance(Duration.ofSeconds(1));
+    wire.hold(true);
+    time.advance(Duration.ofSeconds(40));
+    asked.get(0).reply(200, "text/plain", text("late"));
+    assertThat(heard.events).isEmpty();
+    wire.hold(false);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(heard.events).containsExactly("200 text/plain 4", "end");
+  }
+
+  @Test
+  void redisThatForgetsWhatItWasToldEndsNothing() {
+    RelayCall unused = poll();
+    time.advance(Duration.ofSeconds(1));
+    wire.lose(envelope -> true);
+    time.advance(Duration.ofSeconds(10));
+    asked.get(0).reply(200, "text/plain", text("late"));
+    time.advance(Duration.ofSeconds(10));
+    wire.lose(envelope -> false);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(heard.events).containsExactly("200 text/plain 4", "end");
+  }
+
+  @Test
+  void requestThatCouldNotBeHandedOverFailsSoonAndIsNeverDoneLater() {
+    wire.lose(envelope -> true);
+    RelayCall unused = poll();
+    time.advance(Duration.ofMillis(3_300));
+    assertThat(heard.events).containsExactly("NOT_NOW");
+    wire.lose(envelope -> false);
+    time.advance(Duration.ofSeconds(5));
+    assertThat(asked).isEmpty();
+    // What comes next is heard.
+    RelayCall again = poll();
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void clientThatGoesTakesItsRequestAlong() {
+    RelayCall call = poll();
+    List<String> cancelled = new ArrayList<>();
+    asked.get(0).onCancel(() -> cancelled.add("cancelled"));
+    call.cancel();
+    assertThat(cancelled).containsExactly("cancelled");
+    asked.get(0).reply(200, "text/plain", text("too late"));
+    assertThat(heard.events).isEmpty();
+  }
+
+  @Test
+  void largeAnswerComesAsFastAsTheClientTakesIt() {
+    RelayCall call = poll();
+    byte[] large = new byte[10 * Relay.PIECE + 1];
+    new Random(1).nextBytes(large);
+    asked.get(0).reply(200, "application/octet-stream", large);
+    assertThat(heard.body.size()).isEqualTo(4 * Relay.PIECE);
+    for (int piece = 0; piece < 7; piece++) {
+      assertThat(heard.events).doesNotContain("end");
+      call.took();
+    }
+    assertThat(heard.events).endsWith("end");
+    assertThat(heard.body.toByteArray()).isEqualTo(large);
+  }
+
+  @Test
+  void bodyOfManyPiecesIsSentAsFastAsTheOwnerTakesIt() {
+    RelayRequest post = new RelayRequest(RelayKind.POST, "A".repeat(22), 1, "/hub", null);
+    RelayCall call = front.ask("owner", post, text("one "), false, heard);
+    StringBuilder body = new StringBuilder("one ");
+    asked
+        .get(0)
+        .onMore(
+            (piece, last) -> {
+              body.append(new String(piece, StandardCharsets.UTF_8));
+              if (last) {
+                asked.get(0).reply(200, null, null);
+              } else {
+                asked.get(0).ready();
+              }
+            });
+    assertThat(heard.events).isEmpty();
+    asked.get(0).ready();
+    assertThat(call).isNotNull();
+    call.more(text("two "), false);
+    call.more(text("three"), true);
+    assertThat(body.toString()).isEqualTo("one two three");
+    assertThat(heard.events).containsExactly("ready", "ready", "200 null 0", "end");
+  }
+
+  @Test
+  void ownerThatTookTheFrontForDeadIsAskedAnew() {
+    RelayCall unused = poll();
+    wire.lose(envelope -> envelope.from().equals("front") && envelope.number() >= 0);
+    // The owner hears itself and not the front, which hears both.
+    time.advance(Duration.ofSeconds(3));
+    wire.lose(envelope -> false);
+    time.advance(Duration.ofSeconds(3));
+    heard.events.clear();
+    RelayCall again = poll();
+    time.advance(Duration.ofSeconds(2));
+    if (heard.events.contains("OWNER_GONE")) {
+      // The owner said that it does not know the old conversation: the next one is new.
+      heard.events.clear();
+      again = poll();
+    }
+    asked.get(asked.size() - 1).reply(204, "text/plain", null);
+    assertThat(heard.events).containsExactly("204 text/plain 0", "end");
+  }
+
+  @Test
+  void stoppingReplicaWantsItsAnswersNow() {
+    RelayCall unused = poll();
+    asked.get(0).onHurry(() -> asked.get(0).reply(200, "text/plain", null));
+    front.drain();
+    assertThat(heard.events).containsExactly("200 text/plain 0", "end");
+  }
+
+  @Test
+  void replicasThatHaveNothingToDoWithEachOtherSayNothing() {
+    RelayCall unused = poll();
+    asked.get(0).reply(204, null, null);
+    time.advance(Duration.ofSeconds(15));
+    int before = wire.published;
+    time.advance(Duration.ofMinutes(1));
+    assertThat(wire.published).isEqualTo(before);
+  }
+
+  @Test
+  void noiseOnTheChannelHarmsNobody() {
+    RelayCall unused = poll();
+    RelayWire stranger = wire.replica();
+    byte[] ask = RelayCodec.encode(new Envelope("stranger", 5, 17, 0, 0, new RelayMessage.Took(3)));
+    var sent = stranger.publish("shared-redis:shop:hub:relay:{owner}", ask);
+    assertThat(RelayCodec.decode(text("noise"))).isNull();
+    assertThat(RelayCodec.decode(new byte[] {(byte) 0xdd, -1, -1, -1, -1})).isNull();
+    assertThat(RelayCodec.decode(NOTHING)).isNull();
+    asked.get(0).reply(204, "text/plain", null);
+    assertThat(heard.events).containsExactly("204 text/plain 0", "end");
+  }
+}

@@ -1,0 +1,5 @@
+/** The relay between replicas, without Redis. */
+@NullMarked
+package io.sharedredis.lettuce.relay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,111 @@
+package io.sharedredis.spring.hub;
+
+import io.sharedredis.lettuce.hub.ClaimedConnection;
+import io.sharedredis.lettuce.relay.RelayRequest;
+import io.sharedredis.lettuce.relay.RelayServer;
+import io.sharedredis.lettuce.relay.RelayedCall;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Answers requests for connections of this replica that landed at another one, as {@link
+ * HubHttpHandler} would here. Only the opening of a transport stays where it lands: there is the
+ * user's own request, which no message could carry.
+ */
+public final class RelayedRequests implements RelayServer {
+
+  /** To the opening of a transport: it is yours, here is what was posted before. */
+  static final int HANDED_OVER = 200;
+
+  /** To the opening of polling: it is open here, relay the polls. */
+  static final int POLL_HERE = 202;
+
+  private final Claims claims;
+  private final long pollNanos;
+
+  /**
+   * @param pollTimeout longest wait of a poll that finds nothing
+   */
+  public RelayedRequests(Claims claims, Duration pollTimeout) {
+    this.claims = claims;
+    this.pollNanos = pollTimeout.toNanos();
+  }
+
+  @Override
+  public void asked(RelayedCall call) {
+    RelayRequest request = call.request();
+    Claim claim =
+        request.version() == 0 || request.version() == 1
+            ? claims.claimed(
+                new ClaimedConnection(request.connectionId(), request.version(), request.hubPath()))
+            : null;
+    if (claim == null) {
+      refuse(call, 404, "No Connection with that ID");
+      return;
+    }
+    switch (request.kind()) {
+      case OPEN_WEB_SOCKETS -> open(call, claim, "WebSockets");
+      case OPEN_EVENTS -> open(call, claim, "ServerSentEvents");
+      case OPEN_POLLING -> open(call, claim, "LongPolling");
+      case POLL -> poll(call, claim);
+      case POST -> post(call, claim);
+      case DELETE -> delete(call, claim);
+    }
+  }
+
+  private static void open(RelayedCall call, Claim claim, String wanted) {
+    byte[] posted = claim.giveUp();
+    String current = claim.transport();
+    if (posted != null) {
+      call.reply(HANDED_OVER, null, posted);
+    } else if (!wanted.equals(current)) {
+      refuse(call, 400, "Cannot change transports mid-connection");
+    } else if (wanted.equals("LongPolling")) {
+      call.reply(POLL_HERE, null, null);
+    } else {
+      call.reply(409, "text/plain", null);
+    }
+  }
+
+  private void poll(RelayedCall call, Claim claim) {
+    if (claim.requests() instanceof LongPollingTransport transport) {
+      claim.usedBy(call.request().user());
+      RelayedPoll poll = new RelayedPoll(call, claims.now() + pollNanos);
+      call.onCancel(
+          () -> {
+            boolean unused = transport.stopWaiting(poll);
+          });
+      call.onHurry(
+          () -> {
+            if (transport.stopWaiting(poll)) {
+              poll.answer(PollAnswer.nothing());
+            }
+          });
+      transport.poll(poll);
+    } else {
+      refuse(call, 404, "No Connection with that ID");
+    }
+  }
+
+  private void post(RelayedCall call, Claim claim) {
+    if ("WebSockets".equals(claim.transport())) {
+      refuse(call, 405, "POST requests are not allowed for WebSocket connections.");
+      return;
+    }
+    claim.usedBy(call.request().user());
+    new RelayedPost(call, claim, claims).begin();
+  }
+
+  private static void delete(RelayedCall call, Claim claim) {
+    if (claim.requests() instanceof LongPollingTransport transport) {
+      call.reply(202, "text/plain", null);
+      transport.delete();
+    } else {
+      refuse(call, 400, "Cannot terminate this connection using the DELETE endpoint.");
+    }
+  }
+
+  private static void refuse(RelayedCall call, int status, String why) {
+    call.reply(status, "text/plain", why.getBytes(StandardCharsets.UTF_8));
+  }
+}
