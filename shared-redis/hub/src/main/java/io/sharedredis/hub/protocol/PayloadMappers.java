@@ -13,6 +13,7 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -37,6 +38,10 @@ public final class PayloadMappers {
 
   /** The same for MessagePack: points in time become timestamps, decimals texts. */
   public static JsonMapper messagePack() {
+    return decimalsAsTexts().build();
+  }
+
+  private static JsonMapper.Builder decimalsAsTexts() {
     return common()
         .addModule(timestamps())
         .withCoercionConfig(
@@ -44,7 +49,30 @@ public final class PayloadMappers {
             config -> config.setCoercion(CoercionInputShape.String, CoercionAction.TryConvert))
         .withCoercionConfig(
             BigInteger.class,
-            config -> config.setCoercion(CoercionInputShape.String, CoercionAction.TryConvert))
+            config -> config.setCoercion(CoercionInputShape.String, CoercionAction.TryConvert));
+  }
+
+  /**
+   * As System.Text.Json writes what .NET hubs send: enums by number, {@link
+   * io.sharedredis.hub.HubValue} or position, durations as {@code TimeSpan}. Reads what the default
+   * mapping reads.
+   */
+  public static JsonMapper dotNetJson() {
+    return common()
+        .addModule(wholeNumbers())
+        .addModule(EnumNumbers.writing())
+        .addModule(DotNetTimes.json())
+        .build();
+  }
+
+  /**
+   * As MessagePack for C# writes what .NET hubs send: names in PascalCase, enums by name. Reads
+   * what the default mapping reads.
+   */
+  public static JsonMapper dotNetMessagePack() {
+    return decimalsAsTexts()
+        .addModule(DotNetTimes.messagePack())
+        .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
         .build();
   }
 
@@ -58,6 +86,8 @@ public final class PayloadMappers {
                 .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
                 .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
                 .build())
+        .annotationIntrospector(new HubNames())
+        .addModule(EnumNumbers.reading())
         .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
         .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)

@@ -10,6 +10,7 @@ import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.JsonHubProtocol;
 import io.sharedredis.hub.protocol.MessagePackHubProtocol;
+import io.sharedredis.hub.protocol.PayloadMappers;
 import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.hub.server.HubExecutors;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.apache.coyote.AbstractProtocol;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -47,9 +49,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** Serves the application's hubs; every part gives way to a bean of the application. */
@@ -91,15 +95,19 @@ public class HubAutoConfiguration {
   @Bean
   @Order(0)
   @ConditionalOnMissingBean
-  JsonHubProtocol jsonHubProtocol() {
-    return new JsonHubProtocol();
+  JsonHubProtocol jsonHubProtocol(HubProperties properties) {
+    return properties.dotnetPayloads()
+        ? new JsonHubProtocol(PayloadMappers.dotNetJson())
+        : new JsonHubProtocol();
   }
 
   @Bean
   @Order(1)
   @ConditionalOnMissingBean
-  MessagePackHubProtocol messagePackHubProtocol() {
-    return new MessagePackHubProtocol();
+  MessagePackHubProtocol messagePackHubProtocol(HubProperties properties) {
+    return properties.dotnetPayloads()
+        ? new MessagePackHubProtocol(PayloadMappers.dotNetMessagePack())
+        : new MessagePackHubProtocol();
   }
 
   @Bean(destroyMethod = "close")
@@ -118,7 +126,7 @@ public class HubAutoConfiguration {
     return new HubServers(
         beans,
         properties.options(),
-        protocols.orderedStream().toList(),
+        properties.spoken(protocols.orderedStream().toList()),
         users,
         all,
         lifetimes,
@@ -253,6 +261,17 @@ public class HubAutoConfiguration {
   @Bean
   HubHeartbeat hubHeartbeat(HubConnections connections, Claims claims) {
     return new HubHeartbeat(connections, claims);
+  }
+
+  /** Lets the container take as many connections as the hubs may have. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({ConfigurableTomcatWebServerFactory.class, AbstractProtocol.class})
+  static class Roomy {
+
+    @Bean
+    TomcatRoom hubTomcatRoom(HubProperties properties, Environment environment) {
+      return new TomcatRoom(properties.maxConnections(), environment);
+    }
   }
 
   /** Meters, where the application has a registry for them. */

@@ -1,7 +1,9 @@
 package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.HubOptions;
+import io.sharedredis.hub.protocol.HubProtocol;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -27,6 +29,10 @@ import org.springframework.util.unit.DataSize;
  * @param pollTimeout longest wait of a poll that finds nothing; below the minute after which
  *     proxies give up
  * @param transports those offered, of WebSockets, ServerSentEvents and LongPolling; by default all
+ * @param protocols those spoken, of json and messagepack, in the order messages for other replicas
+ *     have them
+ * @param dotnetPayloads whether payloads are written as .NET hubs write them: enums by number in
+ *     JSON, names in PascalCase in MessagePack
  * @param maxConnections hub connections of this replica; beyond it negotiation answers 503
  * @param allowedOrigins origins beside {@code shared-redis.public-url} whose pages may use hubs;
  *     {@code *} for any
@@ -49,8 +55,33 @@ public record HubProperties(
     @DefaultValue("15s") Duration disconnectTimeout,
     @DefaultValue("50s") Duration pollTimeout,
     @DefaultValue List<String> transports,
+    @DefaultValue({"json", "messagepack"}) List<String> protocols,
+    @DefaultValue("false") boolean dotnetPayloads,
     @DefaultValue("20000") int maxConnections,
     @DefaultValue List<String> allowedOrigins) {
+
+  /** Picks the protocols to speak, in order. */
+  List<HubProtocol> spoken(List<HubProtocol> known) {
+    List<HubProtocol> spoken = new ArrayList<>();
+    for (String name : protocols) {
+      HubProtocol protocol =
+          known.stream()
+              .filter(one -> one.name().equalsIgnoreCase(name.strip()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "shared-redis.hub.protocols names '"
+                              + name
+                              + "' but must name some of "
+                              + known.stream().map(HubProtocol::name).toList()));
+      spoken.add(protocol);
+    }
+    if (spoken.isEmpty()) {
+      throw new IllegalArgumentException("shared-redis.hub.protocols must name at least one");
+    }
+    return spoken;
+  }
 
   HubOptions options() {
     return new HubOptions(
