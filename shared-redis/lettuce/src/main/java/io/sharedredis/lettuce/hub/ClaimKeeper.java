@@ -64,6 +64,7 @@ public final class ClaimKeeper {
   private void recordAll() {
     long now = nanoTime.getAsLong();
     due.replaceAll((connection, at) -> now);
+    tick();
   }
 
   /** Writes what is due. */

@@ -7,9 +7,12 @@ import io.sharedredis.lettuce.connection.LuaScript;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Claims in Redis: each is one key, each change one script. Keys are {@code
@@ -17,6 +20,16 @@ import java.util.concurrent.CompletionStage;
  * docs/formats/hub-claims.md}. Connects in the background.
  */
 public final class RedisClaims implements ClaimStore {
+
+  /**
+   * After a reconnect Redis may have lost its memory, and what another replica has claimed looks
+   * free until that one has recorded it again: reconnecting takes it a second at most, recording
+   * little.
+   */
+  private static final long SETTLE_NANOS = Duration.ofSeconds(2).toNanos();
+
+  /** Between two looks while Redis is not to be trusted. */
+  private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
 
   private static final LuaScript CLAIM = LuaScript.beside(RedisClaims.class, "claim.lua");
   private static final LuaScript TAKE_OVER = LuaScript.beside(RedisClaims.class, "take-over.lua");
@@ -27,11 +40,14 @@ public final class RedisClaims implements ClaimStore {
   private final String prefix;
   private final String server;
   private final ClaimTimes times;
+  private final LongSupplier nanoTime;
+  private volatile long trustedFrom;
 
   /**
    * Begins to connect; returns at once.
    *
    * @param application isolates farms that share one Redis
+   * @param nanoTime monotonic, in nanoseconds
    * @param server this process's name in the farm, without blanks; fresh at each start, since
    *     connections do not outlive a process
    */
@@ -40,7 +56,8 @@ public final class RedisClaims implements ClaimStore {
       RedisAddress address,
       String application,
       String server,
-      ClaimTimes times) {
+      ClaimTimes times,
+      LongSupplier nanoTime) {
     if (server.isBlank() || server.contains(" ")) {
       throw new IllegalArgumentException(
           "the name of a server must have no blanks, but is '" + server + "'");
@@ -49,6 +66,9 @@ public final class RedisClaims implements ClaimStore {
     this.prefix = "shared-redis:" + application + ":hub:{";
     this.server = server;
     this.times = times;
+    this.nanoTime = nanoTime;
+    this.trustedFrom = nanoTime.getAsLong();
+    link.onReconnect(() -> trustedFrom = nanoTime.getAsLong() + SETTLE_NANOS);
   }
 
   private String claimKey(String connectionId) {
@@ -70,6 +90,17 @@ public final class RedisClaims implements ClaimStore {
 
   @Override
   public ClaimAnswer claim(ClaimedConnection connection, Right right) {
+    while (trustedFrom - nanoTime.getAsLong() > 0) {
+      ClaimAnswer known = ask(connection, Right.NONE);
+      if (!(known instanceof ClaimAnswer.None)) {
+        return known;
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    return ask(connection, right);
+  }
+
+  private ClaimAnswer ask(ClaimedConnection connection, Right right) {
     String id = connection.connectionId();
     String wanted = connection.heldBy(server);
     List<String> answer =

@@ -89,7 +89,6 @@ class ClaimKeeperTest {
       keeper.made(ClaimStoreContract.connection(1));
     }
     back.get().run();
-    ticks(Duration.ofSeconds(1));
     assertThat(kept).hasValue(4_000);
     ticks(Duration.ofSeconds(1));
     assertThat(kept).hasValue(5_000);

@@ -30,7 +30,8 @@ record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay) implements Au
       String server,
       ClaimTimes times,
       Relay relay) {
-    ClaimStore store = new RedisClaims(network, address, application, server, times);
+    ClaimStore store =
+        new RedisClaims(network, address, application, server, times, System::nanoTime);
     return new HubFarm(
         new FarmClaims(store, new ClaimKeeper(store, times, System::nanoTime)), relay);
   }
