@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.util.concurrent.CompletionException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -107,8 +108,12 @@ class HubHttpTest {
             .get("connectionToken")
             .asString();
     webSocket("/hub/open?id=" + token, null).abort();
-    assertThatThrownBy(() -> webSocket("/hub/open?id=" + token, null))
-        .satisfies(e -> assertThat(status(e)).isEqualTo(404));
+    // 409 until the server has seen that the first socket is gone.
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> webSocket("/hub/open?id=" + token, null))
+                    .satisfies(e -> assertThat(status(e)).isEqualTo(404)));
   }
 
   @Test
