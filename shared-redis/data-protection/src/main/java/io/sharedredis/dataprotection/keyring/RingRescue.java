@@ -41,7 +41,8 @@ final class RingRescue {
     }
     List<KeyItem> lost = LostItems.of(held, stored);
     if (lost.isEmpty()) {
-      return stored;
+      List<KeyItem> tagged = LostItems.withLostTags(held, stored);
+      return tagged.isEmpty() || !attach(tagged) ? stored : null;
     }
     return merge(lost, stored, held) ? null : together(lost, stored, held);
   }
@@ -74,6 +75,20 @@ final class RingRescue {
       return outcome != RestoreOutcome.UNSUPPORTED;
     } catch (DataProtectionException e) {
       log.warn("the lost elements cannot be written back now: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  /** Whether there are tags again; without them every key would be refused. */
+  private boolean attach(List<KeyItem> tagged) {
+    log.error(
+        "ALARM: {} elements of the key ring in {} have lost their tags; giving them back",
+        tagged.size(),
+        repository.describe());
+    try {
+      return repository.attachTags(tagged) > 0;
+    } catch (UnsupportedOperationException | DataProtectionException e) {
+      log.warn("the tags cannot be given back now: {}", e.getMessage());
       return false;
     }
   }

@@ -41,6 +41,20 @@ public final class LostItems {
   }
 
   /**
+   * Elements of both whose tag is gone, with the tag they had. Nobody takes a tag away on purpose,
+   * and a store that drops what it deems old (an eviction policy) may drop tags alone.
+   */
+  public static List<KeyItem> withLostTags(RepositorySnapshot earlier, RepositorySnapshot now) {
+    Set<String> untagged = new HashSet<>();
+    now.items().stream()
+        .filter(item -> item.tag() == null)
+        .forEach(item -> untagged.add(item.xml()));
+    return earlier.items().stream()
+        .filter(item -> item.tag() != null && untagged.contains(item.xml()))
+        .toList();
+  }
+
+  /**
    * The items, of keys with the same id the last: one that was written again in another form (its
    * secret encrypted anew) stands behind the older form.
    */

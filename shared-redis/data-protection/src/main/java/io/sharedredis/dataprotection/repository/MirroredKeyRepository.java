@@ -170,7 +170,18 @@ public final class MirroredKeyRepository implements KeyRepository {
     if (!retagged.isEmpty()) {
       attachToMirror(retagged);
     }
-    return !ring.items().isEmpty() && writeBack(LostItems.of(copy, ring), copy, ring);
+    if (ring.items().isEmpty()) {
+      return false;
+    }
+    List<KeyItem> tagged = LostItems.withLostTags(copy, ring);
+    if (!tagged.isEmpty()) {
+      log.error(
+          "ALARM: {} elements of the key ring in {} have lost their tags; giving them back",
+          tagged.size(),
+          primary.describe());
+      return primary.attachTags(tagged) > 0;
+    }
+    return writeBack(LostItems.of(copy, ring), copy, ring);
   }
 
   private boolean writeBack(List<KeyItem> lost, RepositorySnapshot copy, RepositorySnapshot ring) {

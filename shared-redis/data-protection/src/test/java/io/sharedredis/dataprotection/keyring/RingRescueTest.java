@@ -102,6 +102,25 @@ class RingRescueTest {
   }
 
   @Test
+  void tagsThatTheStoreDroppedAreGivenBack() {
+    KeyRingAssembly authenticated =
+        KeyRingAssembly.of(
+            DataProtectionOptions.builder()
+                .entryAuthentication(new EntryAuthentication(new byte[32]))
+                .build(),
+            store,
+            now::get,
+            new SecureRandom(),
+            Runnable::run);
+    Key key = authenticated.ring().current().defaultKey();
+    List<KeyItem> before = store.readAll().items();
+    store.attachTags(List.of(new KeyItem(before.get(0).xml(), "", null)));
+    assertThat(store.readAll().items().get(0).tag()).isNull();
+    assertThat(authenticated.ring().refresh().defaultKey().id()).isEqualTo(key.id());
+    assertThat(store.readAll().items()).isEqualTo(before);
+  }
+
+  @Test
   void storeThatCanTellNothingOfItsPastIsFilledWhereNothingOfTheRingIsLeft() {
     KeyRingAssembly forgetful = replica(new Forgetful(store, true));
     UUID lost = forgetful.ring().current().defaultKey().id();

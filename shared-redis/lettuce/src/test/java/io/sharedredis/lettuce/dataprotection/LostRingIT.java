@@ -129,6 +129,19 @@ class LostRingIT {
   }
 
   @Test
+  void tagsThatRedisEvictedAreGivenBackAndNoKeyIsMade() throws Exception {
+    DataProtection one = replica(authenticated(), redis());
+    String payload = one.protector("p").protect("secret");
+    Map<String, String> tags = raw.hgetall(RING.tags());
+    raw.del(RING.tags(), RING.notes());
+    Awaitility.await()
+        .atMost(HEALED)
+        .untilAsserted(() -> assertThat(raw.hgetall(RING.tags())).isEqualTo(tags));
+    assertThat(one.protector("p").unprotect(payload)).isEqualTo("secret");
+    assertThat(raw.llen("ring")).isEqualTo(1);
+  }
+
+  @Test
   void elementThatSomebodyRemovedByHandStaysAway() throws Exception {
     DataProtection one = replica(plain(), redis());
     one.keyManager().ring();

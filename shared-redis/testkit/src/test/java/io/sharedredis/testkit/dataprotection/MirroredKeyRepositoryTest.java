@@ -80,6 +80,14 @@ class MirroredKeyRepositoryTest extends KeyRepositoryContract {
   }
 
   @Test
+  void tagThatThePrimaryDroppedComesBackFromTheMirror() {
+    open().store(KEY);
+    primary.attachTags(List.of(new KeyItem(KEY.xml(), "", null)));
+    assertThat(open().readAll().items()).containsExactly(KEY);
+    assertThat(primary.readAll().items()).containsExactly(KEY);
+  }
+
+  @Test
   void tagThatAnElementIsGivenLaterReachesTheMirror() {
     primary.store(OTHER);
     KeyRepository pair = new MirroredKeyRepository(primary, new FileSystemKeyRepository(directory));
