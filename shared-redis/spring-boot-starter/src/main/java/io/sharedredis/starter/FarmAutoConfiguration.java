@@ -1,9 +1,11 @@
 package io.sharedredis.starter;
 
 import io.sharedredis.lettuce.connection.RedisDeadlines;
+import io.sharedredis.lettuce.connection.RedisLogin;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -34,11 +36,12 @@ public class FarmAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  RedisNetwork redisNetwork(SharedRedisProperties properties) {
+  RedisNetwork redisNetwork(SharedRedisProperties properties, ObjectProvider<RedisLogin> login) {
     return new RedisNetwork(
         new RedisDeadlines(
             properties.redis().commandTimeout(),
             properties.redis().connectTimeout(),
-            RedisDeadlines.DEFAULT.reconnectAtMost()));
+            RedisDeadlines.DEFAULT.reconnectAtMost()),
+        login.getIfAvailable(() -> RedisLogin.BY_ADDRESS));
   }
 }

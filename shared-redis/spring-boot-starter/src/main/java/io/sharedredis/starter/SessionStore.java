@@ -1,5 +1,6 @@
 package io.sharedredis.starter;
 
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.sharedredis.lettuce.connection.RedisAddress;
@@ -14,9 +15,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.RedisCredentialsProviderFactory;
 
 /**
  * The connections to the Redis of sessions: one of ours, which watches over Redis and is opened in
@@ -43,19 +46,31 @@ final class SessionStore implements ReadinessCondition, HealthIndicator, Disposa
 
   private static LettuceConnectionFactory springData(RedisNetwork network, RedisAddress address) {
     RedisURI uri = address.toUri(network.deadlines().command());
+    LettuceClientConfiguration.LettuceClientConfigurationBuilder client =
+        LettuceClientConfiguration.builder()
+            .apply(uri)
+            .commandTimeout(network.deadlines().command())
+            .clientOptions(network.clientOptions())
+            .clientResources(network.resources())
+            .shutdownTimeout(Duration.ZERO);
+    network
+        .credentials(address)
+        .ifPresent(credentials -> client.redisCredentialsProviderFactory(always(credentials)));
     LettuceConnectionFactory connections =
         new LettuceConnectionFactory(
-            LettuceConnectionFactory.createRedisConfiguration(uri),
-            LettuceClientConfiguration.builder()
-                .apply(uri)
-                .commandTimeout(network.deadlines().command())
-                .clientOptions(network.clientOptions())
-                .clientResources(network.resources())
-                .shutdownTimeout(Duration.ZERO)
-                .build());
+            LettuceConnectionFactory.createRedisConfiguration(uri), client.build());
     connections.afterPropertiesSet();
     connections.start();
     return connections;
+  }
+
+  private static RedisCredentialsProviderFactory always(RedisCredentialsProvider credentials) {
+    return new RedisCredentialsProviderFactory() {
+      @Override
+      public RedisCredentialsProvider createCredentialsProvider(RedisConfiguration unused) {
+        return credentials;
+      }
+    };
   }
 
   /** Opens Spring Data's shared connection before any request needs it. */

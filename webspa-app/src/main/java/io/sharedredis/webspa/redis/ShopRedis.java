@@ -54,7 +54,7 @@ public class ShopRedis implements HealthIndicator, ReadinessCondition, AutoClose
     Duration deadline = longest.plus(network.deadlines().command());
     blocking.setOptions(
         network.clientOptions().mutate().timeoutOptions(TimeoutOptions.enabled(deadline)).build());
-    return blocking.connect(StringCodec.UTF8, address.toUri(deadline));
+    return blocking.connect(StringCodec.UTF8, network.uri(address, deadline));
   }
 
   /** Whether the first connection has been made; stays true when Redis goes away later. */

@@ -60,7 +60,7 @@ final class RedisBus implements BackplaneBus {
       BackplaneMeters meters) {
     this.prefix = options.channelPrefix();
     this.meters = meters;
-    var uri = address.toUri(network.deadlines().connect());
+    var uri = network.uri(address, network.deadlines().connect());
     this.publishing =
         new BusLink<>(
             "publishing",

@@ -154,6 +154,11 @@ public final class RedisAddress {
     return copy;
   }
 
+  /** Whether connections are encrypted and the server proves who it is. */
+  public boolean isTls() {
+    return uri.isSsl();
+  }
+
   /** The host, without port. */
   public String host() {
     return uri.getHost();

@@ -64,7 +64,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
             address,
             network,
             client,
-            () -> client.connectAsync(codec, address.toUri(network.deadlines().connect())),
+            () -> client.connectAsync(codec, network.uri(address, network.deadlines().connect())),
             connection -> answeredAgain());
     opening.onReconnect(this::answeredAgain);
   }

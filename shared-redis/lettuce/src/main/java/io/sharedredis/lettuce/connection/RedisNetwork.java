@@ -2,11 +2,14 @@ package io.sharedredis.lettuce.connection;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCredentialsProvider;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,10 +29,21 @@ public final class RedisNetwork implements AutoCloseable {
 
   private final ClientResources resources;
   private final RedisDeadlines deadlines;
+  private final RedisLogin login;
 
-  /** Starts the event loops. */
+  /** Starts the event loops; connections log in as their addresses say. */
   public RedisNetwork(RedisDeadlines deadlines) {
+    this(deadlines, RedisLogin.BY_ADDRESS);
+  }
+
+  /**
+   * Starts the event loops.
+   *
+   * @param login user names and passwords that do not stand in addresses
+   */
+  public RedisNetwork(RedisDeadlines deadlines, RedisLogin login) {
     this.deadlines = deadlines;
+    this.login = login;
     // Full jitter: replicas that lost the same Redis do not come back in step.
     this.resources =
         ClientResources.builder()
@@ -58,15 +72,29 @@ public final class RedisNetwork implements AutoCloseable {
         // decides whether it is safe to repeat, not the driver.
         .replayFilter(command -> true)
         .requestQueueSize(REQUEST_QUEUE)
+        // A password that expires is replaced on connections that stand, before it does.
+        .reauthenticateBehavior(ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
         .timeoutOptions(TimeoutOptions.enabled(deadlines.command()))
         .socketOptions(
             SocketOptions.builder().connectTimeout(deadlines.connect()).keepAlive(true).build())
         .build();
   }
 
+  /** Where to connect and who to be there, with a timeout, for clients that are not made here. */
+  public RedisURI uri(RedisAddress address, Duration timeout) {
+    RedisURI uri = address.toUri(timeout);
+    login.credentials(address).ifPresent(uri::setCredentialsProvider);
+    return uri;
+  }
+
+  /** Credentials that do not stand in the address, if there are any. */
+  public Optional<RedisCredentialsProvider> credentials(RedisAddress address) {
+    return login.credentials(address);
+  }
+
   /** A client for {@code address} under these rules; the caller shuts it down. */
   public RedisClient client(RedisAddress address) {
-    RedisClient client = RedisClient.create(resources, address.toUri(deadlines.command()));
+    RedisClient client = RedisClient.create(resources, uri(address, deadlines.command()));
     client.setOptions(clientOptions());
     return client;
   }

@@ -72,7 +72,9 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
             address,
             network,
             client,
-            () -> client.connectPubSubAsync(codec, address.toUri(network.deadlines().connect())),
+            () ->
+                client.connectPubSubAsync(
+                    codec, network.uri(address, network.deadlines().connect())),
             this::listen);
     this.heartbeat =
         network
