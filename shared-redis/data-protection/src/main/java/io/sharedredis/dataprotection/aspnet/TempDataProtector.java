@@ -7,7 +7,9 @@ import java.util.Optional;
 
 /**
  * The TempData cookie of ASP.NET Core MVC: JSON text, protected, base64url, in a chunked cookie.
- * Values carry no types; text that looks like a date or GUID is read as one by .NET. Thread-safe.
+ * Values carry no types; text that looks like a date or GUID is read as one by .NET. This class
+ * leaves the JSON as it is; {@code TempDataCookie} of the module {@code spring} reads and writes
+ * the values. Thread-safe.
  */
 public final class TempDataProtector {
   /** Default name of the cookie. */
