@@ -4,10 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Says in the log when this replica begins to protect with another key: which, instead of which,
- * since when and why.
+ * since when and why. A warning only where the old one was lost before its time.
  */
 final class DefaultKeyLog {
   private static final Logger log = LoggerFactory.getLogger(DefaultKeyLog.class);
@@ -37,17 +38,19 @@ final class DefaultKeyLog {
     }
     Key from = held.defaultKey();
     if (!from.id().equals(to.id())) {
-      log.warn(
-          "{} changes the default key from {} to {} at {}: the old one {}, the new one is active"
-              + " since {} and expires {}, ring of {} keys",
-          replica,
-          from.id(),
-          to.id(),
-          now,
-          fate(from, fresh, now),
-          to.activation(),
-          to.expiration(),
-          fresh.keys().size());
+      boolean planned = fresh.find(from.id()).filter(key -> !key.isRevoked()).isPresent();
+      log.atLevel(planned ? Level.INFO : Level.WARN)
+          .log(
+              "{} changes the default key from {} to {} at {}: the old one {}, the new one is active"
+                  + " since {} and expires {}, ring of {} keys",
+              replica,
+              from.id(),
+              to.id(),
+              now,
+              fate(from, fresh, now),
+              to.activation(),
+              to.expiration(),
+              fresh.keys().size());
     }
   }
 
