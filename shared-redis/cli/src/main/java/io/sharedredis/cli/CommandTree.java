@@ -28,15 +28,29 @@ final class CommandTree {
     this.io = io;
     this.root =
         new CommandLine(new Root())
-            .addSubcommand(new CommandLine(new Keyring()).addSubcommand(new KeyringList(io)))
+            .addSubcommand(keyring(io))
             .addSubcommand(new Protect(io))
             .addSubcommand(new Unprotect(io))
+            .addSubcommand(new CommandLine(new TicketGroup()).addSubcommand(new TicketRead(io)))
             .setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
             // A purpose may begin with @, which is no file to read more arguments from.
             .setExpandAtFiles(false)
             .setParameterExceptionHandler((e, arguments) -> wrongUsage(e))
             .setExecutionExceptionHandler((e, command, result) -> failed(e));
+  }
+
+  private static CommandLine keyring(Surroundings io) {
+    return new CommandLine(new Keyring())
+        .addSubcommand(new KeyringList(io))
+        .addSubcommand(new KeyringCreate(io))
+        .addSubcommand(new KeyringRevoke(io))
+        .addSubcommand(new KeyringRevokeAll(io))
+        .addSubcommand(new KeyringExport(io))
+        .addSubcommand(new KeyringImport(io))
+        .addSubcommand(new KeyringVerify(io))
+        .addSubcommand(new KeyringApprove(io))
+        .addSubcommand(new KeyringReset(io));
   }
 
   /** Runs one command; the exit code is 0 when done, 1 when it failed, 2 on wrong usage. */
@@ -126,6 +140,13 @@ final class CommandTree {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   private static final class Keyring {}
+
+  @Command(
+      name = "ticket",
+      description = "Authentication tickets of ASP.NET Core.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  private static final class TicketGroup {}
 
   /** Version of the jar. */
   private static final class Version implements CommandLine.IVersionProvider {

@@ -1,7 +1,6 @@
 package io.sharedredis.cli;
 
 import io.sharedredis.cli.RingOptions.Missing;
-import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.keyring.DefaultKeyPolicy;
 import io.sharedredis.dataprotection.keyring.Key;
 import java.time.Instant;
@@ -28,9 +27,8 @@ final class KeyringList implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Ring opened = ring.open(io, Missing.IS_WRONG);
-        DataProtection copy = opened.copy(ring.dataProtection(io, false).build())) {
-      List<Key> keys = copy.keyManager().read();
+    try (Ring opened = ring.open(io, Missing.IS_WRONG)) {
+      List<Key> keys = opened.look(ring.dataProtection(io, false).build()).read();
       Instant now = io.clock().instant();
       UUID defaultKey = DefaultKeyPolicy.decide(now, keys).defaultKey().map(Key::id).orElse(null);
       if (common.json) {

@@ -41,6 +41,7 @@ final class RedisRing {
       await(repository, address);
       return new Ring(
           repository,
+          () -> repository.readAll().items(),
           io,
           () -> {
             repository.close();

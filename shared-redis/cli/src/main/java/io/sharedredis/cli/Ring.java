@@ -4,23 +4,29 @@ import io.sharedredis.cli.RingOptions.Missing;
 import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionOptions;
+import io.sharedredis.dataprotection.KeyManager;
 import io.sharedredis.dataprotection.repository.FileSystemKeyRepository;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
+import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.repository.KeyRepository;
-import io.sharedredis.dataprotection.repository.RepositorySnapshot;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
 /**
  * An open key ring.
  *
- * @param repository where it lies
+ * @param repository where it lies, for operations that change it
+ * @param items what it holds now; reading changes nothing
  * @param io what is around the command
  * @param closing ends connections
  */
-record Ring(KeyRepository repository, Surroundings io, Runnable closing) implements AutoCloseable {
+record Ring(
+    KeyRepository repository, Supplier<List<KeyItem>> items, Surroundings io, Runnable closing)
+    implements AutoCloseable {
 
   static Ring ofDirectory(Path directory, Missing missing, Surroundings io) {
     if (Files.exists(directory) && !Files.isDirectory(directory)) {
@@ -29,7 +35,11 @@ record Ring(KeyRepository repository, Surroundings io, Runnable closing) impleme
     if (!Files.exists(directory) && missing == Missing.IS_WRONG) {
       throw new UsageException("--directory " + directory + " does not exist: check the path");
     }
-    return new Ring(new FileSystemKeyRepository(directory), io, () -> {});
+    return new Ring(
+        new FileSystemKeyRepository(directory),
+        () -> FileSystemKeyRepository.itemsOf(directory),
+        io,
+        () -> {});
   }
 
   /** Kind and place, for messages. */
@@ -37,13 +47,23 @@ record Ring(KeyRepository repository, Surroundings io, Runnable closing) impleme
     return repository.describe();
   }
 
-  RepositorySnapshot read() {
-    return repository.readAll();
+  List<KeyItem> read() {
+    return items.get();
   }
 
-  /** The ring itself, for operations that change it. Makes no key of its own account. */
-  DataProtection live(DataProtectionOptions options) {
-    return open(options, repository);
+  /** Operations of a copy of the ring in memory, for looking at it. */
+  KeyManager look(DataProtectionOptions options) {
+    return operations(inMemory(read()), options);
+  }
+
+  /** Operations of the ring itself. They make no key of their own account. */
+  KeyManager operations(DataProtectionOptions options) {
+    return operations(repository, options);
+  }
+
+  /** Operations of another ring with the same surroundings. */
+  KeyManager operations(KeyRepository of, DataProtectionOptions options) {
+    return DataProtection.operations(options, of, io.clock(), io.random());
   }
 
   /**
@@ -52,23 +72,22 @@ record Ring(KeyRepository repository, Surroundings io, Runnable closing) impleme
    * @throws FailedException if the ring as a whole cannot be used
    */
   DataProtection copy(DataProtectionOptions options) {
-    RepositorySnapshot snapshot = read();
-    InMemoryKeyRepository memory = new InMemoryKeyRepository();
-    if (!snapshot.items().isEmpty()) {
-      memory.restore(snapshot.items(), snapshot.resetMark());
-    }
-    DataProtection copy = open(options, memory);
+    KeyRepository memory = inMemory(read());
     try {
-      copy.keyManager().read();
+      operations(memory, options).read();
     } catch (DataProtectionException e) {
-      copy.close();
-      throw new FailedException(e.getMessage() + " (" + name() + ")", e);
+      throw new FailedException(e.getMessage() + " (" + name() + "); see 'keyring verify'", e);
     }
-    return copy;
+    return new DataProtection(options, memory, io.clock(), io.random(), daemon());
   }
 
-  private DataProtection open(DataProtectionOptions options, KeyRepository of) {
-    return new DataProtection(options, of, io.clock(), io.random(), daemon());
+  /** A ring in memory of these items. */
+  static KeyRepository inMemory(List<KeyItem> items) {
+    InMemoryKeyRepository memory = new InMemoryKeyRepository();
+    if (!items.isEmpty()) {
+      memory.restore(items, "");
+    }
+    return memory;
   }
 
   private static ScheduledExecutorService daemon() {

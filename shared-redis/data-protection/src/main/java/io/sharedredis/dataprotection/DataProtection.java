@@ -81,6 +81,18 @@ public final class DataProtection implements DataProtectionProvider, AutoCloseab
     return open(DataProtectionOptions.builder().build(), new InMemoryKeyRepository());
   }
 
+  /**
+   * Operations of a ring for a process that does nothing else with it: nothing is read or made in
+   * the background, and there is nothing to close.
+   */
+  public static KeyManager operations(
+      DataProtectionOptions options,
+      KeyRepository repository,
+      InstantSource clock,
+      SecureRandom random) {
+    return KeyRingAssembly.of(options, repository, clock, random, inBackground -> {}).keys();
+  }
+
   @Override
   public DataProtector protector(String purpose, String... more) {
     return root.protector(purpose, more);

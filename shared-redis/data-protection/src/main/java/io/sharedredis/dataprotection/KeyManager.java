@@ -1,5 +1,6 @@
 package io.sharedredis.dataprotection;
 
+import io.sharedredis.dataprotection.keyring.ItemReport;
 import io.sharedredis.dataprotection.keyring.Key;
 import io.sharedredis.dataprotection.keyring.KeyActivation;
 import io.sharedredis.dataprotection.keyring.KeyRing;
@@ -30,6 +31,13 @@ public interface KeyManager {
    * order of the store.
    */
   List<Key> read();
+
+  /**
+   * Looks at every item of the store, also of a ring that cannot be used: opens each secret, and
+   * finds what is broken, there twice, refused or not authenticated. Makes no key. In the order of
+   * the store.
+   */
+  List<ItemReport> inspect();
 
   /** The ring this process works with, loaded if it was not. */
   KeyRing ring();

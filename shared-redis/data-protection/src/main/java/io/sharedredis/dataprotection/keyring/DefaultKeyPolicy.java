@@ -68,7 +68,7 @@ public final class DefaultKeyPolicy {
    * Whether replicas have a key to protect with, judged without opening it: others may be able to
    * open what this process cannot.
    */
-  static boolean protectsAt(Instant now, Collection<Key> all) {
+  public static boolean protectsAt(Instant now, Collection<Key> all) {
     List<Key> keys = all.stream().filter(key -> key.refusal() == null).toList();
     return preferred(now, keys)
         .filter(key -> !key.isRevoked() && !key.isExpiredAt(now))

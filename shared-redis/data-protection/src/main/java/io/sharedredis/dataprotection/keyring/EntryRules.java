@@ -47,6 +47,11 @@ final class EntryRules {
     return authentication != null && !authentication.isGenuine(revocation);
   }
 
+  /** Whether the item is genuine for this ring, or null if entries are not authenticated. */
+  @Nullable Boolean isAuthenticated(KeyItem item) {
+    return authentication == null ? null : Boolean.valueOf(authentication.isGenuine(item));
+  }
+
   /** The item with the tag that makes it genuine for this ring, if entries are authenticated. */
   KeyItem authenticated(KeyItem item) {
     return authentication == null ? item : authentication.tag(item);

@@ -103,6 +103,11 @@ public final class Key {
     return material.get();
   }
 
+  /** Why the key cannot be used, or null. */
+  @Nullable String problem() {
+    return refusal == null ? material.problem() : refusal;
+  }
+
   Key withRevoked() {
     return new Key(id, creation, activation, expiration, true, refusal, material);
   }

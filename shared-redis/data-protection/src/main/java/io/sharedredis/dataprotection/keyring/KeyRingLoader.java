@@ -121,6 +121,11 @@ final class KeyRingLoader {
     return new Stored(snapshot, reader.read(snapshot.items(), known).keys());
   }
 
+  /** Every item that the store holds now, also of a ring that cannot be used. */
+  List<ItemReport> inspect(EntryRules rules) {
+    return new RingInspection(reader, rules).of(repository.readAll().items());
+  }
+
   /** The store's content and the keys in it. */
   record Stored(RepositorySnapshot snapshot, List<Key> keys) {}
 

@@ -7,16 +7,14 @@ import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import io.sharedredis.dataprotection.xml.ElementParser;
 import io.sharedredis.dataprotection.xml.HardenedXml;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,27 +103,15 @@ public final class KeyRingReader {
 
   private @Nullable Key readKey(KeyItem item, Element element) {
     try {
-      String idText = HardenedXml.attribute(element, "id");
-      if (idText == null) {
-        throw new DataProtectionException("no id");
-      }
-      UUID id = GuidText.parse(idText);
-      String refusal = rules.refusal(item, element);
-      if (refusal != null) {
-        report(item, "ALARM: key " + id + " of the key ring is refused: " + refusal);
+      Key key = key(item, element, this::open);
+      if (key.refusal() != null) {
+        report(item, "ALARM: key " + key.id() + " of the key ring is refused: " + key.refusal());
       }
       String missing = opener.missing(element);
       if (missing != null) {
-        report(item, "key " + id + " of the key ring cannot be opened here: " + missing);
+        report(item, "key " + key.id() + " of the key ring cannot be opened here: " + missing);
       }
-      return new Key(
-          id,
-          date(element, "creationDate"),
-          date(element, "activationDate"),
-          date(element, "expirationDate"),
-          false,
-          refusal,
-          new LazyMaterial(() -> open(id, item)));
+      return key;
     } catch (DataProtectionException e) {
       report(item, "a key of the key ring is skipped: " + e.getMessage());
       return null;
@@ -144,6 +130,32 @@ public final class KeyRingReader {
     }
   }
 
+  /**
+   * The key of an element, revocations not applied; reports nothing.
+   *
+   * @throws DataProtectionException if it cannot be read
+   */
+  Key key(KeyItem item, Element element) {
+    return key(item, element, (id, same) -> opener.open(same.xml()));
+  }
+
+  private Key key(
+      KeyItem item, Element element, BiFunction<UUID, KeyItem, KeyMaterial> whenNeeded) {
+    String idText = HardenedXml.attribute(element, "id");
+    if (idText == null) {
+      throw new DataProtectionException("no id");
+    }
+    UUID id = GuidText.parse(idText);
+    return new Key(
+        id,
+        date(element, "creationDate"),
+        date(element, "activationDate"),
+        date(element, "expirationDate"),
+        false,
+        rules.refusal(item, element),
+        new LazyMaterial(() -> whenNeeded.apply(id, item)));
+  }
+
   /** Once per item, not at every refresh. */
   private void report(KeyItem item, String problem) {
     if (reported.size() < MAX_REPORTED && reported.add(Approval.fingerprint(item))) {
@@ -152,7 +164,7 @@ public final class KeyRingReader {
     }
   }
 
-  private static Instant date(Element element, String name) {
+  static Instant date(Element element, String name) {
     Element child = HardenedXml.child(element, name);
     if (child == null) {
       throw new DataProtectionException("no " + name);
@@ -167,48 +179,4 @@ public final class KeyRingReader {
    * @param revokedBefore all keys created before are revoked; null if there is no such revocation
    */
   record ReadRing(List<Key> keys, Map<KeyItem, Key> readable, @Nullable Instant revokedBefore) {}
-
-  /**
-   * What was revoked; read completely before it is applied, as the order of items means nothing.
-   */
-  private static final class Revocations {
-    private final Set<UUID> ids = new HashSet<>();
-    private @Nullable Instant createdBefore;
-
-    void add(Element revocation) {
-      Element key = HardenedXml.child(revocation, "key");
-      String id = key == null ? null : HardenedXml.attribute(key, "id");
-      if (id == null) {
-        throw new DataProtectionException("a revocation names no key");
-      }
-      if (!id.equals("*")) {
-        ids.add(GuidText.parse(id));
-        return;
-      }
-      Instant date = date(revocation, "revocationDate");
-      if (createdBefore == null || date.isAfter(createdBefore)) {
-        createdBefore = date;
-      }
-    }
-
-    @Nullable Instant createdBefore() {
-      return createdBefore;
-    }
-
-    List<Key> apply(Collection<Key> keys) {
-      List<Key> result = new ArrayList<>(keys.size());
-      Set<UUID> unknown = new HashSet<>(ids);
-      for (Key key : keys) {
-        unknown.remove(key.id());
-        boolean revoked =
-            ids.contains(key.id())
-                || (createdBefore != null && key.creation().isBefore(createdBefore));
-        result.add(revoked ? key.withRevoked() : key);
-      }
-      if (!unknown.isEmpty()) {
-        log.info("the key ring revokes {} keys that it does not hold", unknown.size());
-      }
-      return result;
-    }
-  }
 }

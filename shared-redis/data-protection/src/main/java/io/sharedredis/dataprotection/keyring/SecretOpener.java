@@ -50,6 +50,16 @@ final class SecretOpener {
     }
   }
 
+  /** What the first encrypted part of a key is encrypted with, or null if none is for real. */
+  static @Nullable String decryptorOf(Element key) {
+    return secretsIn(key).stream()
+        .map(secret -> HardenedXml.attribute(secret, "decryptorType"))
+        .filter(type -> type != null && !isNullDecryptor(type))
+        .findFirst()
+        .map(DotNetTypeName::currentTypeOf)
+        .orElse(null);
+  }
+
   /** Whether some part of the key is encrypted at rest for real. */
   static boolean isEncrypted(Element key) {
     return secretsIn(key).stream()

@@ -61,6 +61,11 @@ final class StoredKeys implements KeyManager {
   }
 
   @Override
+  public List<ItemReport> inspect() {
+    return loader.inspect(rules);
+  }
+
+  @Override
   public KeyRing ring() {
     return ring.current();
   }

@@ -38,6 +38,25 @@ public final class FileSystemKeyRepository implements KeyRepository {
     this.files = new ItemFiles(directory);
   }
 
+  /**
+   * The items of a directory that is only looked at: unlike {@link #readAll()}, which gives a new
+   * directory a name, nothing is written.
+   *
+   * @throws StoreUnavailableException if the directory cannot be read
+   */
+  public static List<KeyItem> itemsOf(Path directory) {
+    ItemFiles files = new ItemFiles(directory);
+    try {
+      List<KeyItem> items = new ArrayList<>();
+      for (Path file : files.list()) {
+        items.add(files.read(file));
+      }
+      return items;
+    } catch (IOException e) {
+      throw new StoreUnavailableException("cannot read the directory " + directory, e);
+    }
+  }
+
   @Override
   public RepositorySnapshot readAll() {
     return attempt("read", this::snapshot);

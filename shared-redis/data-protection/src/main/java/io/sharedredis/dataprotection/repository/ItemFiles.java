@@ -71,7 +71,17 @@ final class ItemFiles {
     if (tag != null) {
       publish(tagOf(file), tag, true);
     }
-    publish(file, PROLOGUE + XmlLayout.indented(item.xml()), false);
+    publish(file, document(item.xml()), false);
+  }
+
+  /** The content of a file of .NET for an item. */
+  static String document(String item) {
+    return PROLOGUE + XmlLayout.indented(item);
+  }
+
+  /** The item in the content of a file. */
+  static String item(String document) {
+    return XmlLayout.compact(document);
   }
 
   /** Gives the item of a file another tag. */

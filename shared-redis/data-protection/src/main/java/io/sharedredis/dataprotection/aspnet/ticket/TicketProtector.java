@@ -43,10 +43,19 @@ public final class TicketProtector {
     return PayloadText.encode(protector.protect(TicketFormat.write(ticket)));
   }
 
+  /**
+   * The ticket, for people who want to know why it cannot be read; never an answer to a stranger.
+   *
+   * @throws DataProtectionException if the text is not accepted, with the reason
+   */
+  public Ticket read(String text) {
+    return TicketFormat.read(protector.unprotect(PayloadText.decode(text)));
+  }
+
   /** The ticket, or empty if the text is not accepted, whatever the reason. */
   public Optional<Ticket> unprotect(String text) {
     try {
-      return Optional.of(TicketFormat.read(protector.unprotect(PayloadText.decode(text))));
+      return Optional.of(read(text));
     } catch (DataProtectionException e) {
       return Optional.empty();
     }

@@ -1,0 +1,83 @@
+package io.sharedredis.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Wrong usage: exit code 2, nothing on standard output, and a sentence that says what to do. */
+class WrongUsageTest {
+  @TempDir private static Path empty;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | which command? one of keyring, protect, unprotect, ticket",
+        "keyring | which command? one of list, create, revoke",
+        "keyring destroy --directory D | which command?",
+        "keyring list | --redis <url> or --directory <dir>",
+        "keyring list --directory D --redis redis://localhost | exclude each other",
+        "keyring list --directory D/absent | does not exist",
+        "keyring list --directory D --redis-key K | --redis-key goes with --redis",
+        "keyring list --directory D --redis-password-file F | --redis-password-file goes with --redis",
+        "keyring list --directory D extra | belongs to no option",
+        "keyring list --directory D --redis-password=hunter2 | --redis-password-file",
+        "keyring list --redis redis://:hunter2@localhost | --redis holds a password",
+        "keyring list --redis redis://hunter2@localhost | --redis holds a password",
+        "keyring list --redis localhost:6379,password=hunter2 | --redis holds a password",
+        "keyring list --redis http://localhost | --redis is not the address",
+        "keyring list --redis redis://localhost --redis-user alice | --redis-password-file",
+        "keyring list --redis redis://localhost --redis-password-file D/absent | cannot be read",
+        "keyring list --directory D --certificate D/absent.p12 | --certificate-password-file",
+        "keyring list --directory D --certificate D/absent.p12 --certificate-password-file D/absent | --certificate",
+        "keyring list --directory D --entry-secret-file D/absent | cannot be read",
+        "keyring create --directory D --lifetime 5x | --lifetime '5x' is not a duration",
+        "keyring create --directory D --lifetime 0d | longer than nothing",
+        "keyring create --directory D --lifetime 999999999999d | too long",
+        "keyring create --directory D --require-encrypted-keys | add --certificate",
+        "keyring revoke --directory D | <id>",
+        "keyring revoke abc --directory D | is not the id of a key",
+        "keyring revoke-all --directory D | --before",
+        "keyring revoke-all --before yesterday --directory D | is not an instant",
+        "keyring revoke-all --before 2026-11-22 --directory D | is not an instant",
+        "keyring revoke-all --before 9000-01-01T00:00:00Z --directory D | lies ahead",
+        "keyring export --directory D | <dir>",
+        "keyring import D/absent --directory D | is not a directory",
+        "keyring reset --directory D | add --yes",
+        "keyring approve --directory D | --entry-secret-file is missing",
+        "protect --directory D | --purpose is missing",
+        "unprotect --directory D --lines | --purpose is missing",
+        "protect --directory D --purpose | --purpose",
+        "protect --directory D --purpose p --time-limited soon | --time-limited 'soon' is not a duration",
+        "protect --directory D --purpose p --time-limited -5m | --time-limited",
+        "protect --directory D --purpose p --time-limited 99999999999d | too long",
+        "unprotect --directory D --purpose p --time-limited soon | is not a duration",
+        "ticket read --directory D | --scheme",
+        "ticket | which command? one of read",
+      })
+  void isExplained(String line, String expected) {
+    String filled =
+        line.replace("D/", empty + "/").replace("--directory D", "--directory " + empty);
+    String[] arguments = filled.isEmpty() ? new String[0] : filled.split(" ");
+    Shell.Result result = Shell.now().run("", arguments);
+    assertThat(result.exit()).as(result.err()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).startsWith("error: ").contains(expected).doesNotContain("hunter2");
+    assertThat(result.err()).doesNotContain("Exception");
+  }
+
+  @Test
+  void redisPasswordOfTheEnvironmentIsNeverShown() {
+    Shell.Result result =
+        Shell.now()
+            .with(Map.of("REDIS_PASSWORD", "hunter2"))
+            .run("", "keyring", "list", "--redis", "redis://localhost:1", "--debug");
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err()).contains("redis://localhost:1").doesNotContain("hunter2");
+  }
+}
