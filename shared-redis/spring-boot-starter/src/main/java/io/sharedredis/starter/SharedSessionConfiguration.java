@@ -9,6 +9,7 @@ import io.sharedredis.spring.session.SessionJson;
 import io.sharedredis.spring.session.SessionScopeFilter;
 import io.sharedredis.spring.session.SharedSessionEnds;
 import io.sharedredis.spring.session.SharedSessionRepository;
+import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.spring.web.PublicUrl;
 import jakarta.servlet.DispatcherType;
 import java.security.SecureRandom;
@@ -24,6 +25,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 
@@ -71,6 +73,11 @@ class SharedSessionConfiguration {
   }
 
   @Bean
+  UserSessions userSessions(RedisSessionStore store) {
+    return new UserSessions(store);
+  }
+
+  @Bean
   SharedSessionEnds sessionEnds(RedisSessionStore store) {
     return new SharedSessionEnds(store);
   }
@@ -107,11 +114,15 @@ class SharedSessionConfiguration {
   /** Spring MVC's own would ask for the session on every request. */
   @Bean(DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
   @ConditionalOnMissingBean(name = DispatcherServlet.FLASH_MAP_MANAGER_BEAN_NAME)
-  MarkedFlashMaps flashMapManager(SharedRedisProperties properties, PublicUrl publicUrl) {
+  MarkedFlashMaps flashMapManager(
+      SharedRedisProperties properties, PublicUrl publicUrl, Environment environment) {
     String path = properties.session().cookie().path();
+    if (path == null) {
+      path = environment.getProperty("server.servlet.context-path", "");
+    }
     return new MarkedFlashMaps(
         properties.session().cookie().name() + ".flash",
-        path == null || path.isEmpty() ? "/" : path,
+        path.isEmpty() ? "/" : path,
         publicUrl.secure());
   }
 }

@@ -149,16 +149,26 @@ public final class RedisSessionStore implements SessionStore {
 
   @Override
   public Optional<StoredSession> end(SessionId id, EndReason reason) {
-    return end(id.partition(), id.internal(), id.check(), reason);
+    return end(id.partition(), id.internal(), id.check(), reason, "");
   }
 
   @Override
   public Optional<StoredSession> endByInternal(String internal, EndReason reason) {
-    return end(0, internal, "", reason);
+    return end(0, internal, "", reason, "");
+  }
+
+  @Override
+  public Optional<StoredSession> endOf(String user, String internal, EndReason reason) {
+    return end(0, internal, "", reason, SessionId.userHash(user));
+  }
+
+  @Override
+  public long count() {
+    return link.sync(redis -> redis.zcard(bytes(names.expiry(0))));
   }
 
   private Optional<StoredSession> end(
-      int partition, String internal, String check, EndReason reason) {
+      int partition, String internal, String check, EndReason reason, String user) {
     byte[][] keys = {bytes(names.session(partition, internal)), bytes(names.expiry(partition))};
     List<Object> fields =
         run(
@@ -169,7 +179,8 @@ public final class RedisSessionStore implements SessionStore {
             bytes(check),
             bytes(names.ends()),
             bytes(reason.word()),
-            touch);
+            touch,
+            bytes(user));
     return fields.size() < 2 ? Optional.empty() : Optional.of(session(internal, fields));
   }
 

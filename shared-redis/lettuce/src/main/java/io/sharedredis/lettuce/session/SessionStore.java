@@ -49,6 +49,12 @@ public interface SessionStore {
   /** Ends any session by its internal id; what was in it, or empty if there was none. */
   Optional<StoredSession> endByInternal(String internal, EndReason reason);
 
+  /** Ends one session of a user by its internal id; empty if it is not one of theirs. */
+  Optional<StoredSession> endOf(String user, String internal, EndReason reason);
+
+  /** Sessions that are there, those that expired just now included. */
+  long count();
+
   /**
    * Ends the sessions of a user, a thousand at most.
    *

@@ -112,6 +112,16 @@ class UserSessionsIT {
   }
 
   @Test
+  void sessionOfSomebodyElseIsNotEnded() {
+    SessionId alice = signedIn(store, "alice");
+    assertThat(store.endOf("bob", alice.internal(), EndReason.REVOKED)).isEmpty();
+    assertThat(store.load(alice)).isPresent();
+    assertThat(store.endOf("alice", alice.internal(), EndReason.REVOKED)).isPresent();
+    assertThat(store.load(alice)).isEmpty();
+    assertThat(store.count()).isZero();
+  }
+
+  @Test
   void everyEndIsAnnouncedWithItsReason() throws Exception {
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     var client = io.lettuce.core.RedisClient.create(redis.server.uri());

@@ -1,0 +1,60 @@
+package io.sharedredis.starter.session;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.sharedredis.spring.session.SessionCounters;
+import io.sharedredis.spring.session.SharedSessionRepository;
+import java.util.function.ToDoubleFunction;
+
+/** Our session store on this replica as meters {@code shared-redis.session.*}. */
+final class SessionMeters implements MeterBinder {
+
+  private final SharedSessionRepository sessions;
+
+  SessionMeters(SharedSessionRepository sessions) {
+    this.sessions = sessions;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    count(registry, "loads", "Reads of sessions", SessionCounters::loads);
+    count(registry, "misses", "Ids that were no session", SessionCounters::misses);
+    count(registry, "saves", "Writes of sessions", SessionCounters::saves);
+    count(
+        registry,
+        "conflicts",
+        "Writes that replaced what another request had written meanwhile",
+        SessionCounters::conflicts);
+    count(registry, "gone", "Writes to sessions that had ended", SessionCounters::gone);
+    count(registry, "refused", "Sign-ins beyond the limit", SessionCounters::beyondLimit);
+    count(registry, "ended", "Sessions ended on purpose", SessionCounters::endedSessions);
+    count(registry, "expired", "Expired sessions reported here", SessionCounters::expiredSessions);
+    count(
+        registry,
+        "unavailable",
+        "Reads and writes of sessions that Redis did not answer in time",
+        SessionCounters::unavailableCount);
+    FunctionCounter.builder(
+            "shared-redis.session.read", sessions.counters(), SessionCounters::bytes)
+        .baseUnit("bytes")
+        .description("Bytes of sessions that were read")
+        .register(registry);
+    FunctionCounter.builder(
+            "shared-redis.session.dropped-attributes",
+            sessions,
+            SharedSessionRepository::droppedAttributes)
+        .description("Attributes that could not be opened or decoded")
+        .register(registry);
+  }
+
+  private void count(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<SessionCounters> value) {
+    FunctionCounter.builder("shared-redis.session." + name, sessions.counters(), value)
+        .description(description)
+        .register(registry);
+  }
+}

@@ -1,0 +1,41 @@
+package io.sharedredis.starter.session;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sharedredis.spring.session.SharedSessionRepository;
+import io.sharedredis.spring.session.UserSessions;
+import io.sharedredis.starter.SessionAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The actuator endpoint and the meters of our session store. */
+@AutoConfiguration(after = SessionAutoConfiguration.class)
+@ConditionalOnBean(SharedSessionRepository.class)
+public class SessionOperationsAutoConfiguration {
+
+  /** Where there is an actuator. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+  static class Endpoint {
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    SessionsEndpoint sessionsEndpoint(UserSessions sessions) {
+      return new SessionsEndpoint(sessions);
+    }
+  }
+
+  /** Where there are meters. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(MeterRegistry.class)
+  static class Meters {
+
+    @Bean
+    SessionMeters sessionMeters(SharedSessionRepository sessions) {
+      return new SessionMeters(sessions);
+    }
+  }
+}
