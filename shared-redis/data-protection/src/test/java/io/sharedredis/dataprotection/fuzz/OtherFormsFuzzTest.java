@@ -53,7 +53,7 @@ class OtherFormsFuzzTest {
   static Stream<byte[]> payloadText() {
     JsonNode texts = Interop.json("base64url.json");
     return StreamSupport.stream(texts.get("cases").spliterator(), false)
-        .map(one -> Interop.text(one.get("input")))
+        .map(one -> Interop.text(one.get("text")))
         .filter(text -> text != null)
         .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
   }
