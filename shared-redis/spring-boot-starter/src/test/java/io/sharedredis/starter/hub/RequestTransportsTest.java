@@ -83,6 +83,20 @@ class RequestTransportsTest {
   }
 
   @Test
+  void bodyThatCallsItselfAFormIsMessagesAllTheSame() throws Exception {
+    String id = negotiate();
+    assertThat(get(id).statusCode()).isEqualTo(200);
+    HttpRequest form =
+        HttpRequest.newBuilder(uri("?id=" + id))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(HANDSHAKE))
+            .build();
+    assertThat(http.send(form, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    assertThat(get(id).body()).isEqualTo("{}\u001e");
+    assertThat(delete(id).statusCode()).isEqualTo(202);
+  }
+
+  @Test
   void eventsCarryWholeMessages() throws Exception {
     String id = negotiate();
     HttpResponse<InputStream> events = http.send(events(id), BodyHandlers.ofInputStream());

@@ -3,10 +3,13 @@ package io.sharedredis.spring.hub;
 import io.sharedredis.hub.HubRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,15 +28,8 @@ final class HubRequests {
   private HubRequests() {}
 
   static HubRequest snapshot(HttpServletRequest request) {
-    Map<String, List<String>> query = new HashMap<>();
-    request
-        .getParameterMap()
-        .forEach(
-            (name, values) -> {
-              if (!SECRET_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))) {
-                query.put(name, Arrays.asList(values));
-              }
-            });
+    Map<String, List<String>> query = query(request);
+    query.keySet().removeIf(name -> SECRET_PARAMETERS.contains(name.toLowerCase(Locale.ROOT)));
     Map<String, List<String>> headers = new HashMap<>();
     for (String name : Collections.list(request.getHeaderNames())) {
       if (!SECRET_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
@@ -58,11 +54,40 @@ final class HubRequests {
 
   /** Values of a query parameter whose name is matched ignoring case, as in ASP.NET Core. */
   static List<String> parameter(HttpServletRequest request, String name) {
-    for (Map.Entry<String, String[]> entry : request.getParameterMap().entrySet()) {
+    for (Map.Entry<String, List<String>> entry : query(request).entrySet()) {
       if (entry.getKey().equalsIgnoreCase(name)) {
-        return Arrays.asList(entry.getValue());
+        return entry.getValue();
       }
     }
     return List.of();
+  }
+
+  // The servlet's own parameters are not asked for: of a POST that calls itself a form they would
+  // eat the body, which is the client's messages.
+  private static Map<String, List<String>> query(HttpServletRequest request) {
+    Map<String, List<String>> query = new LinkedHashMap<>();
+    String text = request.getQueryString();
+    if (text == null) {
+      return query;
+    }
+    for (String pair : text.split("&")) {
+      int equals = pair.indexOf('=');
+      String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+      if (!name.isEmpty()) {
+        query
+            .computeIfAbsent(name, first -> new ArrayList<>(1))
+            .add(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+      }
+    }
+    return query;
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // No escape of ours: it is what it says.
+      return text;
+    }
   }
 }
