@@ -4,8 +4,11 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,36 +24,10 @@ final class CommandTree {
   private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
   private final Surroundings io;
-  private final CommandLine root;
   private boolean debug;
 
   CommandTree(Surroundings io) {
     this.io = io;
-    this.root =
-        new CommandLine(new Root())
-            .addSubcommand(keyring(io))
-            .addSubcommand(new Protect(io))
-            .addSubcommand(new Unprotect(io))
-            .addSubcommand(new CommandLine(new TicketGroup()).addSubcommand(new TicketRead(io)))
-            .setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
-            .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
-            // A purpose may begin with @, which is no file to read more arguments from.
-            .setExpandAtFiles(false)
-            .setParameterExceptionHandler((e, arguments) -> wrongUsage(e))
-            .setExecutionExceptionHandler((e, command, result) -> failed(e));
-  }
-
-  private static CommandLine keyring(Surroundings io) {
-    return new CommandLine(new Keyring())
-        .addSubcommand(new KeyringList(io))
-        .addSubcommand(new KeyringCreate(io))
-        .addSubcommand(new KeyringRevoke(io))
-        .addSubcommand(new KeyringRevokeAll(io))
-        .addSubcommand(new KeyringExport(io))
-        .addSubcommand(new KeyringImport(io))
-        .addSubcommand(new KeyringVerify(io))
-        .addSubcommand(new KeyringApprove(io))
-        .addSubcommand(new KeyringReset(io));
   }
 
   /** Runs one command; the exit code is 0 when done, 1 when it failed, 2 on wrong usage. */
@@ -59,9 +36,61 @@ final class CommandTree {
     if (debug) {
       System.setProperty(LOG_LEVEL, "debug");
     }
-    int exit = root.execute(arguments);
+    int exit = root(arguments).execute(arguments);
     io.out().flush();
     return exit;
+  }
+
+  private CommandLine root(String[] arguments) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("keyring", () -> group(new Keyring(), keyring(), arguments, 1));
+    commands.put("protect", () -> new Protect(io));
+    commands.put("unprotect", () -> new Unprotect(io));
+    commands.put("ticket", () -> group(new TicketGroup(), ticket(), arguments, 1));
+    return group(new Root(), commands, arguments, 0)
+        .setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
+        // A purpose may begin with @, which is no file to read more arguments from.
+        .setExpandAtFiles(false)
+        .setParameterExceptionHandler((e, given) -> wrongUsage(e))
+        .setExecutionExceptionHandler((e, command, result) -> failed(e));
+  }
+
+  private Map<String, Supplier<Object>> keyring() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("list", () -> new KeyringList(io));
+    commands.put("create", () -> new KeyringCreate(io));
+    commands.put("revoke", () -> new KeyringRevoke(io));
+    commands.put("revoke-all", () -> new KeyringRevokeAll(io));
+    commands.put("export", () -> new KeyringExport(io));
+    commands.put("import", () -> new KeyringImport(io));
+    commands.put("verify", () -> new KeyringVerify(io));
+    commands.put("approve", () -> new KeyringApprove(io));
+    commands.put("reset", () -> new KeyringReset(io));
+    return commands;
+  }
+
+  private Map<String, Supplier<Object>> ticket() {
+    return Map.of("read", () -> new TicketRead(io));
+  }
+
+  /**
+   * A command with those below it: only the one that the arguments name, since describing all of
+   * them takes half the time of a start; all where none is named, for help and errors.
+   *
+   * @param position of the name in the arguments
+   */
+  private static CommandLine group(
+      Object group, Map<String, Supplier<Object>> commands, String[] arguments, int position) {
+    CommandLine line = new CommandLine(group);
+    String named = position < arguments.length ? arguments[position] : "";
+    commands.forEach(
+        (name, command) -> {
+          if (name.equals(named) || !commands.containsKey(named)) {
+            line.addSubcommand(name, command.get());
+          }
+        });
+    return line;
   }
 
   private int wrongUsage(ParameterException e) {
