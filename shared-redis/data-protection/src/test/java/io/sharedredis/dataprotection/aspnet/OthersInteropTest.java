@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
@@ -112,8 +113,9 @@ class OthersInteropTest {
   Stream<DynamicTest> tempDataCookieHoldsTheJsonOfDotNet() {
     JsonNode record = Interop.json("tempdata.json");
     TempDataProtector tempData = new TempDataProtector(ring(record));
-    // Left out: cases that set no cookie or store no text; how values are typed needs a JSON parser
-    // and is the application's.
+    // Left out: cases that set no cookie or store no text; how values are typed is tested where
+    // they
+    // are, in shared-redis-spring.
     return StreamSupport.stream(record.get("tempdata").spliterator(), false)
         .filter(one -> one.has("plaintext_text") && !one.get("set_cookie").isEmpty())
         .map(
@@ -126,6 +128,21 @@ class OthersInteropTest {
                       assertThat(tempData.unprotect(value)).contains(json);
                       assertThat(tempData.protect(json)).hasSameSizeAs(value);
                     }));
+  }
+
+  @Test
+  void emptiedTempDataDeletesItsCookieWithAllChunks() {
+    JsonNode emptied = Interop.json("tempdata.json").get("emptied");
+    String name = TempDataProtector.COOKIE_NAME;
+    ChunkedCookie cookie = new ChunkedCookie(name, "path=/; samesite=lax; httponly");
+    assertThat(cookie.deletion(RequestCookies.parse(name + "=x")))
+        .isEqualTo(Interop.strings(emptied.get("set_cookie")));
+    List<String> chunked = Interop.strings(emptied.get("set_cookie_when_chunked"));
+    StringBuilder sent = new StringBuilder(name + "=chunks-" + (chunked.size() - 1));
+    for (int i = 1; i < chunked.size(); i++) {
+      sent.append("; ").append(name).append('C').append(i).append("=x");
+    }
+    assertThat(cookie.deletion(RequestCookies.parse(sent.toString()))).isEqualTo(chunked);
   }
 
   /** The text comes back as it is; what its values are is the application's to read. */
