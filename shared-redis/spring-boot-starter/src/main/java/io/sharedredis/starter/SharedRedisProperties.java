@@ -3,6 +3,7 @@ package io.sharedredis.starter;
 import io.sharedredis.lettuce.session.SessionLimit;
 import io.sharedredis.lettuce.session.SessionStoreOptions;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -96,6 +97,8 @@ public record SharedRedisProperties(
    * @param beyondLimit what happens when a user signs in once more than that
    * @param maxAttributeSize of one attribute
    * @param maxAttributes of one session
+   * @param migrateFrom whose sessions are read once and written into our store
+   * @param whenUnavailable what is served while Redis is away
    * @param cookie the cookie that carries the session's id
    */
   public record Session(
@@ -107,6 +110,8 @@ public record SharedRedisProperties(
       @DefaultValue("end-oldest") SessionLimit.Beyond beyondLimit,
       @DefaultValue("1MB") DataSize maxAttributeSize,
       @DefaultValue("1000") int maxAttributes,
+      @DefaultValue("none") MigrateFrom migrateFrom,
+      @DefaultValue WhenUnavailable whenUnavailable,
       @DefaultValue Cookie cookie) {
 
     /** What keeps sessions in Redis. */
@@ -115,6 +120,14 @@ public record SharedRedisProperties(
       SPRING_SESSION,
       /** Ours: fewer commands, sealed, ends by user. */
       SHARED
+    }
+
+    /** Whose sessions are taken over. */
+    public enum MigrateFrom {
+      /** Nobody's. */
+      NONE,
+      /** Those of Spring Session's plain repository, as long as they are kept as JSON. */
+      SPRING_SESSION
     }
 
     /** Checks that every value can be used. */
@@ -154,6 +167,21 @@ public record SharedRedisProperties(
           .withTouchInterval(touchInterval == null ? timeout.dividedBy(10) : touchInterval)
           .withAttributeLimits(Math.toIntExact(maxAttributeSize.toBytes()), maxAttributes)
           .withLimit(new SessionLimit(maxSessionsPerUser, beyondLimit));
+    }
+  }
+
+  /**
+   * What is served while the Redis of sessions is away. Everything that needs a session is answered
+   * with 503, except for these paths.
+   *
+   * @param anonymous path patterns such as {@code /catalog/**} that are served as if nobody was
+   *     signed in; no cookie is touched, and whatever needs a new session is answered with 503
+   */
+  public record WhenUnavailable(@DefaultValue List<String> anonymous) {
+
+    /** Copies the list. */
+    public WhenUnavailable {
+      anonymous = List.copyOf(anonymous);
     }
   }
 

@@ -6,15 +6,19 @@ import io.sharedredis.lettuce.session.RedisSessionStore;
 import io.sharedredis.spring.session.ExpiredSessions;
 import io.sharedredis.spring.session.MarkedFlashMaps;
 import io.sharedredis.spring.session.SessionJson;
+import io.sharedredis.spring.session.SessionKeys;
 import io.sharedredis.spring.session.SessionScopeFilter;
 import io.sharedredis.spring.session.SharedSessionEnds;
 import io.sharedredis.spring.session.SharedSessionRepository;
+import io.sharedredis.spring.session.SpringSessionHashes;
 import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.spring.web.PublicUrl;
 import jakarta.servlet.DispatcherType;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -26,6 +30,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 
@@ -59,17 +65,27 @@ class SharedSessionConfiguration {
   @Bean
   SharedSessionRepository sessionRepository(
       RedisSessionStore store,
+      SessionStore connection,
       SessionJson json,
       SharedRedisProperties properties,
       Farm farm,
       ApplicationEventPublisher events) {
-    return new SharedSessionRepository(
-        store,
-        json,
-        properties.session().timeout(),
-        farm.replicaName(),
-        InstantSource.system(),
-        events);
+    SharedRedisProperties.Session settings = properties.session();
+    SharedSessionRepository sessions =
+        new SharedSessionRepository(
+            store, json, settings.timeout(), farm.replicaName(), InstantSource.system(), events);
+    if (settings.migrateFrom() == SharedRedisProperties.Session.MigrateFrom.SPRING_SESSION) {
+      sessions.migrateFrom(
+          new SpringSessionHashes(
+              connection.link(), new SessionKeys(farm.applicationName()), json));
+    }
+    List<RequestMatcher> anonymous = new ArrayList<>();
+    for (String pattern : settings.whenUnavailable().anonymous()) {
+      anonymous.add(PathPatternRequestMatcher.withDefaults().matcher(pattern));
+    }
+    sessions.anonymousWhenUnavailable(
+        request -> anonymous.stream().anyMatch(matcher -> matcher.matches(request)));
+    return sessions;
   }
 
   @Bean

@@ -52,6 +52,15 @@ public final class SessionId {
     return FORM.matcher(text).matches() ? Optional.of(new SessionId(text)) : Optional.empty();
   }
 
+  /**
+   * The id that stands for one of another kind, always the same: requests that carry the other one
+   * at the same time find one session. As hard to guess as the other.
+   */
+  public static SessionId standingFor(String other) {
+    String letters = BASE64.encodeToString(Arrays.copyOf(sha256("stands for:" + other), BYTES));
+    return new SessionId("A".repeat(PARTITION) + letters.substring(PARTITION));
+  }
+
   /** Another id of the same session. */
   SessionId renewed(SecureRandom random) {
     return new SessionId(text.substring(0, STABLE) + letters(random).substring(STABLE));
@@ -90,10 +99,12 @@ public final class SessionId {
   }
 
   private static String hash(String input) {
+    return BASE64.encodeToString(Arrays.copyOf(sha256(input), HASH_BYTES));
+  }
+
+  private static byte[] sha256(String input) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(input.getBytes(StandardCharsets.UTF_8));
-      return BASE64.encodeToString(Arrays.copyOf(digest, HASH_BYTES));
+      return MessageDigest.getInstance("SHA-256").digest(input.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

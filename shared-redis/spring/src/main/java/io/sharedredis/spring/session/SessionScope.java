@@ -21,6 +21,7 @@ final class SessionScope {
   private final Map<String, Optional<SharedSession>> read = new HashMap<>();
 
   private HttpServletRequest request;
+  private boolean refusesNew;
 
   private SessionScope(HttpServletRequest request) {
     this.request = request;
@@ -59,6 +60,15 @@ final class SessionScope {
 
   void remember(String id, Optional<SharedSession> session) {
     read.put(id, session);
+  }
+
+  /** From here on this request can have no new session. */
+  void refuseNew() {
+    refusesNew = true;
+  }
+
+  boolean refusesNew() {
+    return refusesNew;
   }
 
   HttpServletRequest request() {

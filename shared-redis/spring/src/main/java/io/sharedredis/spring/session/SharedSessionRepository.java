@@ -12,6 +12,7 @@ import io.sharedredis.lettuce.session.SessionWrite;
 import io.sharedredis.lettuce.session.SessionWrite.Owner;
 import io.sharedredis.lettuce.session.StoredSession;
 import io.sharedredis.spring.session.SharedSession.Pending;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +64,8 @@ public final class SharedSessionRepository
   private final PrincipalNameIndexResolver<SharedSession> principal =
       new PrincipalNameIndexResolver<>();
   private final SharedSession.Renewal renewal;
+  private @Nullable SpringSessionHashes leftBehind;
+  private Predicate<HttpServletRequest> anonymous = request -> false;
 
   /**
    * @param timeout a session nobody uses for so long is gone
@@ -96,6 +100,11 @@ public final class SharedSessionRepository
 
   @Override
   public SharedSession createSession() {
+    SessionScope scope = SessionScope.current();
+    if (scope != null && scope.refusesNew()) {
+      // A new one would replace the cookie of the session that cannot be reached.
+      throw new SessionsUnavailableException("served as anonymous until Redis is back", null);
+    }
     return new SharedSession(store.newId(), clock.instant(), timeout, codec, renewal);
   }
 
@@ -104,12 +113,63 @@ public final class SharedSessionRepository
     SessionScope scope = SessionScope.current();
     Optional<SharedSession> known = scope == null ? null : scope.find(id);
     if (known == null) {
-      known = load(id);
+      known = loadOrAnonymous(id);
       if (scope != null) {
         scope.remember(id, known);
       }
     }
     return known.filter(session -> !session.isOver()).orElse(null);
+  }
+
+  /** Reads sessions that Spring Session's repository left behind, and writes them here. */
+  public void migrateFrom(SpringSessionHashes hashes) {
+    this.leftBehind = hashes;
+  }
+
+  /** Which requests are served as anonymous while Redis is away, instead of failing. */
+  public void anonymousWhenUnavailable(Predicate<HttpServletRequest> requests) {
+    this.anonymous = requests;
+  }
+
+  private Optional<SharedSession> loadOrAnonymous(String id) {
+    try {
+      SpringSessionHashes hashes = leftBehind;
+      return hashes != null && hashes.mayHave(id) ? migrated(hashes, id) : load(id);
+    } catch (SessionsUnavailableException e) {
+      SessionScope scope = SessionScope.current();
+      if (scope == null || !anonymous.test(scope.request())) {
+        throw e;
+      }
+      scope.refuseNew();
+      return Optional.empty();
+    }
+  }
+
+  private Optional<SharedSession> migrated(SpringSessionHashes hashes, String id) {
+    SessionId standIn = SessionId.standingFor(id);
+    Optional<SharedSession> already = load(standIn.text());
+    if (already.isPresent()) {
+      return already;
+    }
+    Optional<SpringSessionHashes.Left> left = ask(() -> hashes.read(id));
+    if (left.isEmpty()) {
+      return Optional.empty();
+    }
+    SharedSession session =
+        new SharedSession(standIn, left.get().created(), left.get().timeout(), codec, renewal);
+    left.get().attributes().forEach(session::setAttribute);
+    try {
+      save(session);
+    } catch (IllegalStateException e) {
+      // Another request of the same page was quicker.
+      return load(standIn.text());
+    }
+    ask(
+        () -> {
+          hashes.delete(id);
+          return id;
+        });
+    return Optional.of(session);
   }
 
   private Optional<SharedSession> load(String id) {

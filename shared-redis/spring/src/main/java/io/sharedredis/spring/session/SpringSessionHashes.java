@@ -1,0 +1,97 @@
+package io.sharedredis.spring.session;
+
+import io.sharedredis.lettuce.connection.RedisLink;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions that Spring Session's repository left in Redis, read once to be written into our store.
+ * Values in JSON only; one in Java serialization counts as absent, as does a hash that lacks its
+ * own fields. Thread-safe.
+ */
+public final class SpringSessionHashes {
+
+  private static final Pattern UUID =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  private static final String ATTRIBUTE = "sessionAttr:";
+
+  private final RedisLink<byte[], byte[]> link;
+  private final SessionKeys keys;
+  private final SessionJson json;
+
+  /**
+   * @param keys of the repository as this starter set it up; Spring Session's default keys are
+   *     looked at too
+   */
+  public SpringSessionHashes(RedisLink<byte[], byte[]> link, SessionKeys keys, SessionJson json) {
+    this.link = link;
+    this.keys = keys;
+    this.json = json;
+  }
+
+  /** Whether an id has the form of theirs. */
+  boolean mayHave(String id) {
+    return UUID.matcher(id).matches();
+  }
+
+  Optional<Left> read(String id) {
+    for (byte[] key : keys(id)) {
+      Map<String, byte[]> fields = new HashMap<>();
+      link.<Map<byte[], byte[]>>sync(redis -> redis.hgetall(key))
+          .forEach((name, value) -> fields.put(text(name), value));
+      Number created = number(fields.get("creationTime"));
+      Number timeout = number(fields.get("maxInactiveInterval"));
+      if (created != null && timeout != null) {
+        return Optional.of(
+            new Left(
+                Instant.ofEpochMilli(created.longValue()),
+                Duration.ofSeconds(timeout.longValue()),
+                attributes(fields)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Theirs is not needed any more. */
+  void delete(String id) {
+    for (byte[] key : keys(id)) {
+      Long unused = link.sync(redis -> redis.unlink(key));
+    }
+  }
+
+  private Map<String, Object> attributes(Map<String, byte[]> fields) {
+    Map<String, Object> attributes = new HashMap<>();
+    fields.forEach(
+        (field, value) -> {
+          Object decoded = field.startsWith(ATTRIBUTE) ? json.deserialize(value) : null;
+          if (decoded != null) {
+            attributes.put(field.substring(ATTRIBUTE.length()), decoded);
+          }
+        });
+    return attributes;
+  }
+
+  private @Nullable Number number(byte @Nullable [] value) {
+    return json.deserialize(value) instanceof Number number ? number : null;
+  }
+
+  private List<byte[]> keys(String id) {
+    return List.of(
+        keys.session(id).getBytes(StandardCharsets.UTF_8),
+        ("spring:session:sessions:" + id).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** What was left of a session. */
+  record Left(Instant created, Duration timeout, Map<String, Object> attributes) {}
+}
