@@ -26,15 +26,19 @@ public class PeersBenchmark {
 
   private @Nullable Peer peer;
   private byte[] plaintext = new byte[0];
-  private byte[] payload = new byte[0];
+  private byte[][] payloads = new byte[0][];
+  private int next;
 
-  /** Makes peer, plaintext and payload of the parameters. */
+  /** Makes peer, plaintext and payloads of the parameters. */
   @Setup
   public void prepare() throws GeneralSecurityException {
     Peer made = kind.create();
     plaintext = new byte[size];
     new Random(size).nextBytes(plaintext);
-    payload = made.protect(plaintext);
+    payloads = new byte[ProtectBenchmark.PAYLOADS][];
+    for (int i = 0; i < payloads.length; i++) {
+      payloads[i] = made.protect(plaintext);
+    }
     peer = made;
   }
 
@@ -45,6 +49,7 @@ public class PeersBenchmark {
 
   @Benchmark
   public byte[] unprotect() throws GeneralSecurityException {
-    return Objects.requireNonNull(peer).unprotect(payload);
+    next = (next + 1) % payloads.length;
+    return Objects.requireNonNull(peer).unprotect(payloads[next]);
   }
 }

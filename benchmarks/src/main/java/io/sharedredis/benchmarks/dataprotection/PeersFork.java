@@ -20,7 +20,8 @@ final class PeersFork {
       for (int size : SpeedCase.SIZES) {
         for (String operation : new String[] {"protect", "unprotect"}) {
           for (Peer.Kind kind : Peer.Kind.values()) {
-            Rounds.Turn turn = Rounds.turn("PeersBenchmark." + operation, parameters(kind, size));
+            Rounds.Turn turn =
+                Rounds.turn("PeersBenchmark." + operation, 1, parameters(kind, size));
             new Figure(name(kind, operation, size), turn.cpuNanos()).print();
           }
         }

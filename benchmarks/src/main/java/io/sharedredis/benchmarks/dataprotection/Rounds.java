@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
@@ -25,8 +24,8 @@ final class Rounds {
   /** Some thousand calls, and mostly shorter than the time a neighbour leaves us a processor. */
   private static final TimeValue ITERATION = TimeValue.milliseconds(20);
 
-  /** Iterations of one turn; the best of them counts. */
-  private static final int ITERATIONS = 6;
+  /** Before each turn: what the other one drove out of the caches comes back. */
+  private static final TimeValue RETURN = TimeValue.milliseconds(5);
 
   private static final TimeValue WARM_UP = TimeValue.milliseconds(250);
 
@@ -60,31 +59,22 @@ final class Rounds {
   }
 
   /**
-   * One turn of a benchmark on one thread: the best of its iterations, since what disturbs one only
-   * ever makes it slower.
+   * One turn of a benchmark. Short, so that the two of a pair meet the same conditions; many pairs
+   * make up for what one cannot say.
    *
-   * @param nanos of the clock a call
+   * @param nanos of the clock a call, as each thread sees it
    * @param cpuNanos of the processors a call
    */
   record Turn(double nanos, double cpuNanos) {}
 
-  static Turn turn(String benchmark, Map<String, String> parameters) throws RunnerException {
-    List<IterationResult> iterations =
-        iterations(options(benchmark, parameters).addProfiler(CpuTimeProfiler.class));
-    return new Turn(
-        best(iterations, IterationResult::getPrimaryResult),
-        best(iterations, one -> secondary(one, CpuTimeProfiler.LABEL)));
-  }
-
-  /** Calls a second of all threads together, in the best iteration. */
-  static double throughput(String benchmark, int threads, Map<String, String> parameters)
+  static Turn turn(String benchmark, int threads, Map<String, String> parameters)
       throws RunnerException {
-    return iterations(options(benchmark, parameters).mode(Mode.Throughput).threads(threads))
-            .stream()
-            .mapToDouble(one -> one.getPrimaryResult().getScore())
-            .max()
-            .orElseThrow()
-        * 1e9;
+    List<IterationResult> iterations =
+        iterations(
+            options(benchmark, parameters).threads(threads).addProfiler(CpuTimeProfiler.class));
+    return new Turn(
+        median(iterations, IterationResult::getPrimaryResult),
+        median(iterations, one -> secondary(one, CpuTimeProfiler.LABEL)));
   }
 
   /** Bytes allocated a call. */
@@ -117,11 +107,6 @@ final class Rounds {
     return quantile(iterations.stream().map(one -> score.apply(one).getScore()).toList(), 0.5);
   }
 
-  private static double best(
-      List<IterationResult> iterations, Function<IterationResult, Result<?>> score) {
-    return iterations.stream().mapToDouble(one -> score.apply(one).getScore()).min().orElseThrow();
-  }
-
   private static Result<?> secondary(IterationResult iteration, String label) {
     // JMH declares its results raw, hence the loop instead of a stream.
     for (Map.Entry<String, ?> result : iteration.getSecondaryResults().entrySet()) {
@@ -139,8 +124,8 @@ final class Rounds {
             .forks(0)
             .threads(1)
             .warmupIterations(1)
-            .warmupTime(ITERATION)
-            .measurementIterations(ITERATIONS)
+            .warmupTime(RETURN)
+            .measurementIterations(1)
             .measurementTime(ITERATION)
             .verbosity(VerboseMode.SILENT);
     parameters.forEach(options::param);
