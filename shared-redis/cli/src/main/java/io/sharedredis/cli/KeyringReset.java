@@ -4,7 +4,9 @@ import io.sharedredis.cli.RingOptions.Missing;
 import io.sharedredis.dataprotection.KeyManager;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +25,7 @@ final class KeyringReset implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin RingOptions ring = new RingOptions();
 
-  @Option(names = "--yes", description = "Do not ask.")
+  @Option(names = "--yes", description = "Do not ask at a terminal; without one nobody is asked.")
   boolean yes;
 
   private final Surroundings io;
@@ -34,13 +36,10 @@ final class KeyringReset implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!yes && io.person() == null) {
-      throw new UsageException("reset deletes every key and nobody is there to ask: add --yes");
-    }
     try (Ring opened = ring.open(io, Missing.IS_WRONG)) {
       KeyManager keys = opened.operations(ring.dataProtection(io, false).build());
       int items = opened.read().size();
-      if (!yes && !isConfirmed(opened, items)) {
+      if (!yes && io.person() != null && !isConfirmed(opened, items)) {
         io.say("nothing was changed");
         return 1;
       }
@@ -59,9 +58,6 @@ final class KeyringReset implements Callable<Integer> {
   }
 
   private boolean isConfirmed(Ring opened, int items) {
-    if (io.person() == null) {
-      return false;
-    }
     String question =
         "This deletes "
             + Counts.of(items, "item")
@@ -69,6 +65,7 @@ final class KeyringReset implements Callable<Integer> {
             + opened.name()
             + "; what they protected is lost for ever ('keyring export' keeps a copy)."
             + " Type 'reset' to go on: ";
-    return io.person().apply(question).strip().toLowerCase(Locale.ROOT).equals(WORD);
+    UnaryOperator<String> person = Objects.requireNonNull(io.person());
+    return person.apply(question).strip().toLowerCase(Locale.ROOT).equals(WORD);
   }
 }

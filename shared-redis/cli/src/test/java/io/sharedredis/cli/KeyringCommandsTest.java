@@ -220,16 +220,29 @@ class KeyringCommandsTest {
   }
 
   @Test
-  void resetAsksAndLeavesTheMark() {
+  void resetAsksAtATerminalAndLeavesTheMark() {
     keyring("create");
-    assertThat(keyring("reset").exit()).isEqualTo(2);
     assertThat(shell.withPersonWhoTypes("no").run("", arguments("reset")).exit()).isEqualTo(1);
     assertThat(files()).hasSize(1);
     assertThat(shell.withPersonWhoTypes("Reset").run("", arguments("reset")).exit()).isZero();
     assertThat(files()).isEmpty();
     assertThat(directory.resolve("ring/.shared-redis-reset")).exists();
     keyring("create");
-    assertThat(keyring("reset", "--yes", "--json").json().get("deleted").asInt()).isEqualTo(1);
+    assertThat(
+            shell
+                .withPersonWhoTypes("no")
+                .run("", arguments("reset", "--yes", "--json"))
+                .json()
+                .get("deleted")
+                .asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void resetAsksNobodyInAScript() {
+    keyring("create");
+    assertThat(keyring("reset").line()).isEqualTo("1");
+    assertThat(files()).isEmpty();
   }
 
   @Test

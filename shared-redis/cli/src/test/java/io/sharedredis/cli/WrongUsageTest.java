@@ -48,7 +48,6 @@ class WrongUsageTest {
         "keyring revoke-all --before 9000-01-01T00:00:00Z --directory D | lies ahead",
         "keyring export --directory D | <dir>",
         "keyring import D/absent --directory D | is not a directory",
-        "keyring reset --directory D | add --yes",
         "keyring approve --directory D | --entry-secret-file is missing",
         "protect --directory D | --purpose is missing",
         "unprotect --directory D --lines | --purpose is missing",
