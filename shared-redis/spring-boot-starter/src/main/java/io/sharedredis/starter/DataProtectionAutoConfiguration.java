@@ -9,6 +9,7 @@ import io.sharedredis.dataprotection.keyring.KeyRing;
 import io.sharedredis.dataprotection.repository.FileSystemKeyRepository;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyRepository;
+import io.sharedredis.dataprotection.repository.MirroredKeyRepository;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.dataprotection.RedisKeyRepository;
 import io.sharedredis.spring.web.ReadinessCondition;
@@ -19,10 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 /** The key ring that all replicas share, and the protectors over it. */
 @AutoConfiguration(after = FarmAutoConfiguration.class)
@@ -36,6 +39,7 @@ public class DataProtectionAutoConfiguration {
       Farm farm,
       SharedRedisProperties properties,
       KeyRepository repository,
+      ObjectProvider<RedisKeyRepository> inRedis,
       ObjectProvider<DataProtectionCustomizer> customizers) {
     DataProtectionOptions.Builder options =
         DataProtectionOptions.builder()
@@ -44,9 +48,8 @@ public class DataProtectionAutoConfiguration {
             .keyLifetime(properties.dataProtection().keyLifetime());
     customizers.orderedStream().forEach(customizer -> customizer.customize(options));
     DataProtection protection = DataProtection.open(built(options), repository);
-    if (repository instanceof RedisKeyRepository redis) {
-      FirstContact.await(redis.firstConnected(), properties.redis().connectTimeout());
-    }
+    inRedis.ifUnique(
+        redis -> FirstContact.await(redis.firstConnected(), properties.redis().connectTimeout()));
     // Not on this thread: what opens the keys (Key Vault, an HSM) may be slower than Redis, and the
     // start waits for neither longer than for a connection.
     FirstContact.await(
@@ -82,11 +85,13 @@ public class DataProtectionAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
+  @ConditionalOnBean(DataProtection.class)
   KeyManager keyManager(DataProtection protection) {
     return protection.keyManager();
   }
 
   @Bean
+  @ConditionalOnBean(KeyManager.class)
   ReadinessCondition keyRingLoaded(KeyManager keys) {
     return new ReadinessCondition() {
       @Override
@@ -112,6 +117,17 @@ public class DataProtectionAutoConfiguration {
         RedisNetwork network, Farm farm, SharedRedisProperties properties) {
       return new RedisKeyRepository(
           network, Objects.requireNonNull(farm.keyRing()), properties.dataProtection().redisKey());
+    }
+
+    /** The ring in Redis with its copy in a directory; what is asked for by its type alone. */
+    @Bean
+    @Primary
+    @ConditionalOnBean(RedisKeyRepository.class)
+    @Conditional(OnShared.MirrorDirectory.class)
+    MirroredKeyRepository mirroredKeyRepository(
+        RedisKeyRepository redis, SharedRedisProperties properties) {
+      String directory = Objects.requireNonNull(properties.dataProtection().mirrorDirectory());
+      return new MirroredKeyRepository(redis, new FileSystemKeyRepository(Path.of(directory)));
     }
   }
 

@@ -17,6 +17,17 @@ final class OnShared {
     }
   }
 
+  /** A ring in Redis has a copy in a directory. */
+  static final class MirrorDirectory implements Condition {
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return !context
+          .getEnvironment()
+          .getProperty("shared-redis.data-protection.mirror-directory", "")
+          .isBlank();
+    }
+  }
+
   /** HTTP sessions lie in Redis. */
   static final class Sessions implements Condition {
     @Override

@@ -60,12 +60,15 @@ public record SharedRedisProperties(
    *     spring.data.redis.url}
    * @param redisKey the list that holds it; ASP.NET Core's default
    * @param directory where it lies when it is not shared over Redis; in memory when not given
+   * @param mirrorDirectory where a ring in Redis has a copy that is written back if Redis loses it;
+   *     a directory that outlives restarts, for this ring alone
    * @param keyLifetime how long a new key is used to protect
    */
   public record DataProtection(
       @DefaultValue Place redis,
       @DefaultValue("DataProtection-Keys") String redisKey,
       @Nullable String directory,
+      @Nullable String mirrorDirectory,
       @DefaultValue("90d") Duration keyLifetime) {
 
     /** ASP.NET Core's lower bound: a shorter life could end before every replica knows the key. */
