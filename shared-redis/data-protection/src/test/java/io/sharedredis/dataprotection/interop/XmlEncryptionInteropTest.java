@@ -43,7 +43,7 @@ class XmlEncryptionInteropTest {
                 + Interop.text(verdicts.get("tail")))
             .replace("{CERT}", Interop.text(verdicts.get("certificate_base64")));
     Key key = key(xml, decryptor(form), Interop.text(verdicts.get("key_id")));
-    boolean opened = form.get("result").path("opened").asBoolean(false);
+    boolean opened = isOpened(form);
     assertThat(key.isUsable()).isEqualTo(opened);
     if (opened) {
       assertThat(key.material().hasMasterKey(Interop.base64(verdicts.get("master_key_base64"))))
@@ -53,16 +53,30 @@ class XmlEncryptionInteropTest {
     }
   }
 
-  /** What is configured: rsa2048, unless the name of a case says that it has no private key. */
+  /**
+   * What is configured: rsa2048. Where .NET found no key for a form that it opens elsewhere, save
+   * for the cipher values, no private key was configured.
+   */
   private static CertificateDecryptor decryptor(JsonNode form) {
-    if (form.get("result").path("opened").asBoolean(false)) {
+    if (isOpened(form)) {
       return Interop.certificates("rsa2048", "rsa4096");
     }
-    String name = form.get("case").asString();
-    return name.equals("no certificate configured")
-            || name.equals("configured certificate without private key")
+    boolean notFound =
+        form.at("/result/error/message").asString("").startsWith("Unable to retrieve the");
+    String shape = blanked(Interop.text(form.get("encrypted_data")));
+    boolean openedElsewhere =
+        Interop.json("xmlenc-verdicts.json")
+            .get("cases")
+            .valueStream()
+            .filter(XmlEncryptionInteropTest::isOpened)
+            .anyMatch(one -> blanked(Interop.text(one.get("encrypted_data"))).equals(shape));
+    return notFound && openedElsewhere
         ? new CertificateDecryptor(List.of(), RANDOM)
         : Interop.certificates("rsa2048");
+  }
+
+  private static boolean isOpened(JsonNode form) {
+    return form.get("result").path("opened").asBoolean(false);
   }
 
   private static Key key(String xml, CertificateDecryptor decryptor, String id) {
@@ -195,12 +209,24 @@ class XmlEncryptionInteropTest {
         .hasMessageContaining("EC");
   }
 
+  /** A form that is opened with the certificate of the record. */
+  private static JsonNode genuine(JsonNode verdicts) {
+    return verdicts
+        .get("cases")
+        .valueStream()
+        .filter(form -> isOpened(form))
+        .filter(form -> Interop.text(form.get("encrypted_data")).contains("{CERT}"))
+        .filter(form -> Interop.text(form.get("encrypted_data")).contains("<CipherValue>"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void everyWrongWrappedKeyIsAnsweredAlike() {
     JsonNode verdicts = Interop.json("xmlenc-verdicts.json");
     String genuine =
         (Interop.text(verdicts.get("head"))
-                + Interop.text(verdicts.get("cases").get(0).get("encrypted_data"))
+                + Interop.text(genuine(verdicts).get("encrypted_data"))
                 + Interop.text(verdicts.get("tail")))
             .replace("{CERT}", Interop.text(verdicts.get("certificate_base64")));
     for (byte fill : new byte[] {0, 1, 0x55, (byte) 0xff}) {
