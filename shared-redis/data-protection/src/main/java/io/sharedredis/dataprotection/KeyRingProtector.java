@@ -148,7 +148,10 @@ final class KeyRingProtector implements DataProtector {
     Key key = now.defaultKey();
     if (key.isRevoked()) {
       throw new DataProtectionException(
-          "the key to protect with is revoked, and there is no other yet: " + key.id());
+          "the key to protect with is "
+              + (now.find(key.id()).isPresent() ? "revoked" : "gone, since the ring was reset")
+              + ", and there is no other yet: "
+              + key.id());
     }
     PayloadCipher cipher = cipher(key);
     defaultCipher = new DefaultCipher(now, cipher);

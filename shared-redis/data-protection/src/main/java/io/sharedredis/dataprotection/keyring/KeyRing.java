@@ -45,7 +45,7 @@ public final class KeyRing {
 
   /**
    * The key that protects, unless it is revoked: then nothing can be protected until the ring has
-   * another one.
+   * another one. After a reset it is revoked and no longer among the {@link #keys()}.
    */
   public Key defaultKey() {
     return defaultKey;
@@ -72,12 +72,30 @@ public final class KeyRing {
     return source;
   }
 
-  /** The same default key, revoked if it is so now, among other keys. */
-  KeyRing withKeys(Collection<Key> others) {
+  /**
+   * The same default key, revoked if it is so now, among the keys of a later read, which is what
+   * the store is measured against from now on: what is written back after a loss must hold every
+   * revocation that was ever seen. Only the version stays the old one, so that the store counts as
+   * changed until a ring of it is in use.
+   *
+   * <p>After a reset nothing of this ring is left: the default key remains as a name only, revoked
+   * and not to be found.
+   */
+  KeyRing withKeys(Collection<Key> others, RepositorySnapshot read) {
     Map<UUID, Key> byId = new LinkedHashMap<>();
     others.forEach(key -> byId.put(key.id(), key));
-    Key same = byId.computeIfAbsent(defaultKey.id(), unused -> defaultKey);
-    return new KeyRing(byId.values(), same, loadedAt, freshUntil, source);
+    Key same = byId.get(defaultKey.id());
+    if (same == null) {
+      boolean kept = read.permits(source.resetMark()) && keys.containsKey(defaultKey.id());
+      same = kept ? defaultKey : defaultKey.withRevoked();
+      if (kept) {
+        byId.put(same.id(), same);
+      }
+    }
+    RepositorySnapshot seen =
+        new RepositorySnapshot(
+            read.items(), source.version(), read.resetMark(), read.life(), read.changes());
+    return new KeyRing(byId.values(), same, loadedAt, freshUntil, seen);
   }
 
   KeyRing freshUntil(Instant later) {

@@ -44,8 +44,8 @@ final class KeyRingLoader {
   private final RingRescue rescue;
   private volatile Map<KeyItem, Key> known = Map.of();
 
-  /** Keys of the last read, or null if it failed. */
-  private volatile @Nullable List<Key> latest;
+  /** What the last load read, though it may have led to no ring; null if it read nothing. */
+  private volatile @Nullable Stored latest;
 
   KeyRingLoader(
       KeyRepository repository,
@@ -72,15 +72,23 @@ final class KeyRingLoader {
   KeyRing load(@Nullable KeyRing held) {
     NewKey made = null;
     latest = null;
+    // Each read is measured against the one before, also within this load: what was revoked or
+    // wiped in between must not be undone by what was held at its beginning.
+    RepositorySnapshot before = held == null ? null : held.source();
     for (int read = 0; read < MAX_READS; read++) {
       RepositorySnapshot stored = repository.readAll();
-      RepositorySnapshot snapshot = held == null ? stored : rescue.of(stored, held.source());
+      RepositorySnapshot snapshot = before == null ? stored : rescue.of(stored, before);
       if (snapshot == null) {
         continue;
       }
+      if (before != null && !snapshot.permits(before.resetMark())) {
+        // Wiped, whether or not what is there now can be read.
+        latest = new Stored(snapshot.withoutItems(), List.of());
+      }
       ReadRing ring = reader.read(snapshot.items(), known);
       known = ring.readable();
-      latest = ring.keys();
+      latest = new Stored(snapshot, ring.keys());
+      before = snapshot;
       Instant now = clock.instant();
       Decision decision = DefaultKeyPolicy.decide(now, ring.keys());
       if (made == null && decision.keyDue() && options.autoGenerateKeys()) {
@@ -107,12 +115,20 @@ final class KeyRingLoader {
   }
 
   /**
-   * The ring with what the last read brought though it led to no default key: a revocation is in
-   * force on a replica that can no longer protect, too.
+   * The ring with what the last read brought though it led to no default key: a revocation or a
+   * reset is in force on a replica that can no longer protect, too.
    */
   KeyRing withLatestKeys(KeyRing held) {
-    List<Key> keys = latest;
-    return keys == null ? held : held.withKeys(keys);
+    Stored read = latest;
+    if (read == null) {
+      return held;
+    }
+    if (!read.snapshot().permits(held.source().resetMark())) {
+      log.warn(
+          "the key ring in {} was reset: none of the keys that this process held is used any more",
+          repository.describe());
+    }
+    return held.withKeys(read.keys(), read.snapshot());
   }
 
   /** What the store holds now, without any decision on it. */

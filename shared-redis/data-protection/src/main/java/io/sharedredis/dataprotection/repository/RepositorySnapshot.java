@@ -38,6 +38,11 @@ public record RepositorySnapshot(
     return !life.equals(earlier.life) || changes < earlier.changes;
   }
 
+  /** The same instant of the store, of which no element is held: there is nothing to lose. */
+  public RepositorySnapshot withoutItems() {
+    return new RepositorySnapshot(List.of(), version, resetMark, life, changes);
+  }
+
   /** Whether a ring read under {@code mark} may be written back here: no wipe came in between. */
   public boolean permits(String mark) {
     return resetMark.isEmpty() || resetMark.equals(mark);

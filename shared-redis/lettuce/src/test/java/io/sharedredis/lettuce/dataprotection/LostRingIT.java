@@ -1,6 +1,7 @@
 package io.sharedredis.lettuce.dataprotection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -172,6 +173,49 @@ class LostRingIT {
   }
 
   @Test
+  void keyRevokedWhileNobodyMakesKeysIsStillRevokedAfterARestartWithoutData() throws Exception {
+    DataProtection maker = replica(plain(), redis());
+    String payload = maker.protector("p").protect("secret");
+    UUID stolen = maker.keyManager().ring().defaultKey().id();
+    maker.close();
+    DataProtection reader = replica(readOnly(), redis());
+    assertThat(reader.protector("p").unprotect(payload)).isEqualTo("secret");
+    reader.keyManager().revoke(stolen, "stolen");
+    List<String> before = raw.lrange("ring", 0, -1);
+    assertThat(before).hasSize(2);
+    server.restartEmpty();
+    Awaitility.await()
+        .atMost(HEALED)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(raw.lrange("ring", 0, -1)).isEqualTo(before));
+    assertThatThrownBy(() -> reader.protector("p").unprotect(payload))
+        .hasMessageContaining("revoked");
+  }
+
+  @Test
+  void ringWipedWhileNobodyMakesKeysStaysWipedAfterARestartWithoutData() throws Exception {
+    DataProtection maker = replica(plain(), redis());
+    String payload = maker.protector("p").protect("secret");
+    maker.close();
+    DataProtection reader = replica(readOnly(), redis());
+    assertThat(reader.protector("p").unprotect(payload)).isEqualTo("secret");
+    reader.keyManager().reset();
+    assertThatThrownBy(() -> reader.protector("p").protect("x")).hasMessageContaining("reset");
+    server.restartEmpty();
+    Awaitility.await()
+        .atMost(HEALED)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(raw.ping()).isEqualTo("PONG"));
+    Awaitility.await()
+        .during(Duration.ofSeconds(2))
+        .atMost(HEALED)
+        .ignoreExceptions()
+        .until(() -> raw.exists("ring") == 0);
+    assertThatThrownBy(() -> reader.protector("p").unprotect(payload))
+        .hasMessageContaining("is not in the key ring");
+  }
+
+  @Test
   void farmThatWasRestartedTogetherWithItsRedisGetsTheRingFromTheMirror(@TempDir Path directory)
       throws Exception {
     String payload;
@@ -209,6 +253,10 @@ class LostRingIT {
 
   private static DataProtectionOptions plain() {
     return DataProtectionOptions.builder().build();
+  }
+
+  private static DataProtectionOptions readOnly() {
+    return DataProtectionOptions.builder().autoGenerateKeys(false).build();
   }
 
   private static DataProtectionOptions authenticated() {
