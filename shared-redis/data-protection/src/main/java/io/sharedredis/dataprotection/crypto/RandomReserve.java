@@ -54,6 +54,8 @@ final class RandomReserve {
     if (size != reserve.length) {
       reserve = new byte[size];
     }
+    // Used up until it is filled: a source that fails must not leave zeros to be handed out.
+    used = reserve.length;
     random.nextBytes(reserve);
     used = 0;
   }

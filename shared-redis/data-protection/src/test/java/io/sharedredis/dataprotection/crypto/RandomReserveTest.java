@@ -1,7 +1,9 @@
 package io.sharedredis.dataprotection.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +62,37 @@ class RandomReserveTest {
     assertThat(target[1001]).isZero();
   }
 
+  @Test
+  void sourceThatFailsWhileTheReserveGrowsLeavesNothingToHandOut() {
+    take();
+    random.mark = 5;
+    failOnceAndTakeAgain();
+  }
+
+  @Test
+  void sourceThatFailsWhileTheReserveIsRenewedLeavesNothingToHandOut() {
+    for (int i = 0; i < 6; i++) {
+      take();
+    }
+    random.mark = 5;
+    // Too old, but of the size that is needed: filled anew in place.
+    nanos += TimeUnit.SECONDS.toNanos(1);
+    take();
+    nanos += TimeUnit.SECONDS.toNanos(1);
+    failOnceAndTakeAgain();
+  }
+
+  private void failOnceAndTakeAgain() {
+    random.failing = true;
+    byte[] target = new byte[LENGTH];
+    assertThatThrownBy(() -> reserve.take(target, 0, LENGTH)).isInstanceOf(ProviderException.class);
+    random.failing = false;
+    reserve.take(target, 0, LENGTH);
+    assertThat(target).as("drawn after the failure").containsOnly(5);
+    reserve.take(target, 0, LENGTH);
+    assertThat(target).containsOnly(5);
+  }
+
   private String take() {
     byte[] target = new byte[LENGTH];
     reserve.take(target, 0, LENGTH);
@@ -71,9 +104,13 @@ class RandomReserveTest {
     private static final long serialVersionUID = 1;
     private final transient List<Integer> draws = new ArrayList<>();
     private byte mark;
+    private boolean failing;
 
     @Override
     public void nextBytes(byte[] bytes) {
+      if (failing) {
+        throw new ProviderException("no randomness now");
+      }
       draws.add(bytes.length);
       super.nextBytes(bytes);
       if (mark != 0) {
