@@ -28,8 +28,9 @@ import org.springframework.security.web.authentication.rememberme.InvalidCookieE
  * and with the revocation of the key that sealed it. Thread-safe once configured.
  *
  * <p>Sealed is {@code SHA-256 of the stored password (32 bytes) || user name in UTF-8}. A user
- * without a stored password is not remembered: nothing could end that but time. Sign-out deletes
- * the cookie of one browser and not those of others.
+ * without a stored password is not remembered: nothing could end that but time. Nor is one whose
+ * principal is no {@link UserDetails}, as after an external login: his name is not that of a local
+ * account. Sign-out deletes the cookie of one browser and not those of others.
  *
  * <p>Apply it with {@code http.rememberMe(rememberMe::configure)}.
  */
@@ -74,8 +75,13 @@ public final class SealedRememberMe extends AbstractRememberMeServices {
   @Override
   protected void onLoginSuccess(
       HttpServletRequest request, HttpServletResponse response, Authentication signedIn) {
+    // Others, such as users of an external login, may bear the name of a local account.
+    if (!(signedIn.getPrincipal() instanceof UserDetails known)) {
+      logger.debug("A user who is no local account is not remembered");
+      return;
+    }
     // Asked for again: by now the password is erased from what signed in.
-    UserDetails user = getUserDetailsService().loadUserByUsername(signedIn.getName());
+    UserDetails user = getUserDetailsService().loadUserByUsername(known.getUsername());
     byte[] fingerprint = fingerprint(user);
     if (fingerprint == null) {
       logger.debug("A user without a stored password is not remembered");

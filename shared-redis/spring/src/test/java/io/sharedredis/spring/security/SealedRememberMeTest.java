@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.AuthenticatedPrincipal;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
@@ -73,6 +74,20 @@ class SealedRememberMeTest {
     assertThat(autoLogin(rememberMe, cookie)).isNull();
   }
 
+  /** The user service knows everybody, so only the kind of the principal can say no. */
+  @Test
+  void externalLoginIsNotRememberedAsTheLocalAccountOfTheSameName() {
+    SealedRememberMe rememberMe = rememberMe(Duration.ofDays(14));
+    AuthenticatedPrincipal external = () -> "alice";
+    for (Object principal : List.of("alice", external)) {
+      Authentication user =
+          UsernamePasswordAuthenticationToken.authenticated(principal, null, List.of());
+      assertThat(user.getName()).isEqualTo("alice");
+      assertThat(signIn(rememberMe, user)).isNull();
+    }
+    assertThat(signIn(rememberMe)).isNotNull();
+  }
+
   @Test
   void lifetimeThatCannotBeUsedIsNamed() {
     assertThatThrownBy(() -> rememberMe(Duration.ZERO)).hasMessageContaining("lifetime is PT0S");
@@ -87,14 +102,18 @@ class SealedRememberMeTest {
     return User.withUsername(name).password(password).roles("USER").build();
   }
 
-  private static Cookie signIn(SealedRememberMe rememberMe) {
+  private Cookie signIn(SealedRememberMe rememberMe) {
+    UserDetails alice = user("alice");
+    return signIn(
+        rememberMe,
+        UsernamePasswordAuthenticationToken.authenticated(alice, null, alice.getAuthorities()));
+  }
+
+  private static Cookie signIn(SealedRememberMe rememberMe, Authentication user) {
     MockHttpServletRequest request = new MockHttpServletRequest("POST", "/login");
     request.setParameter("remember-me", "on");
     MockHttpServletResponse response = new MockHttpServletResponse();
-    rememberMe.loginSuccess(
-        request,
-        response,
-        UsernamePasswordAuthenticationToken.authenticated("alice", null, List.of()));
+    rememberMe.loginSuccess(request, response, user);
     return response.getCookie("remember-me");
   }
 
