@@ -10,18 +10,25 @@ import io.sharedredis.dataprotection.aspnet.ticket.TicketFormat;
 import io.sharedredis.dataprotection.aspnet.ticket.TicketProperties;
 import io.sharedredis.dataprotection.aspnet.ticket.TicketProtector;
 import io.sharedredis.dataprotection.interop.Interop;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
 /** tickets.json and bearer-tokens.json: bytes of tickets, malformed ones, dates and flags. */
 class TicketInteropTest {
   private static final JsonNode TICKETS = Interop.json("tickets.json");
+  private static final JsonNode BEARER = Interop.json("bearer-tokens.json");
 
   @TestFactory
   Stream<DynamicTest> ticketIsReadAndWrittenAsByDotNet() {
@@ -111,16 +118,18 @@ class TicketInteropTest {
 
   @TestFactory
   Stream<DynamicTest> bearerTokenHoldsTheTicketOfDotNet() {
-    JsonNode tokens = Interop.json("bearer-tokens.json");
-    DataProtection ring =
-        Interop.open(tokens.get("ring").asString(), Interop.text(tokens.get("application")));
+    DataProtection ring = bearerRing();
     int[] index = {0};
-    return StreamSupport.stream(tokens.get("sign_ins").spliterator(), false)
+    return StreamSupport.stream(BEARER.get("sign_ins").spliterator(), false)
         .map(
             signIn ->
                 DynamicTest.dynamicTest(
                     index[0]++ + " " + signIn.get("scheme").asString(),
                     () -> checkBearer(ring, signIn)));
+  }
+
+  private static DataProtection bearerRing() {
+    return Interop.open(BEARER.get("ring").asString(), Interop.text(BEARER.get("application")));
   }
 
   private static void checkBearer(DataProtection ring, JsonNode signIn) {
@@ -135,8 +144,65 @@ class TicketInteropTest {
     assertThat(refresh.unprotect(refreshToken))
         .contains(TicketJson.ticket(signIn.get("refresh_ticket")));
     assertThat(access.unprotect(refreshToken)).isEmpty();
+    Instant issued = Instant.parse(BEARER.get("now").asString());
+    Instant end = access.read(accessToken).properties().expires().orElseThrow();
+    assertThat(access.unprotectToken(accessToken, issued)).isPresent();
+    assertThat(access.unprotectToken(accessToken, end.minusMillis(1))).isPresent();
+    assertThat(access.unprotectToken(accessToken, end)).isEmpty();
+    assertThat(refresh.unprotectToken(refreshToken, end)).isPresent();
     assertThat(TicketFormat.write(access.unprotect(accessToken).orElseThrow()))
         .isEqualTo(Interop.base64(signIn.get("protected_in_order").get(0).get("plaintext_base64")));
+  }
+
+  /** The requests are recorded in the words of the cases; those without a token are not here. */
+  @TestFactory
+  Stream<DynamicTest> bearerTokenIsGoodWhereAndUntilDotNetSaysSo() {
+    return StreamSupport.stream(BEARER.get("checks").spliterator(), false)
+        .filter(check -> !check.get("result").path("none").asBoolean(false))
+        .map(check -> DynamicTest.dynamicTest(check.get("case").asString(), () -> judge(check)));
+  }
+
+  private static void judge(JsonNode check) {
+    String words = check.get("case").asString();
+    JsonNode signIn = BEARER.get("sign_ins").valueStream().filter(isBearer()).findFirst().get();
+    String response = Interop.text(signIn.get("response_text"));
+    String token = field(response, "accessToken");
+    Instant now = Instant.parse(BEARER.get("now").asString());
+    Matcher minutes = Pattern.compile("([0-9.]+) minutes after").matcher(words);
+    List<String> sent = List.of(token);
+    if (minutes.find()) {
+      now = now.plusSeconds(Math.round(Double.parseDouble(minutes.group(1)) * 60));
+    } else if (words.contains("refresh token")) {
+      sent = List.of(field(response, "refreshToken"));
+    } else if (words.contains("padding")) {
+      sent = List.of(token + "=".repeat((4 - token.length() % 4) % 4));
+    } else if (words.contains("two blanks")) {
+      sent = List.of(" " + token);
+    } else if (words.contains("changed")) {
+      sent =
+          List.of(
+              "D" + token.substring(1), token.substring(4), token.replace(token.charAt(99), '_'));
+    }
+    TicketProtector access =
+        TicketProtector.ofAccessTokens(bearerRing(), signIn.get("scheme").asString());
+    boolean good = check.get("result").isString();
+    boolean expired = check.get("result").path("failure").asString("").equals("Token expired");
+    for (String one : sent) {
+      assertThat(access.unprotectToken(one, now).isPresent()).isEqualTo(good);
+      assertThat(access.unprotect(one).isPresent()).isEqualTo(good || expired);
+    }
+  }
+
+  @Test
+  void bearerTokenWithoutExpiryIsNeverGood() {
+    TicketProtector access = TicketProtector.ofAccessTokens(bearerRing(), "Bearer");
+    Ticket endless = new Ticket("Bearer:AccessToken", List.of(), TicketProperties.EMPTY);
+    assertThat(access.unprotect(access.protect(endless))).contains(endless);
+    assertThat(access.unprotectToken(access.protect(endless), Instant.EPOCH)).isEmpty();
+  }
+
+  private static Predicate<JsonNode> isBearer() {
+    return signIn -> signIn.get("scheme").asString().equals("Bearer");
   }
 
   private static String field(String json, String name) {

@@ -23,7 +23,7 @@ class RecordsInteropTest {
                   "antiforgery.json",
                   "ring application tokens matrix errors_as_anonymous additional_data cookie_names"),
               Map.entry("base64url.json", "cases"),
-              Map.entry("bearer-tokens.json", "ring application now sign_ins"),
+              Map.entry("bearer-tokens.json", "ring application now sign_ins checks"),
               Map.entry(
                   "cookies.json",
                   "ring application now cookies tampered sliding_of_the_first_cookie chunking"),
@@ -55,9 +55,6 @@ class RecordsInteropTest {
   /** Members that no test reads, with the reason. */
   private static final Map<String, String> LEFT_OUT =
       Map.of(
-          "bearer-tokens.json checks",
-              "the requests are not recorded, only described; expiry and purpose of the tokens are"
-                  + " tested with those of sign_ins",
           "cookies.json expire_time_span_days", "an option of the server that made the records",
           "identity.json constants", "names of schemes that an application gives itself",
           "key-states.json certificate_of_the_lost_key",

@@ -4,11 +4,12 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.DataProtector;
 import io.sharedredis.dataprotection.crypto.PayloadText;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Protects tickets under the purposes of ASP.NET Core's handlers. Does not look at expiry: whoever
- * accepts a ticket does. Thread-safe.
+ * Protects tickets under the purposes of ASP.NET Core's handlers. Looks at expiry in {@link
+ * #unprotectToken} only; of other tickets, whoever accepts them does. Thread-safe.
  */
 public final class TicketProtector {
   private static final String BEARER = "Microsoft.AspNetCore.Authentication.BearerToken";
@@ -59,5 +60,17 @@ public final class TicketProtector {
     } catch (DataProtectionException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The ticket of an access or refresh token as ASP.NET Core's bearer token handler judges it:
+   * empty if the text is not accepted, if the ticket names no expiry, and from its expiry on. (A
+   * cookie is still good at the instant of its expiry.)
+   *
+   * @param now when the token is shown
+   */
+  public Optional<Ticket> unprotectToken(String token, Instant now) {
+    return unprotect(token)
+        .filter(ticket -> ticket.properties().expires().filter(now::isBefore).isPresent());
   }
 }
