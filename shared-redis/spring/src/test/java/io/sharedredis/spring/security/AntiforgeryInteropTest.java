@@ -14,6 +14,7 @@ import io.sharedredis.dataprotection.aspnet.ticket.TicketIdentity;
 import io.sharedredis.dataprotection.aspnet.ticket.TicketProperties;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyItem;
+import io.sharedredis.spring.security.aspnet.Recorded;
 import io.sharedredis.spring.security.aspnet.TicketAuthentication;
 import io.sharedredis.spring.security.aspnet.TicketPrincipal;
 import jakarta.servlet.http.Cookie;
@@ -36,12 +37,11 @@ import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfToken;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Tokens that ASP.NET Core issued for users of all kinds, before Spring Security's filter. */
 class AntiforgeryInteropTest {
 
-  private static final JsonNode RECORD = json("antiforgery.json");
+  private static final JsonNode RECORD = Recorded.json("antiforgery.json");
   private static final String APPLICATION = RECORD.get("application").asString();
 
   private final DataProtection ring = ring(RECORD.get("ring").asString());
@@ -198,7 +198,7 @@ class AntiforgeryInteropTest {
 
   private static DataProtection ring(String name) {
     InMemoryKeyRepository repository = new InMemoryKeyRepository();
-    json("keyrings.json")
+    Recorded.json("keyrings.json")
         .get("rings")
         .valueStream()
         .filter(ring -> ring.get("name").asString().equals(name))
@@ -223,11 +223,5 @@ class AntiforgeryInteropTest {
     StringBuilder joined = new StringBuilder();
     node.forEach(part -> joined.append(part.asString()));
     return joined.toString();
-  }
-
-  private static JsonNode json(String file) {
-    return new JsonMapper()
-        .readTree(
-            AntiforgeryInteropTest.class.getResourceAsStream("/interop/data-protection/" + file));
   }
 }

@@ -4,20 +4,32 @@ import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.DataProtectionOptions;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyItem;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What ASP.NET Core was recorded to send. */
-final class Recorded {
+/**
+ * What ASP.NET Core was recorded to send. The system property {@code interop.dir} names another
+ * folder with files of the same names and shapes.
+ */
+public final class Recorded {
 
   private Recorded() {}
 
-  static JsonNode json(String file) {
+  public static JsonNode json(String file) {
+    String given = System.getProperty("interop.dir");
+    if (given == null) {
+      return new JsonMapper()
+          .readTree(Recorded.class.getResourceAsStream("/interop/data-protection/" + file));
+    }
+    Path direct = Path.of(given);
+    boolean holdsIt = Files.exists(direct.resolve("keyrings.json"));
     return new JsonMapper()
-        .readTree(Recorded.class.getResourceAsStream("/interop/data-protection/" + file));
+        .readTree((holdsIt ? direct : direct.resolve("data-protection")).resolve(file));
   }
 
   static DataProtection ring(String name, String application) {
