@@ -101,7 +101,7 @@ class TwoReplicasIT {
     CompletableFuture<Void> closed = connect(two);
     assertThat(closed).isNotDone();
     StringRedisTemplate sessions = one.getBean(StringRedisTemplate.class);
-    sessions.delete(sessions.keys("shared-redis:two-replicas:session:{*}"));
+    sessions.delete(sessions.keys("shared-redis:two-replicas:session:{*}*"));
     closed.get(PROMISED.toMillis(), TimeUnit.MILLISECONDS);
   }
 
