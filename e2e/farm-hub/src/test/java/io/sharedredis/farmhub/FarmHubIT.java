@@ -134,10 +134,13 @@ class FarmHubIT {
     awaitHeldBy(waiting);
     redis.kill();
     assertThat(client.echo(b, "late").statusCode()).isEqualTo(200);
+    // Who connects meanwhile is taken up by the server it reaches, and known to all afterwards.
+    Polling meanwhile = Polling.open(a, a);
     assertThat(waiting).isNotDone();
     redis.startAgainEmpty();
     assertThat(waiting.get(20, TimeUnit.SECONDS).body()).isEqualTo(Polling.echoed("late"));
     awaitEcho(client);
+    awaitEcho(meanwhile);
   }
 
   /** Every server finds the connection again, the one that never had to do with it too. */

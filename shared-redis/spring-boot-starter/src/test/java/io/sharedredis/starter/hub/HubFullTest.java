@@ -9,6 +9,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
@@ -33,6 +37,7 @@ class HubFullTest {
 
   @Test
   void fullReplicaTakesNoPollingConnectionsEither() throws Exception {
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> negotiateStatus() == 200);
     String first = negotiate();
     String second = negotiate();
     assertThat(poll(first).statusCode()).isEqualTo(200);
@@ -49,6 +54,33 @@ class HubFullTest {
     // A place that becomes free is the second one's.
     assertThat(send(request(first).DELETE()).statusCode()).isEqualTo(202);
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> poll(second).statusCode() == 200);
+    assertThat(send(request(second).DELETE()).statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void ofManyThatComeAtOnceOnlyAsManyAsThereArePlacesGetIn() throws Exception {
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> negotiateStatus() == 200);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      ids.add(negotiate());
+    }
+    List<CompletableFuture<HttpResponse<String>>> polls = new ArrayList<>();
+    for (String id : ids) {
+      polls.add(http.sendAsync(request(id).GET().build(), BodyHandlers.ofString()));
+    }
+    List<Integer> answers = new ArrayList<>();
+    for (CompletableFuture<HttpResponse<String>> poll : polls) {
+      answers.add(poll.get(20, TimeUnit.SECONDS).statusCode());
+    }
+    assertThat(answers).containsOnlyOnce(200).containsOnly(200, 503);
+    assertThat(negotiateStatus()).isEqualTo(503);
+    assertThat(send(request(ids.get(answers.indexOf(200))).DELETE()).statusCode()).isEqualTo(202);
+  }
+
+  private int negotiateStatus() throws Exception {
+    return send(HttpRequest.newBuilder(uri("/negotiate?negotiateVersion=1"))
+            .POST(BodyPublishers.noBody()))
+        .statusCode();
   }
 
   private String negotiate() throws Exception {

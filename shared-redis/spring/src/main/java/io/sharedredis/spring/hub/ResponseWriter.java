@@ -25,6 +25,7 @@ final class ResponseWriter implements WriteListener {
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile boolean writable;
   private volatile boolean completing;
+  private volatile boolean aborted;
   private boolean unflushed;
   private @Nullable Piece current;
 
@@ -50,6 +51,19 @@ final class ResponseWriter implements WriteListener {
     pump();
   }
 
+  /**
+   * Writes nothing more. The response ends when the container has written what it holds, or has
+   * given that up: Tomcat never closes the books on a request that is completed while bytes are
+   * stuck.
+   */
+  void abort() {
+    aborted = true;
+    synchronized (queue) {
+      queue.clear();
+    }
+    pump();
+  }
+
   /** Ends the response after what waits. */
   void complete() {
     completing = true;
@@ -64,7 +78,10 @@ final class ResponseWriter implements WriteListener {
 
   @Override
   public void onError(Throwable failure) {
-    end(false);
+    // The container ends the response itself.
+    if (over.compareAndSet(false, true)) {
+      broken.run();
+    }
   }
 
   // Signals are counted, not nested, so that one thread at a time writes and none waits for
@@ -94,6 +111,10 @@ final class ResponseWriter implements WriteListener {
 
   /** Does the next thing; false when there is nothing to do. */
   private boolean step() throws IOException {
+    if (aborted) {
+      end(true);
+      return false;
+    }
     if (unflushed) {
       unflushed = false;
       out.flush();

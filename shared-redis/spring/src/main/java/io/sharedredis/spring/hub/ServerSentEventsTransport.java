@@ -117,11 +117,7 @@ final class ServerSentEventsTransport extends RequestTransport implements AsyncL
   private void end() {
     if (over.compareAndSet(false, true)) {
       claim.ended();
-      try {
-        context.complete();
-      } catch (IllegalStateException e) {
-        LOG.debug("Connection {}: the response had ended", claim.connectionId(), e);
-      }
+      writer.abort();
       lost();
     }
   }
@@ -154,6 +150,11 @@ final class ServerSentEventsTransport extends RequestTransport implements AsyncL
   @Override
   public void onError(AsyncEvent event) {
     end();
+    try {
+      context.complete();
+    } catch (IllegalStateException e) {
+      LOG.debug("Connection {}: the response had ended", claim.connectionId(), e);
+    }
   }
 
   @Override
