@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -50,24 +51,46 @@ final class SecretOpener {
     }
   }
 
-  /** What the first encrypted part of a key is encrypted with, or null if none is for real. */
+  /** What a key that is encrypted is encrypted with, or null if it is not, as below. */
   static @Nullable String decryptorOf(Element key) {
-    return secretsIn(key).stream()
-        .map(secret -> HardenedXml.attribute(secret, "decryptorType"))
-        .filter(type -> type != null && !isNullDecryptor(type))
-        .findFirst()
-        .map(DotNetTypeName::currentTypeOf)
-        .orElse(null);
+    return isEncrypted(key) ? usedIn(key).stream().findFirst().orElse(null) : null;
   }
 
-  /** Whether some part of the key is encrypted at rest for real. */
+  /**
+   * Whether what {@link #open(String)} reads of the key is encrypted at rest for real. Whoever may
+   * write to the store can put an encrypted part anywhere else, so that one proves nothing; and a
+   * key in which a secret lies readable, wherever it lies, is not encrypted.
+   */
   static boolean isEncrypted(Element key) {
-    return secretsIn(key).stream()
-        .anyMatch(
-            secret -> {
-              String type = HardenedXml.attribute(secret, "decryptorType");
-              return type != null && !isNullDecryptor(type);
-            });
+    return !usedIn(key).isEmpty()
+        && !holdsMasterKey(key)
+        && secretsIn(key).stream().allMatch(secret -> realDecryptor(secret) != null);
+  }
+
+  /** The decryptors that opening the key uses: of the descriptor's content or of parts of it. */
+  private static List<String> usedIn(Element key) {
+    Element descriptor = HardenedXml.child(key, "descriptor");
+    List<Element> content = descriptor == null ? List.of() : HardenedXml.children(descriptor);
+    if (descriptor == null || content.size() != 1) {
+      return List.of();
+    }
+    return (isSecret(content.get(0)) ? content : secretsIn(content.get(0)))
+        .stream()
+            .map(SecretOpener::realDecryptor)
+            .filter(Objects::nonNull)
+            .map(DotNetTypeName::currentTypeOf)
+            .toList();
+  }
+
+  /** The name of what decrypts the secret, or null if it lies there readable. */
+  private static @Nullable String realDecryptor(Element secret) {
+    String type = HardenedXml.attribute(secret, "decryptorType");
+    return type == null || isNullDecryptor(type) ? null : type;
+  }
+
+  private static boolean holdsMasterKey(Element element) {
+    return HardenedXml.children(element).stream()
+        .anyMatch(child -> "masterKey".equals(child.getLocalName()) || holdsMasterKey(child));
   }
 
   /**

@@ -12,6 +12,7 @@ import io.sharedredis.dataprotection.interop.Interop;
 import io.sharedredis.dataprotection.keyring.UnauthenticatedEntry.Kind;
 import io.sharedredis.dataprotection.repository.InMemoryKeyRepository;
 import io.sharedredis.dataprotection.repository.KeyItem;
+import io.sharedredis.dataprotection.xml.HardenedXml;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,10 @@ import org.junit.jupiter.api.Test;
 /** What write access to the store alone does not buy. */
 class EntryRulesTest {
   private static final byte[] SECRET = secret(1);
+  private static final String NS = KeyElements.NAMESPACE;
+  private static final String REAL =
+      "Microsoft.AspNetCore.DataProtection.XmlEncryption.EncryptedXmlDecryptor,"
+          + " Microsoft.AspNetCore.DataProtection";
   private final InMemoryKeyRepository store = new InMemoryKeyRepository();
 
   private static byte[] secret(int fill) {
@@ -190,6 +195,58 @@ class EntryRulesTest {
           .isExactlyInstanceOf(DataProtectionException.class);
       assertThat(ring.keyManager().keys()).filteredOn(Key::isUsable).hasSize(1);
       assertThat(ring.protector("p").unprotect(ring.protector("p").protect("x"))).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void encryptedPartBesideAReadableSecretBuysNothing() {
+    String real = "<encryptedSecret decryptorType=\"" + REAL + "\" xmlns=\"" + NS + "\"><x/>";
+    String decoy = real + "</encryptedSecret>";
+    String nothing = decoy.replace("EncryptedXmlDecryptor", "NullXmlDecryptor");
+    String readable = "<masterKey xmlns:p=\"" + NS + "\"><value>AAAA</value></masterKey>";
+    assertThat(isEncrypted(decoy, "")).as("as .NET writes it").isTrue();
+    assertThat(isEncrypted("<descriptor><encryption/>" + decoy + "</descriptor>", "")).isTrue();
+    List<String> inners =
+        List.of(
+            "<descriptor>" + readable + "</descriptor>",
+            "<descriptor>" + readable + decoy + "</descriptor>",
+            "<descriptor><validation>" + decoy + "</validation>" + readable + "</descriptor>",
+            "<descriptor>" + nothing + decoy + "</descriptor>",
+            nothing,
+            real.replace("<x/>", readable) + "</encryptedSecret>");
+    for (String inner : inners) {
+      assertThat(isEncrypted(inner, "")).as(inner).isFalse();
+      assertThat(isEncrypted(inner, decoy)).as("with a decoy: " + inner).isFalse();
+    }
+    assertThat(isEncrypted("<descriptor/>", decoy)).as("only a decoy").isFalse();
+  }
+
+  private static boolean isEncrypted(String inner, String besides) {
+    String key = "<key><descriptor deserializerType=\"t\">" + inner + "</descriptor>";
+    return SecretOpener.isEncrypted(HardenedXml.parse(key + besides + "</key>"));
+  }
+
+  @Test
+  void forgedKeyWithADecoyIsRefusedWhereEncryptionIsRequired() {
+    String forged;
+    try (DataProtection attacker = openPlain()) {
+      forged = attacker.protector("p").protect("forged");
+    }
+    String plain = store.readAll().items().get(0).xml();
+    String decoy = "<encryptedSecret decryptorType=\"" + REAL + "\" xmlns=\"" + NS + "\" />";
+    store.reset("mark-1");
+    store.store(new KeyItem(plain.replace("</key>", decoy + "</key>"), ""));
+    try (DataProtection ring =
+        open(
+            DataProtectionOptions.builder()
+                .requireEncryptedKeys(true)
+                .secretEncryptor(
+                    new CertificateEncryptor(
+                        Interop.certificate("rsa2048").certificate(), new SecureRandom()))
+                .addSecretDecryptor(Interop.certificates("rsa2048")))) {
+      assertThatThrownBy(() -> ring.protector("p").unprotect(forged))
+          .isExactlyInstanceOf(DataProtectionException.class);
+      assertThat(ring.keyManager().keys()).filteredOn(Key::isUsable).hasSize(1);
     }
   }
 
