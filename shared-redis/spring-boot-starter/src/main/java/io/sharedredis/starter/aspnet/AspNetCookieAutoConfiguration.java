@@ -7,6 +7,7 @@ import io.sharedredis.spring.security.aspnet.AspNetCookieConfigurer;
 import io.sharedredis.spring.security.aspnet.AspNetCookies;
 import io.sharedredis.spring.security.aspnet.ClaimAuthorities;
 import io.sharedredis.spring.security.aspnet.NameAndRoles;
+import io.sharedredis.spring.security.aspnet.TicketValidator;
 import io.sharedredis.spring.security.aspnet.UserIdentities;
 import io.sharedredis.starter.DataProtectionAutoConfiguration;
 import io.sharedredis.starter.Farm;
@@ -61,9 +62,11 @@ public class AspNetCookieAutoConfiguration {
       AspNetCookies cookies,
       ClaimAuthorities authorities,
       AspNetCookieProperties properties,
+      ObjectProvider<TicketValidator> validator,
       ObjectProvider<UserIdentities> identities) {
     return http -> {
       AspNetCookieConfigurer configurer = aspNetCookie(cookies).authorities(authorities);
+      validator.ifAvailable(configurer::validator);
       if (properties.issue()) {
         configurer.issueAtSignIn(identities.getObject());
       }

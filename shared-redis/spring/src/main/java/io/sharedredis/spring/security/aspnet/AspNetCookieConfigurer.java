@@ -17,6 +17,7 @@ public final class AspNetCookieConfigurer
 
   private final AspNetCookies cookies;
   private ClaimAuthorities authorities = ClaimAuthorities.DEFAULT;
+  private @Nullable TicketValidator validator;
   private @Nullable UserIdentities identities;
 
   private AspNetCookieConfigurer(AspNetCookies cookies) {
@@ -31,6 +32,15 @@ public final class AspNetCookieConfigurer
   /** How claims become authorities; {@link ClaimAuthorities#DEFAULT} when not called. */
   public AspNetCookieConfigurer authorities(ClaimAuthorities mapping) {
     this.authorities = mapping;
+    return this;
+  }
+
+  /**
+   * Asks this of every ticket that would sign somebody in. Without it, tickets of ASP.NET Core
+   * Identity (they have a security stamp) are not renewed here and end when they expire.
+   */
+  public AspNetCookieConfigurer validator(TicketValidator asked) {
+    this.validator = asked;
     return this;
   }
 
@@ -62,6 +72,6 @@ public final class AspNetCookieConfigurer
   @Override
   public void configure(HttpSecurity http) {
     // The user decides whose tokens against forged requests are good, so he comes first.
-    http.addFilterBefore(new AspNetCookieFilter(cookies, authorities), CsrfFilter.class);
+    http.addFilterBefore(new AspNetCookieFilter(cookies, authorities, validator), CsrfFilter.class);
   }
 }

@@ -45,11 +45,18 @@ public final class AspNetCookies {
     return cookie.read(cookies(request)).filter(AspNetCookies::signsIn);
   }
 
-  /** Writes the cookie anew if the ticket has lived half its life and may be renewed. */
-  void renew(Ticket ticket, HttpServletResponse response) {
-    if (options.sliding() && !response.isCommitted()) {
-      cookie.renewed(ticket).ifPresent(renewed -> send(cookie.write(renewed), response));
+  /**
+   * Writes the cookie anew if the ticket has lived half its life and may be renewed.
+   *
+   * @return whether it was written
+   */
+  boolean renew(Ticket ticket, HttpServletResponse response) {
+    if (!options.sliding() || response.isCommitted()) {
+      return false;
     }
+    Optional<Ticket> renewed = cookie.renewed(ticket);
+    renewed.ifPresent(fresh -> send(cookie.write(fresh), response));
+    return renewed.isPresent();
   }
 
   /** Signs a user in at every application that takes the cookie, from now for the lifetime. */
@@ -76,6 +83,7 @@ public final class AspNetCookies {
 
   private static void send(List<String> headers, HttpServletResponse response) {
     headers.forEach(header -> response.addHeader(SET_COOKIE, header));
+    UncachedResponse.forbidCaching(response);
   }
 
   private static RequestCookies cookies(HttpServletRequest request) {

@@ -196,7 +196,7 @@ class AspNetCookieInteropTest {
     List<Authentication> seen = new ArrayList<>();
     AtomicReference<Exception> failure = new AtomicReference<>();
     try {
-      new AspNetCookieFilter(cookies, ClaimAuthorities.DEFAULT)
+      new AspNetCookieFilter(cookies, ClaimAuthorities.DEFAULT, null)
           .doFilter(
               request,
               response,
