@@ -79,7 +79,7 @@ public final class EntryAuthentication {
   }
 
   private SecretKeySpec fetched() {
-    byte[] bytes = source.get();
+    byte[] bytes = Extensions.ask("source of ringSecret", source);
     try {
       return checked(bytes);
     } catch (IllegalArgumentException e) {

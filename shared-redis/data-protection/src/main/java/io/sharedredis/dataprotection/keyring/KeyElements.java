@@ -40,7 +40,8 @@ final class KeyElements {
       KeyAlgorithm algorithm,
       byte[] masterKey,
       SecretEncryptor encryptor) {
-    EncryptedSecret secret = encryptor.encrypt(masterKey(masterKey, "d1p1"));
+    EncryptedSecret secret =
+        Extensions.call("secret encryptor", () -> encryptor.encrypt(masterKey(masterKey, "d1p1")));
     String wrapper =
         "<encryptedSecret decryptorType=\""
             + escapeAttribute(secret.decryptorType())

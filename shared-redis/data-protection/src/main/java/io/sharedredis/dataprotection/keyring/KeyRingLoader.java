@@ -202,7 +202,12 @@ final class KeyRingLoader {
 
   void escrow(NewKey key) {
     for (Consumer<String> sink : options.escrowSinks()) {
-      sink.accept(key.plainXml());
+      Extensions.call(
+          "escrow sink",
+          () -> {
+            sink.accept(key.plainXml());
+            return key;
+          });
     }
   }
 

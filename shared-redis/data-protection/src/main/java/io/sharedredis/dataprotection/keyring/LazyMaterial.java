@@ -63,6 +63,9 @@ final class LazyMaterial {
       throw e;
     } catch (DataProtectionException | IllegalArgumentException e) {
       problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    } catch (RuntimeException e) {
+      // Nobody foresaw it, so its text may hold anything.
+      problem = "an unexpected " + e.getClass().getSimpleName();
     }
   }
 }
