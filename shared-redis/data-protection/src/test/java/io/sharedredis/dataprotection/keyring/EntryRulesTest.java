@@ -3,6 +3,10 @@ package io.sharedredis.dataprotection.keyring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionOptions;
@@ -16,13 +20,18 @@ import io.sharedredis.dataprotection.xml.HardenedXml;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What write access to the store alone does not buy. */
 class EntryRulesTest {
@@ -92,15 +101,79 @@ class EntryRulesTest {
   }
 
   @Test
-  void revocationWithoutTagIsObeyed() {
+  void revocationWithoutTagIsObeyedAndRaisesAnAlarm() {
+    checkObeyed((stranger, key) -> stranger.revoke(key.id(), "by a stranger"));
+  }
+
+  @Test
+  void massRevocationWithoutTagIsObeyedAndRaisesAnAlarm() {
+    checkObeyed(
+        (stranger, key) ->
+            stranger.revokeAllCreatedBefore(key.creation().plusNanos(1_000), "by a stranger"));
+  }
+
+  private void checkObeyed(BiConsumer<KeyManager, Key> revocation) {
     try (DataProtection ring = openAuthenticated();
-        DataProtection stranger = openPlain()) {
+        Logged logged = new Logged()) {
       String payload = ring.protector("p").protect("x");
-      UUID id = ring.keyManager().ring().defaultKey().id();
-      stranger.keyManager().revoke(id, "by a stranger");
+      Key key = ring.keyManager().ring().defaultKey();
+      revocation.accept(
+          DataProtection.operations(
+              DataProtectionOptions.builder().autoGenerateKeys(false).build(),
+              store,
+              InstantSource.system(),
+              new SecureRandom()),
+          key);
       ring.keyManager().refresh();
       assertThatThrownBy(() -> ring.protector("p").unprotect(payload))
           .hasMessageContaining("revoked");
+      assertThat(logged.of(Level.ERROR))
+          .as("once, however often the ring is read")
+          .containsOnlyOnce(
+              "ALARM: a revocation of the key ring is not authenticated; it is obeyed (%s)"
+                  .formatted(store.readAll().items().get(1).friendlyName()));
+    }
+  }
+
+  @Test
+  void operatorIsToldThatDotNetMustNotGenerateKeysOnAnAuthenticatedRing() {
+    try (Logged logged = new Logged()) {
+      openPlain().close();
+      assertThat(logged.of(Level.INFO)).noneMatch(text -> text.contains("ASP.NET Core"));
+      openAuthenticated().close();
+      assertThat(logged.of(Level.INFO))
+          .anyMatch(
+              text ->
+                  text.contains("ASP.NET Core") && text.contains("automatic key generation off"));
+    }
+  }
+
+  /** What data protection logs while it is open. */
+  private static final class Logged implements AutoCloseable {
+    private final Logger log = (Logger) LoggerFactory.getLogger("io.sharedredis.dataprotection");
+    private final @Nullable Level usual = log.getLevel();
+    // Written by other threads as well.
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+    Logged() {
+      appender.list = events;
+      appender.start();
+      log.setLevel(Level.INFO);
+      log.addAppender(appender);
+    }
+
+    List<String> of(Level level) {
+      return events.stream()
+          .filter(event -> event.getLevel() == level)
+          .map(ILoggingEvent::getFormattedMessage)
+          .toList();
+    }
+
+    @Override
+    public void close() {
+      log.detachAppender(appender);
+      log.setLevel(usual);
     }
   }
 

@@ -43,6 +43,28 @@ class FormatDocumentationTest {
   }
 
   @Test
+  void documentedTagIsThatOfTheDocumentedElement() throws IOException {
+    List<String> example =
+        blocks("key-ring.md").stream()
+            .filter(block -> block.startsWith("secret "))
+            .findFirst()
+            .orElseThrow()
+            .lines()
+            .map(line -> line.substring(line.indexOf(' ')).strip())
+            .toList();
+    EntryAuthentication authentication =
+        new EntryAuthentication(HexFormat.of().parseHex(example.get(0)));
+    KeyItem tagged = authentication.tag(new KeyItem(example.get(1), ""));
+    // Computed once with another tool (OpenSSL): the constant must never change.
+    assertThat(tagged.tag()).isEqualTo("diFpLU4I7fMoIxE/K09ANneu7lY2eCPMuIDH0KiJaKc=");
+    assertThat(example.get(2)).isEqualTo(tagged.tag());
+    assertThat(example.get(1))
+        .isEqualTo(
+            KeyElements.massRevocation(
+                Instant.parse("2026-02-01T00:00:00Z").atOffset(ZoneOffset.UTC), null));
+  }
+
+  @Test
   void documentedElementsAreWhatIsWritten() throws IOException {
     List<String> blocks = blocks("key-elements.md");
     Instant created = Instant.parse("2026-01-01T00:00:00Z");
