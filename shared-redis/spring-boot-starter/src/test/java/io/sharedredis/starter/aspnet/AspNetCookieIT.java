@@ -14,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -101,18 +103,16 @@ class AspNetCookieIT {
 
   @Test
   void cookieOfDotNetSignsItsUserInOnEveryReplica(CapturedOutput output) throws Exception {
-    for (String name : List.of("plain", "persistent", "2 chunks")) {
-      String cookie = recorded(name, "Cookies");
+    for (String cookie : recorded("Cookies")) {
       for (ConfigurableApplicationContext replica : List.of(one, two)) {
         HttpResponse<String> me = get(replica, "/me", cookie);
-        assertThat(me.body()).as(name).isEqualTo("alice [ROLE_admin]");
+        assertThat(me.body()).isEqualTo("alice [ROLE_admin]");
         assertThat(setCookie(me, ".AspNetCore.Cookies")).as("young: not renewed").isEmpty();
         assertThat(get(replica, "/admin", cookie).statusCode()).isEqualTo(200);
       }
       assertThat(get(identity, "/me", cookie).body()).as("of another scheme").isEqualTo("nobody");
     }
-    for (String name : List.of("plain", "4 chunks, persistent")) {
-      String cookie = recorded(name, "Identity.Application");
+    for (String cookie : recorded("Identity.Application")) {
       assertThat(get(identity, "/me", cookie).body()).isEqualTo("alice [ROLE_admin]");
       assertThat(get(one, "/me", cookie).body()).isEqualTo("nobody");
       assertThat(output).doesNotContain(cookie.substring(cookie.indexOf("CfDJ8"), 120));
@@ -122,7 +122,7 @@ class AspNetCookieIT {
   @Test
   void cookieThatIsNotGoodMeansNobodyAndNeverAnErrorOrALine(CapturedOutput output)
       throws Exception {
-    String good = recorded("plain", "Cookies");
+    String good = recorded("Cookies").get(0);
     List<String> bad = new ArrayList<>();
     RECORD
         .get("tampered")
@@ -152,7 +152,7 @@ class AspNetCookieIT {
 
   @Test
   void cookieIsRenewedInTheSecondHalfOfItsLife() throws Exception {
-    String cookie = recorded("plain", "Cookies");
+    String cookie = recorded("Cookies").get(0);
     CLOCK.advance(Duration.ofDays(8));
     HttpResponse<String> me = get(one, "/me", cookie);
     List<String> renewed = setCookie(me, ".AspNetCore.Cookies");
@@ -165,7 +165,7 @@ class AspNetCookieIT {
 
   @Test
   void formOfAUserWithClaimsIsAcceptedOnAnotherReplicaAndNotForSomebodyElse() throws Exception {
-    String alice = recorded("plain", "Cookies");
+    String alice = recorded("Cookies").get(0);
     HttpResponse<String> page = get(one, "/me", alice);
     String half = pair(setCookie(page, ".AspNetCore.Antiforgery").get(0));
     String token = pair(setCookie(page, "XSRF-TOKEN").get(0)).substring("XSRF-TOKEN=".length());
@@ -224,17 +224,20 @@ class AspNetCookieIT {
     assertThat(setCookie(signedIn, ".AspNetCore.Cookies")).isEmpty();
   }
 
-  private static String recorded(String name, String scheme) {
+  /** What a browser sends of each cookie that was issued for a scheme. */
+  private static List<String> recorded(String scheme) {
     return RECORD
         .get("cookies")
         .valueStream()
-        .filter(
+        .filter(one -> one.get("scheme").asString().equals(scheme))
+        .filter(one -> one.has("set_cookie") && !one.get("set_cookie").isEmpty())
+        .map(
             one ->
-                one.get("case").asString().equals(name)
-                    && one.get("scheme").asString().equals(scheme))
-        .flatMap(one -> one.get("set_cookie").valueStream())
-        .map(header -> pair(text(header)))
-        .collect(Collectors.joining("; "));
+                one.get("set_cookie")
+                    .valueStream()
+                    .map(header -> pair(text(header)))
+                    .collect(Collectors.joining("; ")))
+        .toList();
   }
 
   private static String pair(String setCookie) {
@@ -290,9 +293,17 @@ class AspNetCookieIT {
     return new SpringApplicationBuilder(App.class).run(arguments.toArray(String[]::new));
   }
 
+  /** The system property {@code interop.dir} names another folder of the same shape. */
   private static JsonNode json(String file) {
+    String given = System.getProperty("interop.dir");
+    if (given == null) {
+      return new JsonMapper()
+          .readTree(AspNetCookieIT.class.getResourceAsStream("/interop/data-protection/" + file));
+    }
+    Path direct = Path.of(given);
+    boolean holdsIt = Files.exists(direct.resolve("keyrings.json"));
     return new JsonMapper()
-        .readTree(AspNetCookieIT.class.getResourceAsStream("/interop/data-protection/" + file));
+        .readTree((holdsIt ? direct : direct.resolve("data-protection")).resolve(file));
   }
 
   private static String text(JsonNode node) {
