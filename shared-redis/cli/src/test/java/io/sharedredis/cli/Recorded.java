@@ -72,6 +72,17 @@ final class Recorded {
     throw new IllegalArgumentException("no ring " + name);
   }
 
+  /** The ring that records mean where they name none: "default", else the first. */
+  static String plainRing() {
+    List<String> names =
+        json("keyrings.json")
+            .get("rings")
+            .valueStream()
+            .map(ring -> ring.get("name").asString())
+            .toList();
+    return names.contains("default") ? "default" : names.get(0);
+  }
+
   static List<String> items(String ring) {
     return strings(ring(ring).get("redis_items"));
   }
@@ -95,7 +106,7 @@ final class Recorded {
     List<String> options = new ArrayList<>();
     options.add("--directory");
     options.add(folder().resolve("keyrings").resolve(ring).toString());
-    if (ring.startsWith("certificate")) {
+    if (items(ring).stream().anyMatch(item -> item.contains("<EncryptedData"))) {
       options.addAll(certificates("rsa2048", "rsa4096", "rsa2048-new"));
     }
     return options;

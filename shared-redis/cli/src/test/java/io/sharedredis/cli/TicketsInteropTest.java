@@ -22,7 +22,7 @@ class TicketsInteropTest {
   @TestFactory
   Stream<DynamicTest> ticketIsShownAsRecorded() {
     JsonNode tickets = Recorded.json("tickets.json");
-    List<String> ring = ring(tickets, "default");
+    List<String> ring = ring(tickets, tickets.path("ring").asString(Recorded.plainRing()));
     return tickets
         .get("tickets")
         .valueStream()
@@ -55,7 +55,7 @@ class TicketsInteropTest {
   @TestFactory
   Stream<DynamicTest> malformedTicketIsAnError() {
     JsonNode tickets = Recorded.json("tickets.json");
-    List<String> ring = ring(tickets, "default");
+    List<String> ring = ring(tickets, tickets.path("ring").asString(Recorded.plainRing()));
     return tickets
         .get("malformed")
         .valueStream()

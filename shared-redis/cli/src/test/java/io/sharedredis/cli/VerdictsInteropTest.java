@@ -105,7 +105,7 @@ class VerdictsInteropTest {
   }
 
   private static void checkText(JsonNode verdicts, JsonNode verdict) {
-    String ring = verdict.path("ring").asString("default");
+    String ring = verdict.path("ring").asString(Recorded.plainRing());
     Shell.Result result =
         Shell.at(Recorded.now(ring))
             .run(
