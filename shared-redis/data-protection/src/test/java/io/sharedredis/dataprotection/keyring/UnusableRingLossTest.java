@@ -15,7 +15,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -53,7 +55,7 @@ class UnusableRingLossTest {
     DataProtectionOptions.Builder options = DataProtectionOptions.builder();
     return switch (why) {
       case READER -> replica(options.autoGenerateKeys(false), store);
-      case WRITES_REFUSED -> replica(options, new Refusing(store));
+      case WRITES_REFUSED -> replica(options, new Refusing(store, () -> {}));
       case WRAPPING_AWAY -> {
         wrappingAway = true;
         yield replica(options.addEscrowSink(this::escrow), store);
@@ -136,14 +138,41 @@ class UnusableRingLossTest {
     assertThat(store.readAll().items()).noneMatch(item -> item.xml().contains("" + key.id()));
   }
 
+  @Test
+  void revocationThatIsReadJustBeforeTheLossIsWrittenBack() {
+    Key key = firstKey();
+    AtomicBoolean lost = new AtomicBoolean();
+    Refusing losing =
+        new Refusing(
+            store,
+            () -> {
+              if (lost.compareAndSet(false, true)) {
+                store.loseEverything();
+              }
+            });
+    KeyRingAssembly replica = replica(DataProtectionOptions.builder(), losing);
+    replica.ring().current();
+    operator.keys().revoke(key.id(), "stolen");
+    List<KeyItem> before = store.readAll().items();
+    // One load: reads the revocation, is about to store a key, and reads an empty store.
+    assertThatThrownBy(() -> replica.ring().refresh()).isInstanceOf(DataProtectionException.class);
+    look(replica);
+    assertThat(store.readAll().items()).isEqualTo(before);
+    assertThat(operator.keys().read()).hasSize(1).allMatch(Key::isRevoked);
+  }
+
   /** Past every pause after failures. */
   private void look(KeyRingAssembly replica) {
     now.set(now.get().plus(Duration.ofMinutes(3)));
     replica.ring().keepUp();
   }
 
-  /** A store that takes a lost ring back, but no new key. */
-  private record Refusing(KeyRepository inner) implements KeyRepository {
+  /**
+   * A store that takes a lost ring back, but no new key.
+   *
+   * @param instead what happens where a new key is to be stored
+   */
+  private record Refusing(KeyRepository inner, Runnable instead) implements KeyRepository {
     @Override
     public RepositorySnapshot readAll() {
       return inner.readAll();
@@ -156,6 +185,11 @@ class UnusableRingLossTest {
 
     @Override
     public boolean storeNewDefault(KeyItem item, String expectedVersion) {
+      String before = inner.readAll().version();
+      instead.run();
+      if (inner.mayHaveChangedSince(before)) {
+        return false;
+      }
       throw new StoreUnavailableException("READONLY", null);
     }
 
