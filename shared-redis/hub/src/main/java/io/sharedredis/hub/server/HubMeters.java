@@ -24,7 +24,11 @@ public final class HubMeters {
     /** Connections cut because their client did not keep up. */
     SLOW_CLIENTS_CUT,
     /** Connections closed because of what their client sent, or did not send. */
-    CLOSED_BY_FAULT
+    CLOSED_BY_FAULT,
+    /**
+     * Requests said to come from another replica, without the token of the connection they name.
+     */
+    RELAYS_REFUSED
   }
 
   private final LongAdder[] events = new LongAdder[Event.values().length];
@@ -41,6 +45,11 @@ public final class HubMeters {
 
   void add(Event event, long amount) {
     events[event.ordinal()].add(amount);
+  }
+
+  /** Counts a relayed request that lacked its connection's token. */
+  public void relayRefused() {
+    count(Event.RELAYS_REFUSED);
   }
 
   /** Every counter by its name, such as {@code messages.in}. */

@@ -32,26 +32,36 @@ final class Peer {
   private record Asked(RelayCall call, long number) {}
 
   private final String name;
+  private final long since;
   private final PeerLink link;
   private final RelayServer server;
-  private final AtomicLong exchanges = new AtomicLong();
+  private final AtomicLong exchanges;
   private final Map<Long, Asked> asked = new ConcurrentHashMap<>();
   private final Map<Long, RelayedCall> serving = new ConcurrentHashMap<>();
   private final AtomicBoolean gone = new AtomicBoolean();
   private volatile boolean heard;
+  private volatile boolean hears;
   private int silent;
   private int idle;
 
+  /**
+   * @param firstExchange where the numbers of exchanges begin; drawn, so that who hears nothing of
+   *     this replica's questions can answer none
+   */
   Peer(
       String name,
+      long since,
       String self,
       String channel,
       long session,
+      long firstExchange,
       RelayWire wire,
       Executor executor,
       RelayServer server) {
     this.name = name;
+    this.since = since;
     this.server = server;
+    this.exchanges = new AtomicLong(firstExchange);
     this.link = new PeerLink(wire, channel, self, session, executor, this::dealWith);
   }
 
@@ -108,8 +118,26 @@ final class Peer {
     return link.met();
   }
 
+  /** When it was met, as a number that grows. */
+  long since() {
+    return since;
+  }
+
+  /** Whether nothing is asked of it and nothing of what it asked is being done. */
+  boolean disengaged() {
+    return asked.isEmpty() && serving.isEmpty();
+  }
+
+  /** Whether it has shown that it hears this replica; who forges its name does not. */
+  boolean hears() {
+    return hears;
+  }
+
   void receive(Envelope envelope) {
     heard = true;
+    if (envelope.heardSession() == session()) {
+      hears = true;
+    }
     link.receive(envelope);
   }
 

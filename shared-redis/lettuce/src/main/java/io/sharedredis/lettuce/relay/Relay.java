@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,13 @@ public final class Relay implements AutoCloseable {
    */
   private static final int TRUST_TICKS = 10;
 
+  /**
+   * Replicas talked to at a time; far more than a farm has. Beyond it whoever begins takes the
+   * place of one that has not shown to hear this replica, so that a flood of invented names costs
+   * nothing.
+   */
+  static final int MOST_PEERS = 256;
+
   private final RelayWire wire;
   private final String prefix;
   private final String server;
@@ -44,6 +52,7 @@ public final class Relay implements AutoCloseable {
   private final ScheduledFuture<?> beating;
   private final Map<String, Peer> peers = new ConcurrentHashMap<>();
   private volatile RelayServer answers = call -> call.reply(404, null, null);
+  private final AtomicLong met = new AtomicLong();
   private volatile long tick;
   private volatile int settledTicks;
   private volatile boolean draining;
@@ -130,9 +139,11 @@ public final class Relay implements AutoCloseable {
   private Peer newPeer(String name) {
     return new Peer(
         name,
+        met.incrementAndGet(),
         server,
         channel(name),
         random.nextLong(1, Long.MAX_VALUE),
+        random.nextLong(1, Long.MAX_VALUE / 2),
         wire,
         executor,
         call -> answers.asked(call));
@@ -140,7 +151,11 @@ public final class Relay implements AutoCloseable {
 
   private void drop(Peer peer) {
     if (peers.remove(peer.name(), peer)) {
-      log.info("Replica {} does not answer any more", peer.name());
+      if (peer.hears()) {
+        log.info("Replica {} does not answer any more", peer.name());
+      } else {
+        log.debug("A replica that was never heard to hear this one is given up");
+      }
     }
     peer.end(RelayFailure.OWNER_GONE);
   }
@@ -209,9 +224,32 @@ public final class Relay implements AutoCloseable {
       return;
     }
     if (peer == null) {
+      if (peers.size() >= MOST_PEERS && !makeRoom()) {
+        // It will be sent again.
+        return;
+      }
       peer = peers.computeIfAbsent(envelope.from(), this::newPeer);
     }
     peer.receive(envelope);
+  }
+
+  /** Gives up who has talked longest without hearing this replica and without any business. */
+  private boolean makeRoom() {
+    Peer eldest = null;
+    for (Peer peer : peers.values()) {
+      if (!peer.hears() && peer.disengaged() && (eldest == null || peer.since() < eldest.since())) {
+        eldest = peer;
+      }
+    }
+    if (eldest != null) {
+      drop(eldest);
+    }
+    return eldest != null;
+  }
+
+  /** How many replicas this one talks to. */
+  int peers() {
+    return peers.size();
   }
 
   // Echoes of earlier ticks come late, all at once, after Redis has stalled: they prove nothing.

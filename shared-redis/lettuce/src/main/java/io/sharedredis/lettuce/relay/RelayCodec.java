@@ -28,6 +28,12 @@ final class RelayCodec {
 
   private static final int ENVELOPE_ITEMS = 6;
 
+  /** Of an ask before it carried a proof. */
+  private static final int ASK_ITEMS = 9;
+
+  /** Longest name of a replica believed, in characters: real ones end with 33 after a host's. */
+  private static final int LONGEST_NAME = 400;
+
   private static final int ASK = 1;
   private static final int MORE = 2;
   private static final int READY = 3;
@@ -56,8 +62,8 @@ final class RelayCodec {
   }
 
   private static int items(RelayMessage message) {
-    if (message instanceof Ask) {
-      return 9;
+    if (message instanceof Ask ask) {
+      return ask.request().proof() == null ? ASK_ITEMS : ASK_ITEMS + 1;
     }
     if (message instanceof Reply) {
       return 7;
@@ -73,6 +79,11 @@ final class RelayCodec {
       out.packString(request.hubPath());
       writeText(out, request.user());
       writePiece(out, ask.piece(), ask.last());
+      TokenProof proof = request.proof();
+      if (proof != null) {
+        byte[] bytes = proof.bytes();
+        out.packBinaryHeader(bytes.length).addPayload(bytes);
+      }
     } else if (message instanceof More more) {
       out.packInt(MORE).packLong(more.exchange());
       writePiece(out, more.piece(), more.last());
@@ -122,11 +133,13 @@ final class RelayCodec {
       long number = in.unpackLong();
       long heardSession = in.unpackLong();
       long heard = in.unpackLong();
-      if (from == null) {
+      if (from == null || from.length() > LONGEST_NAME) {
         return null;
       }
       RelayMessage message =
-          items > ENVELOPE_ITEMS ? message(in, payload, in.unpackInt(), in.unpackLong()) : null;
+          items > ENVELOPE_ITEMS
+              ? message(in, payload, items, in.unpackInt(), in.unpackLong())
+              : null;
       return (number > 0) == (message != null)
           ? new Envelope(from, session, number, heardSession, heard, message)
           : null;
@@ -136,9 +149,9 @@ final class RelayCodec {
   }
 
   private static @Nullable RelayMessage message(
-      MessageUnpacker in, byte[] payload, int kind, long exchange) throws IOException {
+      MessageUnpacker in, byte[] payload, int items, int kind, long exchange) throws IOException {
     return switch (kind) {
-      case ASK -> ask(in, payload, exchange);
+      case ASK -> ask(in, payload, items > ENVELOPE_ITEMS + ASK_ITEMS, exchange);
       case MORE -> new More(exchange, piece(in, payload), in.unpackBoolean());
       case READY -> new Ready(exchange);
       case REPLY ->
@@ -157,8 +170,8 @@ final class RelayCodec {
     };
   }
 
-  private static @Nullable Ask ask(MessageUnpacker in, byte[] payload, long exchange)
-      throws IOException {
+  private static @Nullable Ask ask(
+      MessageUnpacker in, byte[] payload, boolean proven, long exchange) throws IOException {
     RelayKind kind = RelayKind.of(in.unpackInt());
     String connectionId = text(in, payload);
     int version = in.unpackInt();
@@ -166,10 +179,14 @@ final class RelayCodec {
     String user = text(in, payload);
     byte[] piece = piece(in, payload);
     boolean last = in.unpackBoolean();
+    TokenProof proof = proven ? TokenProof.received(piece(in, payload)) : null;
     return kind == null || connectionId == null || hubPath == null
         ? null
         : new Ask(
-            exchange, new RelayRequest(kind, connectionId, version, hubPath, user), piece, last);
+            exchange,
+            new RelayRequest(kind, connectionId, version, hubPath, user, proof),
+            piece,
+            last);
   }
 
   private static @Nullable String text(MessageUnpacker in, byte[] payload) throws IOException {

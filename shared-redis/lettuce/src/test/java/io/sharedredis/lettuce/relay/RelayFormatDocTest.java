@@ -23,8 +23,8 @@ class RelayFormatDocTest {
   private final Map<String, Envelope> examples = new LinkedHashMap<>();
 
   RelayFormatDocTest() {
-    RelayRequest post = new RelayRequest(RelayKind.POST, "A".repeat(22), 1, "/hub", "alice");
-    example("ask", 1, new RelayMessage.Ask(9, post, PIECE, false));
+    example("unproven", 1, new RelayMessage.Ask(9, post(null), PIECE, false));
+    example("ask", 1, new RelayMessage.Ask(9, post(TokenProof.of("token")), PIECE, false));
     example("more", 2, new RelayMessage.More(9, PIECE, true));
     example("ready", 1, new RelayMessage.Ready(9));
     example("reply", 2, new RelayMessage.Reply(9, 200, "text/plain", 10, PIECE, false));
@@ -34,6 +34,10 @@ class RelayFormatDocTest {
     example("cancel", 5, new RelayMessage.Cancel(9));
     example("alive", 0, null);
     examples.put("unknown", new Envelope("web-1_00", 0, Envelope.UNKNOWN, 77, 0, null));
+  }
+
+  private static RelayRequest post(@Nullable TokenProof proof) {
+    return new RelayRequest(RelayKind.POST, "A".repeat(22), 1, "/hub", "alice", proof);
   }
 
   private void example(String name, long number, @Nullable RelayMessage message) {

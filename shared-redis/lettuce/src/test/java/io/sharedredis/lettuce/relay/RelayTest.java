@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Test;
 
 class RelayTest {
   private static final byte[] NOTHING = {};
+  private static final TokenProof PROOF = TokenProof.of("token");
   private static final RelayRequest POLL =
-      new RelayRequest(RelayKind.POLL, "A".repeat(22), 1, "/hub", "alice");
+      new RelayRequest(RelayKind.POLL, "A".repeat(22), 1, "/hub", "alice", PROOF);
 
   private final ManualScheduler time = new ManualScheduler(MutableClock.at("2026-11-22T10:00:00Z"));
   private final LossyWire wire = new LossyWire();
@@ -93,7 +94,7 @@ class RelayTest {
     wire.lose(envelope -> losses.remove(envelope.number()));
     StringBuilder expected = new StringBuilder();
     for (int i = 0; i < 50; i++) {
-      RelayRequest post = new RelayRequest(RelayKind.POST, "A".repeat(22), 1, "/hub", null);
+      RelayRequest post = new RelayRequest(RelayKind.POST, "A".repeat(22), 1, "/hub", null, PROOF);
       RelayCall unused = front.ask("owner", post, text(i + " "), true, heard);
       expected.append(i).append(' ');
     }
@@ -200,7 +201,7 @@ class RelayTest {
 
   @Test
   void bodyOfManyPiecesIsSentAsFastAsTheOwnerTakesIt() {
-    RelayRequest post = new RelayRequest(RelayKind.POST, "A".repeat(22), 1, "/hub", null);
+    RelayRequest post = new RelayRequest(RelayKind.POST, "A".repeat(22), 1, "/hub", null, PROOF);
     RelayCall call = front.ask("owner", post, text("one "), false, heard);
     StringBuilder body = new StringBuilder("one ");
     asked
@@ -272,5 +273,54 @@ class RelayTest {
     assertThat(RelayCodec.decode(NOTHING)).isNull();
     asked.get(0).reply(204, "text/plain", null);
     assertThat(heard.events).containsExactly("204 text/plain 0", "end");
+  }
+
+  @Test
+  void inventedReplicasTakeNoRoomAndKeepNobodyOut() {
+    RelayCall unused = poll();
+    flood(0);
+    assertThat(owner.peers()).isLessThanOrEqualTo(Relay.MOST_PEERS);
+    // Whoever is being served stays; whoever is new gets in.
+    asked.get(0).reply(204, "text/plain", null);
+    assertThat(heard.events).containsExactly("204 text/plain 0", "end");
+    flood(10_000);
+    Heard late = new Heard();
+    RelayCall other = relay("late").ask("owner", POLL, NOTHING, true, late);
+    assertThat(other).isNotNull();
+    asked.get(asked.size() - 1).reply(204, "text/plain", null);
+    assertThat(late.events).containsExactly("204 text/plain 0", "end");
+    time.advance(Duration.ofSeconds(15));
+    assertThat(owner.peers()).isZero();
+  }
+
+  private void flood(int first) {
+    RelayWire stranger = wire.replica();
+    for (int i = first; i < first + 2_000; i++) {
+      Envelope forged =
+          new Envelope("stranger " + i, 5, 1, 0, 0, new RelayMessage.Ask(1, POLL, NOTHING, true));
+      int before = asked.size();
+      var sent = stranger.publish("shared-redis:shop:hub:relay:{owner}", RelayCodec.encode(forged));
+      asked.remove(before).reply(404, null, null);
+    }
+  }
+
+  @Test
+  void answerOfWhoHasNotHeardTheQuestionIsNoAnswer() {
+    wire.lose(envelope -> envelope.from().equals("front"));
+    RelayCall unused = poll();
+    RelayWire stranger = wire.replica();
+    for (long exchange = 0; exchange < 100; exchange++) {
+      byte[] forged =
+          RelayCodec.encode(
+              new Envelope(
+                  "owner",
+                  5,
+                  exchange + 1,
+                  0,
+                  0,
+                  new RelayMessage.Reply(exchange, 200, null, 0, NOTHING, true)));
+      var sent = stranger.publish("shared-redis:shop:hub:relay:{front}", forged);
+    }
+    assertThat(heard.events).isEmpty();
   }
 }

@@ -227,7 +227,7 @@ public class HubAutoConfiguration {
       @Qualifier("hubExecutor") ExecutorService executor) {
     Relay relay = hubFarm.relay();
     if (relay != null) {
-      relay.serve(new RelayedRequests(claims, properties.pollTimeout()));
+      relay.serve(new RelayedRequests(claims, properties.pollTimeout(), connections.meters()));
     }
     return new HubGate(
         claims,

@@ -6,6 +6,14 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.signalr.HubConnection;
 import com.microsoft.signalr.HubConnectionBuilder;
 import com.microsoft.signalr.TransportEnum;
+import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.lettuce.relay.Relay;
+import io.sharedredis.lettuce.relay.RelayFailure;
+import io.sharedredis.lettuce.relay.RelayKind;
+import io.sharedredis.lettuce.relay.RelayListener;
+import io.sharedredis.lettuce.relay.RelayRequest;
+import io.sharedredis.lettuce.relay.TokenProof;
+import io.sharedredis.spring.hub.HubGate;
 import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.testkit.RoundRobinProxy;
 import java.io.BufferedReader;
@@ -22,9 +30,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -239,6 +249,64 @@ class HubRelayIT {
             .build();
     assertThat(HTTP.send(foreign, BodyHandlers.ofString()).statusCode()).isEqualTo(404);
     assertThat(delete(0, id).statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void forgedRequestsThatNameAConnectionReachNothing() throws Exception {
+    JsonNode answer = negotiation(0, 1);
+    String id = answer.get("connectionToken").asString();
+    String name = answer.get("connectionId").asString();
+    assertThat(get(0, id).statusCode()).isEqualTo(200);
+    long before = refused(0);
+    for (RelayKind kind : RelayKind.values()) {
+      assertThat(forged(kind, name, null)).as("%s without a proof", kind).isEqualTo(404);
+      assertThat(forged(kind, name, TokenProof.of(name))).as("%s by name", kind).isEqualTo(404);
+    }
+    assertThat(refused(0) - before).isEqualTo(2L * RelayKind.values().length);
+    // Nothing was posted, taken, moved or ended; and the token's own proof is believed.
+    assertThat(post(1, id, HANDSHAKE).statusCode()).isEqualTo(200);
+    assertThat(get(2, id).body()).isEqualTo("{}\u001e");
+    assertThat(forged(RelayKind.DELETE, name, TokenProof.of(id))).isEqualTo(202);
+  }
+
+  private static long refused(int replica) {
+    return replicas
+        .get(replica)
+        .getBean(HubConnections.class)
+        .meters()
+        .counters()
+        .getOrDefault("relays.refused", 0L);
+  }
+
+  /** The first replica's answer to what somebody says in the second one's stead. */
+  private static int forged(RelayKind kind, String connection, @Nullable TokenProof proof)
+      throws Exception {
+    Relay relay = Objects.requireNonNull(replicas.get(1).getBean(HubGate.class).relay());
+    CompletableFuture<Integer> status = new CompletableFuture<>();
+    RelayListener listener =
+        new RelayListener() {
+          @Override
+          public void ready() {}
+
+          @Override
+          public void reply(
+              int said, @Nullable String type, int length, byte[] piece, boolean last) {
+            status.complete(said);
+          }
+
+          @Override
+          public void rest(byte[] piece, boolean last) {}
+
+          @Override
+          public void failed(RelayFailure why) {
+            status.completeExceptionally(new IllegalStateException(why.name()));
+          }
+        };
+    String owner = replicas.get(0).getBean(HubServerName.class).value();
+    byte[] body = HANDSHAKE.getBytes(StandardCharsets.UTF_8);
+    RelayRequest request = new RelayRequest(kind, connection, 1, "/hub/open", "alice", proof);
+    assertThat(relay.ask(owner, request, body, true, listener)).isNotNull();
+    return status.get(20, TimeUnit.SECONDS);
   }
 
   private static String echo(String text) {

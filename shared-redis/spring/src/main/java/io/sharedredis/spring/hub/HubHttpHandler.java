@@ -151,7 +151,7 @@ final class HubHttpHandler implements HttpRequestHandler {
     if (relayed == null) {
       return new Found.Nowhere();
     }
-    PollAnswer said = relayed.open(there, opening(wanted), request);
+    PollAnswer said = relayed.open(there, token, opening(wanted), request);
     if (said.status() == RelayedRequests.HANDED_OVER) {
       return gate.claims().adopt(token, there, said.body());
     }

@@ -1,16 +1,19 @@
 package io.sharedredis.spring.hub;
 
+import io.sharedredis.hub.server.HubMeters;
 import io.sharedredis.lettuce.hub.ClaimedConnection;
 import io.sharedredis.lettuce.relay.RelayRequest;
 import io.sharedredis.lettuce.relay.RelayServer;
 import io.sharedredis.lettuce.relay.RelayedCall;
+import io.sharedredis.lettuce.relay.TokenProof;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
  * Answers requests for connections of this replica that landed at another one, as {@link
  * HubHttpHandler} would here. Only the opening of a transport stays where it lands: there is the
- * user's own request, which no message could carry.
+ * user's own request, which no message could carry. Whoever does not prove to have the connection's
+ * token is told that there is no such connection.
  */
 public final class RelayedRequests implements RelayServer {
 
@@ -22,11 +25,14 @@ public final class RelayedRequests implements RelayServer {
 
   private final Claims claims;
   private final long pollNanos;
+  private final HubMeters meters;
 
   /**
    * @param pollTimeout longest wait of a poll that finds nothing
+   * @param meters count requests that came without the connection's token
    */
-  public RelayedRequests(Claims claims, Duration pollTimeout) {
+  public RelayedRequests(Claims claims, Duration pollTimeout, HubMeters meters) {
+    this.meters = meters;
     this.claims = claims;
     this.pollNanos = pollTimeout.toNanos();
   }
@@ -40,7 +46,13 @@ public final class RelayedRequests implements RelayServer {
                 new ClaimedConnection(request.connectionId(), request.version(), request.hubPath()))
             : null;
     if (claim == null) {
-      refuse(call, 404, "No Connection with that ID");
+      refuseUnknown(call);
+      return;
+    }
+    if (!TokenProof.of(claim.token()).equals(request.proof())) {
+      // Public names of connections stand in Redis: who may publish there knows them, and no token.
+      meters.relayRefused();
+      refuseUnknown(call);
       return;
     }
     switch (request.kind()) {
@@ -83,7 +95,7 @@ public final class RelayedRequests implements RelayServer {
           });
       transport.poll(poll);
     } else {
-      refuse(call, 404, "No Connection with that ID");
+      refuseUnknown(call);
     }
   }
 
@@ -103,6 +115,10 @@ public final class RelayedRequests implements RelayServer {
     } else {
       refuse(call, 400, "Cannot terminate this connection using the DELETE endpoint.");
     }
+  }
+
+  private static void refuseUnknown(RelayedCall call) {
+    refuse(call, 404, "No Connection with that ID");
   }
 
   private static void refuse(RelayedCall call, int status, String why) {

@@ -5,6 +5,7 @@ import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.lettuce.relay.RelayCall;
 import io.sharedredis.lettuce.relay.RelayKind;
 import io.sharedredis.lettuce.relay.RelayRequest;
+import io.sharedredis.lettuce.relay.TokenProof;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,9 +37,10 @@ final class RelayedTransports {
   }
 
   /** Asks the owner whether the transport may be opened here; waits for the answer. */
-  PollAnswer open(Found.There there, RelayKind kind, HttpServletRequest request) {
+  PollAnswer open(Found.There there, String token, RelayKind kind, HttpServletRequest request) {
     RelayedBody answer = new RelayedBody();
-    RelayCall call = relay.ask(there.owner(), asked(there, kind, request), NOTHING, true, answer);
+    RelayCall call =
+        relay.ask(there.owner(), asked(there, token, kind, request), NOTHING, true, answer);
     PollAnswer said = answer.await(PROMPT_SECONDS);
     if (call != null) {
       call.cancel();
@@ -76,17 +78,22 @@ final class RelayedTransports {
       Duration busy = Duration.ofSeconds(BUSY_SECONDS);
       send(there, token, RelayKind.POST, first, busy, request, response);
     } else {
-      HttpAnswers.answer(response, pieces(there, first, in, request));
+      HttpAnswers.answer(response, pieces(there, token, first, in, request));
     }
   }
 
   // A body of many pieces is read by the request's own thread, as fast as the owner takes it.
   private PollAnswer pieces(
-      Found.There there, byte[] first, ServletInputStream in, HttpServletRequest request)
+      Found.There there,
+      String token,
+      byte[] first,
+      ServletInputStream in,
+      HttpServletRequest request)
       throws IOException {
     RelayedBody answer = new RelayedBody();
     RelayCall call =
-        relay.ask(there.owner(), asked(there, RelayKind.POST, request), first, false, answer);
+        relay.ask(
+            there.owner(), asked(there, token, RelayKind.POST, request), first, false, answer);
     if (call == null) {
       return answer.await(0);
     }
@@ -117,7 +124,7 @@ final class RelayedTransports {
       Duration deadline,
       HttpServletRequest request,
       HttpServletResponse response) {
-    RelayRequest asked = asked(there, kind, request);
+    RelayRequest asked = asked(there, token, kind, request);
     AsyncContext context = request.startAsync(request, response);
     context.setTimeout(deadline.toMillis());
     RelayedResponse answer = new RelayedResponse(context, () -> gate.claims().forget(token));
@@ -125,13 +132,15 @@ final class RelayedTransports {
     answer.of(relay.ask(there.owner(), asked, Arrays.copyOf(body, body.length), true, answer));
   }
 
-  private static RelayRequest asked(Found.There there, RelayKind kind, HttpServletRequest request) {
+  private static RelayRequest asked(
+      Found.There there, String token, RelayKind kind, HttpServletRequest request) {
     ClaimedConnection connection = there.connection();
     return new RelayRequest(
         kind,
         connection.connectionId(),
         connection.version(),
         connection.hubPath(),
-        HubRequests.user(request));
+        HubRequests.user(request),
+        TokenProof.of(token));
   }
 }
