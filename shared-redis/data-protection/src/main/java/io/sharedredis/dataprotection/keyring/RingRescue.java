@@ -6,6 +6,7 @@ import io.sharedredis.dataprotection.repository.KeyRepository;
 import io.sharedredis.dataprotection.repository.LostItems;
 import io.sharedredis.dataprotection.repository.RepositorySnapshot;
 import io.sharedredis.dataprotection.repository.RestoreOutcome;
+import io.sharedredis.dataprotection.repository.UndoneReset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ final class RingRescue {
    *     what it has
    */
   @Nullable RepositorySnapshot of(RepositorySnapshot stored, RepositorySnapshot held) {
+    UndoneReset undone = UndoneReset.of(held, stored);
+    if (undone != null) {
+      return resetAgain(undone, stored, held) ? null : as(undone.items(), stored, held);
+    }
     if (stored.items().isEmpty()) {
       if (held.items().isEmpty() || !stored.permits(held.resetMark())) {
         return stored;
@@ -59,6 +64,26 @@ final class RingRescue {
           "the key ring in " + repository.describe() + " is lost and cannot be restored");
     }
     log.warn("restoring the key ring in {}: {}", repository.describe(), outcome);
+  }
+
+  /** Somebody set the store back to before a reset; what was deleted must not be used. */
+  private boolean resetAgain(
+      UndoneReset undone, RepositorySnapshot stored, RepositorySnapshot held) {
+    log.error(
+        "ALARM: the key ring in {} has forgotten that it was reset and holds {} elements of before;"
+            + " resetting it again to {} elements",
+        repository.describe(),
+        undone.dropped(),
+        undone.items().size());
+    try {
+      RestoreOutcome outcome =
+          repository.replace(undone.items(), stored.version(), held.resetMark());
+      log.warn("resetting the key ring in {} again: {}", repository.describe(), outcome);
+      return outcome != RestoreOutcome.UNSUPPORTED;
+    } catch (DataProtectionException e) {
+      log.warn("the key ring cannot be reset again now: {}", e.getMessage());
+      return false;
+    }
   }
 
   /** Somebody stored a first new key before the ring could be restored. */
@@ -101,6 +126,11 @@ final class RingRescue {
       List<KeyItem> lost, RepositorySnapshot stored, RepositorySnapshot held) {
     List<KeyItem> items = new ArrayList<>(stored.items());
     items.addAll(lost);
+    return as(items, stored, held);
+  }
+
+  private static RepositorySnapshot as(
+      List<KeyItem> items, RepositorySnapshot stored, RepositorySnapshot held) {
     return new RepositorySnapshot(
         items, stored.version(), held.resetMark(), held.life(), held.changes());
   }

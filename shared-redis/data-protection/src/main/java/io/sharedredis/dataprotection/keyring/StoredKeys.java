@@ -7,6 +7,7 @@ import io.sharedredis.dataprotection.keyring.KeyFactory.NewKey;
 import io.sharedredis.dataprotection.keyring.KeyRingLoader.Stored;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.repository.KeyRepository;
+import io.sharedredis.dataprotection.repository.ResetMark;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -169,7 +170,7 @@ final class StoredKeys implements KeyManager {
 
   @Override
   public void reset() {
-    repository.reset(UUID.randomUUID().toString());
+    repository.reset(ResetMark.at(clock.instant()));
     log.warn("reset the key ring in {}: all keys are gone", repository.describe());
     refreshAfterChange();
   }

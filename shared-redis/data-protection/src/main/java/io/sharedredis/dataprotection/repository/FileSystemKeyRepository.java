@@ -125,6 +125,27 @@ public final class FileSystemKeyRepository implements KeyRepository {
     return outcome;
   }
 
+  @Override
+  public RestoreOutcome replace(List<KeyItem> items, String expectedVersion, String resetMark) {
+    boolean replaced =
+        change(
+            "write to",
+            () -> {
+              if (!snapshot().version().equals(expectedVersion)) {
+                return false;
+              }
+              writeMark(resetMark);
+              for (Path file : files.list()) {
+                files.delete(file);
+              }
+              for (KeyItem item : revocationsFirst(items)) {
+                files.write(item);
+              }
+              return true;
+            });
+    return replaced ? RestoreOutcome.RESTORED : RestoreOutcome.CHANGED;
+  }
+
   private RestoreOutcome writeBack(List<KeyItem> items, String resetMark) throws IOException {
     String mark = resetMark();
     if (!mark.isEmpty() && !mark.equals(resetMark)) {

@@ -94,6 +94,22 @@ public final class InMemoryKeyRepository implements KeyRepository {
   }
 
   @Override
+  public RestoreOutcome replace(List<KeyItem> wanted, String expectedVersion, String mark) {
+    boolean replaced =
+        changeIf(
+            () -> {
+              if (!expectedVersion.equals(Long.toString(version))) {
+                return false;
+              }
+              items.clear();
+              items.addAll(wanted);
+              resetMark = mark;
+              return true;
+            });
+    return replaced ? RestoreOutcome.RESTORED : RestoreOutcome.CHANGED;
+  }
+
+  @Override
   public int attachTags(List<KeyItem> tagged) {
     Map<String, KeyItem> byText = new HashMap<>();
     tagged.forEach(item -> byText.put(item.xml(), item));

@@ -90,6 +90,21 @@ public interface KeyRepository {
   }
 
   /**
+   * Puts the given elements in place of all that the ring holds, with their mark, and announces the
+   * change: for a store that has forgotten a reset and holds again what was deleted ({@link
+   * UndoneReset}). All or nothing, one atomic step, and only if nothing was added or removed since
+   * the snapshot of that version was read.
+   *
+   * @param items with tags, in order; may be empty
+   * @param expectedVersion {@link RepositorySnapshot#version()} of the read that the decision rests
+   *     on
+   * @param resetMark of the reset that was forgotten
+   */
+  default RestoreOutcome replace(List<KeyItem> items, String expectedVersion, String resetMark) {
+    return RestoreOutcome.UNSUPPORTED;
+  }
+
+  /**
    * Gives elements that are in the store the tags of the given items, in place of any they have,
    * and announces the change if there was one. Elements stay where and what they are; items whose
    * text is not in the store are passed over.

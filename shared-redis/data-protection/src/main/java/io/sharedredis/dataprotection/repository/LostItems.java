@@ -62,7 +62,8 @@ public final class LostItems {
     return withoutKeysOf(List.of(), items);
   }
 
-  private static List<KeyItem> withoutKeysOf(List<KeyItem> held, List<KeyItem> items) {
+  /** Those of the items that are no key with the id of one that is held; of each id the last. */
+  static List<KeyItem> withoutKeysOf(List<KeyItem> held, List<KeyItem> items) {
     Set<String> ids = new HashSet<>();
     held.forEach(item -> ids.add(String.valueOf(keyId(item))));
     List<KeyItem> kept = new ArrayList<>();

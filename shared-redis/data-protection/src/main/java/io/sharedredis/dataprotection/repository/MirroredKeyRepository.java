@@ -72,6 +72,11 @@ public final class MirroredKeyRepository implements KeyRepository {
   }
 
   @Override
+  public RestoreOutcome replace(List<KeyItem> items, String expectedVersion, String resetMark) {
+    return primary.replace(items, expectedVersion, resetMark);
+  }
+
+  @Override
   public int attachTags(List<KeyItem> items) {
     int found = primary.attachTags(items);
     onMirror("write to", () -> attachToMirror(items));
@@ -148,6 +153,10 @@ public final class MirroredKeyRepository implements KeyRepository {
    */
   private boolean bringUpToDate(RepositorySnapshot ring) {
     RepositorySnapshot copy = mirror.readAll();
+    UndoneReset undone = UndoneReset.of(copy, ring);
+    if (undone != null) {
+      return resetAgain(undone, copy, ring);
+    }
     if (!ring.resetMark().isEmpty() && !ring.resetMark().equals(copy.resetMark())) {
       mirror.reset(ring.resetMark());
       copy = mirror.readAll();
@@ -197,6 +206,19 @@ public final class MirroredKeyRepository implements KeyRepository {
         ring.items().size());
     RestoreOutcome outcome = primary.merge(lost, ring.version(), copy.resetMark());
     return outcome == RestoreOutcome.RESTORED || outcome == RestoreOutcome.CHANGED;
+  }
+
+  /** Before anything is copied: the mirror must not get what was deleted. */
+  private boolean resetAgain(UndoneReset undone, RepositorySnapshot copy, RepositorySnapshot ring) {
+    log.error(
+        "ALARM: the key ring in {} has forgotten that it was reset and holds {} elements of before;"
+            + " resetting it again to {} elements",
+        primary.describe(),
+        undone.dropped(),
+        undone.items().size());
+    RestoreOutcome outcome = primary.replace(undone.items(), ring.version(), copy.resetMark());
+    log.warn("resetting the key ring in {} again: {}", primary.describe(), outcome);
+    return outcome != RestoreOutcome.UNSUPPORTED;
   }
 
   private void attachToMirror(List<KeyItem> items) {

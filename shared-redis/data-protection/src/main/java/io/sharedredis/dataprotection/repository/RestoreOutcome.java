@@ -1,6 +1,6 @@
 package io.sharedredis.dataprotection.repository;
 
-/** What became of {@link KeyRepository#restore} or {@link KeyRepository#merge}. */
+/** What became of {@link KeyRepository#restore}, {@code merge} or {@code replace}. */
 public enum RestoreOutcome {
   /** The ring now holds the given items: exactly those, or beside what it held. */
   RESTORED,

@@ -102,6 +102,70 @@ class RingRescueTest {
   }
 
   @Test
+  void resetThatAnOldBackupUndidIsDoneAgainAndWhatDotNetStoredSinceStays() {
+    replica.ring().current();
+    replica.keys().revoke(UUID.randomUUID(), "before the reset");
+    List<KeyItem> leaked = store.readAll().items();
+    now.set(now.get().plusSeconds(10));
+    replica.keys().reset();
+    String mark = store.readAll().resetMark();
+    UUID made = replica.ring().current().defaultKey().id();
+    store.loseEverything();
+    leaked.forEach(store::store);
+    UUID fresh = dotNetStoresAKey();
+    KeyRing ring = replica.ring().refresh();
+    assertThat(ring.keys()).extracting(Key::id).containsExactlyInAnyOrder(made, fresh);
+    assertThat(storedIds()).containsExactly(fresh, made);
+    assertThat(store.readAll().items()).hasSize(2).doesNotContainAnyElementsOf(leaked);
+    assertThat(store.readAll().resetMark()).isEqualTo(mark);
+  }
+
+  @Test
+  void resetOfAReleaseWhoseMarksDoNotTellTheTimeIsDoneAgainToo() {
+    replica.ring().current();
+    List<KeyItem> leaked = store.readAll().items();
+    store.reset(UUID.randomUUID().toString());
+    now.set(now.get().plusSeconds(10));
+    replica.ring().refresh();
+    UUID made = replica.ring().current().defaultKey().id();
+    store.loseEverything();
+    leaked.forEach(store::store);
+    assertThat(replica.ring().refresh().keys()).extracting(Key::id).containsExactly(made);
+    assertThat(storedIds()).containsExactly(made);
+  }
+
+  @Test
+  void laterOfTwoResetsIsDoneAgainWhereTheEarlierOneIsRemembered() {
+    replica.ring().current();
+    replica.keys().reset();
+    RepositorySnapshot between = store.readAll();
+    now.set(now.get().plusSeconds(10));
+    replica.keys().reset();
+    UUID made = replica.ring().current().defaultKey().id();
+    store.loseEverything();
+    store.reset(between.resetMark());
+    between.items().forEach(store::store);
+    assertThat(replica.ring().refresh().keys()).extracting(Key::id).containsExactly(made);
+    assertThat(storedIds()).containsExactly(made);
+  }
+
+  @Test
+  void replicaThatMayNotWriteDoesNotUseWhatAResetHadDeleted() {
+    KeyRingAssembly reader = replica(new Forgetful(store, false));
+    replica.ring().current();
+    List<KeyItem> leaked = store.readAll().items();
+    now.set(now.get().plusSeconds(10));
+    replica.keys().reset();
+    UUID made = replica.ring().current().defaultKey().id();
+    reader.ring().refresh();
+    store.loseEverything();
+    leaked.forEach(store::store);
+    for (int i = 0; i < 3; i++) {
+      assertThat(reader.ring().refresh().keys()).extracting(Key::id).containsExactly(made);
+    }
+  }
+
+  @Test
   void tagsThatTheStoreDroppedAreGivenBack() {
     KeyRingAssembly authenticated =
         KeyRingAssembly.of(

@@ -43,6 +43,7 @@ public final class RedisKeyRepository implements KeyRepository, AutoCloseable {
   private static final LuaScript STORE_NEW_DEFAULT = script("store-new-default.lua");
   private static final LuaScript RESTORE = script("restore.lua");
   private static final LuaScript MERGE = script("merge.lua");
+  private static final LuaScript REPLACE = script("replace.lua");
   private static final LuaScript ATTACH_TAGS = script("attach-tags.lua");
   private static final LuaScript DELETE = script("delete.lua");
   private static final LuaScript RESET = script("reset.lua");
@@ -133,6 +134,13 @@ public final class RedisKeyRepository implements KeyRepository, AutoCloseable {
   public RestoreOutcome merge(List<KeyItem> items, String expectedVersion, String resetMark) {
     String[] arguments = arguments(items, ring.channel(), resetMark, expectedVersion);
     String outcome = run(MERGE, ScriptOutputType.VALUE, arguments);
+    return RestoreOutcome.valueOf(outcome);
+  }
+
+  @Override
+  public RestoreOutcome replace(List<KeyItem> items, String expectedVersion, String resetMark) {
+    String[] arguments = arguments(items, ring.channel(), resetMark, expectedVersion);
+    String outcome = run(REPLACE, ScriptOutputType.VALUE, arguments);
     return RestoreOutcome.valueOf(outcome);
   }
 

@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.sharedredis.dataprotection.DataProtection;
+import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionOptions;
 import io.sharedredis.dataprotection.keyring.EntryAuthentication;
 import io.sharedredis.dataprotection.repository.FileSystemKeyRepository;
@@ -213,6 +214,64 @@ class LostRingIT {
         .until(() -> raw.exists("ring") == 0);
     assertThatThrownBy(() -> reader.protector("p").unprotect(payload))
         .hasMessageContaining("is not in the key ring");
+  }
+
+  @Test
+  void resetThatAFailoverUndidIsDoneAgainAndTheLeakedKeyStaysAway() throws Exception {
+    DataProtection one = replica(authenticated(), redis());
+    String forged = one.protector("p").protect("under the leaked key");
+    String leaked = raw.lrange("ring", 0, -1).get(0);
+    Map<String, String> tags = raw.hgetall(RING.tags());
+    Map<String, String> notes = raw.hgetall(RING.notes());
+    one.keyManager().reset();
+    String payload = one.protector("p").protect("secret");
+    List<String> after = raw.lrange("ring", 0, -1);
+    String mark = raw.hget(RING.notes(), "reset-mark");
+    laggingReplicaIsPromoted(leaked, tags, notes);
+    Awaitility.await()
+        .atMost(HEALED)
+        .untilAsserted(() -> assertThat(raw.lrange("ring", 0, -1)).isEqualTo(after));
+    assertThat(raw.hget(RING.notes(), "reset-mark")).isEqualTo(mark);
+    assertThat(raw.hgetall(RING.tags())).hasSize(1).isNotEqualTo(tags);
+    assertThat(one.protector("p").unprotect(payload)).isEqualTo("secret");
+    assertThatThrownBy(() -> one.protector("p").unprotect(forged))
+        .isInstanceOf(DataProtectionException.class);
+    assertThat(alarms()).anyMatch(text -> text.contains("forgotten that it was reset"));
+  }
+
+  @Test
+  void resetThatAFailoverUndidIsDoneAgainFromTheMirror(@TempDir Path directory) throws Exception {
+    KeyRepository mirror = new FileSystemKeyRepository(directory);
+    String leaked;
+    String fresh;
+    Map<String, String> notes;
+    try (RedisKeyRepository before = redis();
+        DataProtection last =
+            DataProtection.open(plain(), new MirroredKeyRepository(before, mirror))) {
+      last.keyManager().ring();
+      leaked = raw.lrange("ring", 0, -1).get(0);
+      notes = raw.hgetall(RING.notes());
+      last.keyManager().reset();
+      last.keyManager().ring();
+      fresh = raw.lrange("ring", 0, -1).get(0);
+    }
+    laggingReplicaIsPromoted(leaked, Map.of(), notes);
+    DataProtection first = replica(plain(), new MirroredKeyRepository(redis(), mirror));
+    assertThat(first.keyManager().ring().keys()).hasSize(1);
+    assertThat(raw.lrange("ring", 0, -1)).containsExactly(fresh).doesNotContain(leaked);
+    assertThat(mirror.readAll().items()).hasSize(1);
+  }
+
+  private void laggingReplicaIsPromoted(
+      String element, Map<String, String> tags, Map<String, String> notes) {
+    raw.multi();
+    raw.del(RING.keys());
+    raw.rpush("ring", element);
+    raw.hset(RING.notes(), notes);
+    if (!tags.isEmpty()) {
+      raw.hset(RING.tags(), tags);
+    }
+    raw.exec();
   }
 
   @Test

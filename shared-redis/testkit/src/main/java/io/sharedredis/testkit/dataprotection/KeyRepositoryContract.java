@@ -289,6 +289,20 @@ public abstract class KeyRepositoryContract {
   }
 
   @Test
+  void ringThatForgotItsResetIsReplacedWholeOnlyWhileItIsTheOneThatWasRead() {
+    one.store(new KeyItem(key().xml(), "key-" + UUID.randomUUID(), "b2xk"));
+    KeyItem wanted = new KeyItem(key().xml(), "key-" + UUID.randomUUID(), "dGFn");
+    String seen = one.readAll().version();
+    assertThat(one.replace(List.of(wanted), seen, "mark-1")).isEqualTo(RestoreOutcome.RESTORED);
+    assertThat(two.readAll().items()).extracting(KeyItem::xml).containsExactly(wanted.xml());
+    assertThat(two.readAll().items()).extracting(KeyItem::tag).containsExactly("dGFn");
+    assertThat(two.readAll().resetMark()).isEqualTo("mark-1");
+    assertThat(two.replace(List.of(), seen, "mark-2")).isEqualTo(RestoreOutcome.CHANGED);
+    assertThat(one.readAll().items()).hasSize(1);
+    assertThat(one.readAll().resetMark()).isEqualTo("mark-1");
+  }
+
+  @Test
   void storeThatLostEverythingLivesAnotherLife() throws Exception {
     one.store(key());
     RepositorySnapshot before = one.readAll();
