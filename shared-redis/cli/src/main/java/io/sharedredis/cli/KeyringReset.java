@@ -47,7 +47,9 @@ final class KeyringReset implements Callable<Integer> {
       io.say(
           "reset: "
               + Counts.of(items, "item")
-              + " deleted; the next replica that makes keys begins a new ring. Replicas of"
+              + " deleted; the next replica that makes keys begins a new ring. Where no replica may"
+              + " make keys, make one now with 'keyring create': until then nothing can be"
+              + " protected. Replicas of"
               + " ASP.NET Core keep the old one in memory for up to 24 hours: restart them");
       Map<String, @Nullable Object> json = Json.object();
       json.put("ring", opened.name());

@@ -241,7 +241,9 @@ class KeyringCommandsTest {
   @Test
   void resetAsksNobodyInAScript() {
     keyring("create");
-    assertThat(keyring("reset").line()).isEqualTo("1");
+    Shell.Result reset = keyring("reset");
+    assertThat(reset.line()).isEqualTo("1");
+    assertThat(reset.err()).contains("make one now with 'keyring create'");
     assertThat(files()).isEmpty();
   }
 
