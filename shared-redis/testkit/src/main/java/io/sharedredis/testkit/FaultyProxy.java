@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
@@ -113,16 +114,17 @@ public final class FaultyProxy implements AutoCloseable {
 
   /** Ends all connections with a TCP reset; new ones are accepted. */
   public void reset() {
-    for (Socket socket : sockets) {
+    List<Socket> ended = List.copyOf(sockets);
+    // All of them first: closing one makes the pump close its other end, which must be a reset too.
+    for (Socket socket : ended) {
       try {
         socket.setSoLinger(true, 0);
       } catch (IOException e) {
         // Already closed: nothing left to reset.
         continue;
-      } finally {
-        closeQuietly(socket);
       }
     }
+    ended.forEach(FaultyProxy::closeQuietly);
   }
 
   /** Behaves again: what was held is passed on, new connections are accepted. */
