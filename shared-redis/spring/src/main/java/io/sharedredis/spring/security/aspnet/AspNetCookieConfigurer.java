@@ -1,10 +1,15 @@
 package io.sharedredis.spring.security.aspnet;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.LogoutConfigurer;
 import org.springframework.security.config.annotation.web.configurers.SessionManagementConfigurer;
+import org.springframework.security.web.authentication.session.CompositeSessionAuthenticationStrategy;
+import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.security.web.csrf.CsrfFilter;
 
 /**
@@ -19,6 +24,7 @@ public final class AspNetCookieConfigurer
   private ClaimAuthorities authorities = ClaimAuthorities.DEFAULT;
   private @Nullable TicketValidator validator;
   private @Nullable UserIdentities identities;
+  private @Nullable AspNetCookieSignIn issuing;
 
   private AspNetCookieConfigurer(AspNetCookies cookies) {
     this.cookies = cookies;
@@ -44,10 +50,45 @@ public final class AspNetCookieConfigurer
     return this;
   }
 
-  /** Also issues the cookie when somebody signs in here. */
+  /**
+   * Also issues the cookie when somebody signs in here: when nothing can refuse the sign-in any
+   * more, and he has all factors that the application requires of everybody.
+   */
   public AspNetCookieConfigurer issueAtSignIn(UserIdentities described) {
     this.identities = described;
     return this;
+  }
+
+  /** Before any part of the chain is initialized, since that is when the strategies are joined. */
+  @Override
+  @SuppressWarnings("unchecked")
+  public void setBuilder(HttpSecurity http) {
+    super.setBuilder(http);
+    SessionManagementConfigurer<HttpSecurity> sessions =
+        http.getConfigurer(SessionManagementConfigurer.class);
+    if (sessions != null) {
+      sessions.addObjectPostProcessor(
+          new ObjectPostProcessor<CompositeSessionAuthenticationStrategy>() {
+            @Override
+            public <O extends CompositeSessionAuthenticationStrategy> O postProcess(O all) {
+              return (O) thenIssue(all);
+            }
+          });
+    }
+  }
+
+  /**
+   * Any of the strategies, those added later too, may refuse the sign-in: all of them come first.
+   */
+  private CompositeSessionAuthenticationStrategy thenIssue(SessionAuthenticationStrategy all) {
+    return new CompositeSessionAuthenticationStrategy(
+        List.of(
+            all,
+            (user, request, response) -> {
+              if (issuing != null) {
+                issuing.onAuthentication(user, request, response);
+              }
+            }));
   }
 
   @Override
@@ -57,15 +98,12 @@ public final class AspNetCookieConfigurer
     AspNetCookieSignIn signIn =
         new AspNetCookieSignIn(
             cookies,
-            described == null ? new NameAndRoles(cookies.scheme(), authorities) : described);
+            described == null ? new NameAndRoles(cookies.scheme(), authorities) : described,
+            RequiredFactors.of(http.getSharedObject(ApplicationContext.class)));
+    issuing = described == null ? null : signIn;
     LogoutConfigurer<HttpSecurity> logout = http.getConfigurer(LogoutConfigurer.class);
     if (logout != null) {
       logout.addLogoutHandler(signIn);
-    }
-    SessionManagementConfigurer<HttpSecurity> sessions =
-        http.getConfigurer(SessionManagementConfigurer.class);
-    if (described != null && sessions != null) {
-      sessions.addSessionAuthenticationStrategy(signIn);
     }
   }
 

@@ -11,6 +11,9 @@ import org.springframework.security.core.Authentication;
 @FunctionalInterface
 public interface UserIdentities {
 
-  /** The identities of somebody who is signed in; the first is the primary one. */
+  /**
+   * The identities of somebody who is signed in; the first is the primary one. With none the cookie
+   * is not issued to him.
+   */
   List<TicketIdentity> of(Authentication user);
 }
