@@ -1,6 +1,8 @@
 package io.sharedredis.spring.sealed;
 
-import java.lang.reflect.Field;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,6 +10,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.MethodParameter;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -82,18 +85,36 @@ public final class ProtectedParameters implements BeanPostProcessor, SmartInitia
     }
   }
 
-  /** Objects that are bound from request parameters, field by field. */
+  /** Objects that are bound from request parameters; not those that lie in them in turn. */
   private static void checkForm(MethodParameter parameter) {
-    for (Field field : parameter.getParameterType().getDeclaredFields()) {
-      if (field.isAnnotationPresent(Protected.class)) {
-        throw new IllegalStateException(
-            "@Protected on "
-                + field
-                + " would not be obeyed in "
-                + parameter
-                + ": only bodies of JSON and single parameters are opened, not objects that are"
-                + " bound from request parameters");
-      }
+    Class<?> form = parameter.getParameterType();
+    ReflectionUtils.doWithFields(form, field -> refuse(field, parameter));
+    ReflectionUtils.doWithMethods(
+        form,
+        method -> {
+          refuse(method, parameter);
+          refuse(method.getParameters(), parameter);
+        });
+    for (Constructor<?> constructor : form.getDeclaredConstructors()) {
+      refuse(constructor.getParameters(), parameter);
+    }
+  }
+
+  private static void refuse(Parameter[] bound, MethodParameter parameter) {
+    for (Parameter one : bound) {
+      refuse(one, parameter);
+    }
+  }
+
+  private static void refuse(AnnotatedElement marked, MethodParameter parameter) {
+    if (marked.isAnnotationPresent(Protected.class)) {
+      throw new IllegalStateException(
+          "@Protected on "
+              + marked
+              + " would not be obeyed in "
+              + parameter
+              + ": only bodies of JSON and single parameters are opened, not objects that are"
+              + " bound from request parameters");
     }
   }
 }
