@@ -19,7 +19,8 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
  * @param rolePrefix what stands before a role, {@code ROLE_} in Spring Security
  * @param roleClaims claim types that are roles besides the one that each identity names itself
  * @param prefixes further claim types and what stands before their values, of which one claim may
- *     hold several with blanks between: {@code scope} → {@code SCOPE_}
+ *     hold several with blanks between: {@code scope} → {@code SCOPE_}. Where nothing stands before
+ *     them, values that begin with the role prefix are passed over
  */
 public record ClaimAuthorities(
     String rolePrefix, Set<String> roleClaims, Map<String, String> prefixes) {
@@ -55,6 +56,13 @@ public record ClaimAuthorities(
     String prefix = prefixes.get(claim.type());
     return prefix == null
         ? Stream.empty()
-        : Arrays.stream(claim.value().strip().split("\\s+")).map(value -> prefix + value);
+        : Arrays.stream(claim.value().strip().split("\\s+"))
+            .map(value -> prefix + value)
+            .filter(name -> !pretendsToBeRole(name, prefix));
+  }
+
+  /** Whoever may choose a value of such a claim must not choose his role by it. */
+  private boolean pretendsToBeRole(String name, String prefix) {
+    return !rolePrefix.isEmpty() && !prefix.startsWith(rolePrefix) && name.startsWith(rolePrefix);
   }
 }

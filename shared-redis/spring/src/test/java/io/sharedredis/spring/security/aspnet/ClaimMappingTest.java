@@ -48,6 +48,29 @@ class ClaimMappingTest {
   }
 
   @Test
+  void claimWithoutAPrefixMakesNobodyAnAdministrator() {
+    Ticket ticket =
+        new Ticket(
+            "Cookies",
+            List.of(
+                TicketIdentity.of(
+                    "Cookies",
+                    List.of(
+                        TicketClaim.of("permission", "ROLE_ADMIN"),
+                        TicketClaim.of("permission", "read ROLE_ADMIN write"),
+                        TicketClaim.of("part", "LE_ADMIN")))),
+            TicketProperties.EMPTY);
+    assertThat(
+            new ClaimAuthorities("ROLE_", Set.of(), Map.of("permission", "", "part", "RO"))
+                .of(ticket))
+        .extracting("authority")
+        .containsExactly("read", "write");
+    assertThat(new ClaimAuthorities("ROLE_", Set.of(), Map.of("permission", "PERM_")).of(ticket))
+        .extracting("authority")
+        .containsExactly("PERM_ROLE_ADMIN", "PERM_read", "PERM_write");
+  }
+
+  @Test
   void userIsDescribedByNameRolesAndScopes() {
     NameAndRoles described = new NameAndRoles("Cookies", ClaimAuthorities.DEFAULT);
     TicketIdentity identity =
