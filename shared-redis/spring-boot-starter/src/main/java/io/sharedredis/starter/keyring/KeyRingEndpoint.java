@@ -4,8 +4,8 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.KeyManager;
 import io.sharedredis.dataprotection.keyring.Key;
 import io.sharedredis.dataprotection.keyring.KeyActivation;
+import io.sharedredis.starter.ActuatorCaller;
 import io.sharedredis.starter.keyring.KeyRingView.KeyView;
-import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -98,7 +98,8 @@ final class KeyRingEndpoint {
                       ? KeyActivation.NOW
                       : KeyActivation.WHEN_KNOWN_EVERYWHERE,
                   life);
-          log.warn("Key {} was created over the actuator by {}", key.id(), name(caller));
+          log.warn(
+              "Key {} was created over the actuator by {}", key.id(), ActuatorCaller.name(caller));
           return ring(key.id());
         });
   }
@@ -114,7 +115,7 @@ final class KeyRingEndpoint {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
           }
           keys.revoke(id, checked);
-          log.warn("Key {} was revoked over the actuator by {}", id, name(caller));
+          log.warn("Key {} was revoked over the actuator by {}", id, ActuatorCaller.name(caller));
           return ring(id);
         });
   }
@@ -139,7 +140,7 @@ final class KeyRingEndpoint {
           log.warn(
               "All keys created before {} were revoked over the actuator by {}",
               createdBefore,
-              name(caller));
+              ActuatorCaller.name(caller));
           return new WebEndpointResponse<>(list());
         });
   }
@@ -167,12 +168,5 @@ final class KeyRingEndpoint {
           Map.of("error", "the store of the key ring cannot be asked now; see the log"),
           WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
     }
-  }
-
-  private static String name(SecurityContext caller) {
-    Principal principal = caller.getPrincipal();
-    String name = principal == null ? "nobody signed in" : principal.getName();
-    // The name may come from a stranger's form: no line of its own in the log.
-    return name.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -3,7 +3,7 @@ package io.sharedredis.starter.session;
 import io.sharedredis.spring.session.SessionsUnavailableException;
 import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.spring.session.UserSessions.UserSession;
-import java.security.Principal;
+import io.sharedredis.starter.ActuatorCaller;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -62,7 +62,7 @@ final class SessionsEndpoint {
           if (!sessions.endAny(id)) {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
           }
-          log.warn("Session {} was ended over the actuator by {}", id, name(caller));
+          log.warn("Session {} was ended over the actuator by {}", id, ActuatorCaller.name(caller));
           return Map.of("ended", 1);
         });
   }
@@ -73,7 +73,8 @@ final class SessionsEndpoint {
     return answered(
         () -> {
           int ended = sessions.endAll(user);
-          log.warn("{} sessions were ended over the actuator by {}", ended, name(caller));
+          log.warn(
+              "{} sessions were ended over the actuator by {}", ended, ActuatorCaller.name(caller));
           return Map.of("ended", ended);
         });
   }
@@ -89,11 +90,6 @@ final class SessionsEndpoint {
           Map.of("error", String.valueOf(e.getMessage())),
           WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
     }
-  }
-
-  private static String name(SecurityContext caller) {
-    Principal principal = caller.getPrincipal();
-    return principal == null ? "somebody unknown" : principal.getName();
   }
 
   /**
