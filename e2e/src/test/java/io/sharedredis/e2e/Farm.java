@@ -1,8 +1,8 @@
 package io.sharedredis.e2e;
 
+import io.sharedredis.testkit.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,7 +65,7 @@ final class Farm implements AutoCloseable {
   static Farm start(String... options) {
     try {
       Path directory = Files.createTempDirectory("farm");
-      int gatewayPort = freePort();
+      int gatewayPort = FreePorts.one();
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -75,9 +75,9 @@ final class Farm implements AutoCloseable {
                   "--gateway-port",
                   Integer.toString(gatewayPort),
                   "--webspa-port",
-                  Integer.toString(freePorts(4)),
+                  Integer.toString(FreePorts.firstOf(4)),
                   "--identity-port",
-                  Integer.toString(freePorts(4)),
+                  Integer.toString(FreePorts.firstOf(4)),
                   "--run-dir",
                   directory.toString()));
       command.addAll(Arrays.asList(options));
@@ -287,35 +287,5 @@ final class Farm implements AutoCloseable {
       throw new IllegalStateException(jar + " is missing: build the playground module first");
     }
     return jar;
-  }
-
-  static int freePort() {
-    return freePorts(1);
-  }
-
-  /** The first of {@code count} neighbouring ports that are free now. */
-  static int freePorts(int count) {
-    for (int attempt = 0; attempt < 100; attempt++) {
-      try (ServerSocket first = new ServerSocket(0)) {
-        int port = first.getLocalPort();
-        if (port + count < 65536 && neighboursAreFree(port, count)) {
-          return port;
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-    throw new IllegalStateException("no " + count + " neighbouring free ports");
-  }
-
-  private static boolean neighboursAreFree(int port, int count) {
-    for (int next = port + 1; next < port + count; next++) {
-      try (ServerSocket probe = new ServerSocket(next)) {
-        probe.setReuseAddress(true);
-      } catch (IOException e) {
-        return false;
-      }
-    }
-    return true;
   }
 }

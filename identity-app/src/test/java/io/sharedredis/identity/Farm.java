@@ -1,10 +1,10 @@
 package io.sharedredis.identity;
 
+import io.sharedredis.testkit.FreePorts;
 import io.sharedredis.testkit.RedisServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -35,11 +35,7 @@ public final class Farm implements AutoCloseable {
 
   private Farm() {
     redis = RedisServer.startOwn();
-    try (ServerSocket free = new ServerSocket(0)) {
-      databasePort = free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    databasePort = FreePorts.one();
   }
 
   /** One replica on the shared farm for all tests that do not break it. */

@@ -2,9 +2,8 @@ package io.sharedredis.farmhub;
 
 import static org.awaitility.Awaitility.await;
 
+import io.sharedredis.testkit.FreePorts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +35,7 @@ final class FarmServer implements AutoCloseable {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException(JAR + " is missing: build with `mvn verify`");
     }
-    int port = freePort();
+    int port = FreePorts.one();
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -57,14 +56,6 @@ final class FarmServer implements AutoCloseable {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     return new FarmServer(port, process, log);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no port is free", e);
-    }
   }
 
   FarmServer awaitReady() {

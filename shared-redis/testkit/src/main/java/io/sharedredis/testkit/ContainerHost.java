@@ -20,7 +20,7 @@ final class ContainerHost implements RedisHost {
   ContainerHost(RedisOptions options) {
     this.options = options;
     // Bound to a port of our choice: one that Docker chooses would change at each restart.
-    this.port = options.port() == 0 ? RespProbe.freePort() : options.port();
+    this.port = options.port() == 0 ? FreePorts.one() : options.port();
     this.container = new RedisContainer(IMAGE);
     container.setPortBindings(List.of(port + ":6379"));
     List<String> command = new ArrayList<>(List.of("redis-server"));

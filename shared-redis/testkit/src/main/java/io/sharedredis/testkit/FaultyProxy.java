@@ -38,7 +38,7 @@ public final class FaultyProxy implements AutoCloseable {
 
   private FaultyProxy(InetSocketAddress target) {
     this.target = target;
-    this.port = RespProbe.freePort();
+    this.port = FreePorts.one();
     listen();
   }
 

@@ -33,7 +33,7 @@ final class ProcessHost implements RedisHost {
   ProcessHost(Path executable, RedisOptions options) {
     this.executable = executable;
     this.options = options;
-    this.port = options.port() == 0 ? RespProbe.freePort() : options.port();
+    this.port = options.port() == 0 ? FreePorts.one() : options.port();
     try {
       this.directory = Files.createTempDirectory("redis-test-");
     } catch (IOException e) {

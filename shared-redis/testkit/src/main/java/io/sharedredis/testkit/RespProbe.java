@@ -3,7 +3,6 @@ package io.sharedredis.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,17 +20,6 @@ final class RespProbe {
   private static final long STEP = 10;
 
   private RespProbe() {}
-
-  /**
-   * A port that was free a moment ago; the server that takes it fails loudly if it no longer is.
-   */
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException("no free TCP port", e);
-    }
-  }
 
   /**
    * Sends one command, after AUTH where a password is given, and returns the reply's first line.

@@ -112,7 +112,7 @@ class RedisServerIT {
 
   @Test
   void sharedServerThatIsNotThereIsAClearError() {
-    int free = RespProbe.freePort();
+    int free = FreePorts.one();
     assertThatThrownBy(() -> new SharedHost("redis://127.0.0.1:" + free))
         .hasMessageContaining("REDIS_URL")
         .hasMessageContaining(Integer.toString(free));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sharedredis.testkit.FaultyProxy;
+import io.sharedredis.testkit.FreePorts;
 import io.sharedredis.testkit.RedisOptions;
 import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.webspa.farm.Client;
@@ -11,8 +12,6 @@ import io.sharedredis.webspa.farm.Databases;
 import io.sharedredis.webspa.farm.Replica;
 import io.sharedredis.webspa.farm.SharedShop;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -24,16 +23,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class StartWithoutServersIT {
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void replicaWaitsForRedisAndPostgresqlSaysWhichAndJoinsWhenTheyComeAndComeBack(
       CapturedOutput output) throws IOException {
-    int redisPort = freePort();
+    int redisPort = FreePorts.one();
     URI real = URI.create(Databases.create().substring("jdbc:".length()));
     try (FaultyProxy database = cutOff(real);
         Replica replica =
