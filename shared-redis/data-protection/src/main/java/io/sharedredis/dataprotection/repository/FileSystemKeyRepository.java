@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * their names. Changes are not announced to other processes.
  */
 public final class FileSystemKeyRepository implements KeyRepository {
+  /** Tries to read a ring that others reset meanwhile. */
+  private static final int READS = 20;
+
   private static final String RESET_MARK = ".shared-redis-reset";
   private static final String LIFE = ".shared-redis-life";
 
@@ -211,10 +214,12 @@ public final class FileSystemKeyRepository implements KeyRepository {
     change(
         "reset",
         () -> {
-          writeMark(mark);
+          // The mark last: who reads it meanwhile must not take what is wiped for newer than the
+          // wipe.
           for (Path file : files.list()) {
             files.delete(file);
           }
+          writeMark(mark);
           return true;
         });
   }
@@ -229,17 +234,29 @@ public final class FileSystemKeyRepository implements KeyRepository {
     return "directory " + directory;
   }
 
+  /** Reads without the lock, and again if the ring was reset meanwhile. */
   private RepositorySnapshot snapshot() throws IOException {
+    for (int i = 0; i < READS; i++) {
+      String mark = resetMark();
+      RepositorySnapshot read = snapshot(mark);
+      if (mark.equals(resetMark())) {
+        return read;
+      }
+    }
+    throw new IOException("the ring was reset again and again while it was read");
+  }
+
+  private RepositorySnapshot snapshot(String mark) throws IOException {
     List<KeyItem> items = new ArrayList<>();
     String life = life();
-    StringBuilder state = new StringBuilder(life).append('\n').append(resetMark());
+    StringBuilder state = new StringBuilder(life).append('\n').append(mark);
     for (Path file : files.list()) {
       KeyItem item = files.read(file);
       items.add(item);
       state.append('\n').append(file.getFileName()).append('\n').append(item.xml());
       state.append('\n').append(item.tag());
     }
-    return new RepositorySnapshot(items, ItemNames.digest(state.toString()), resetMark(), life, 0);
+    return new RepositorySnapshot(items, ItemNames.digest(state.toString()), mark, life, 0);
   }
 
   /** Named at the first read; a directory that takes no writes stays without a name. */
