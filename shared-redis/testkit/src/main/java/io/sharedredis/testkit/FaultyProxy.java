@@ -119,9 +119,8 @@ public final class FaultyProxy implements AutoCloseable {
     for (Socket socket : ended) {
       try {
         socket.setSoLinger(true, 0);
-      } catch (IOException e) {
-        // Already closed: nothing left to reset.
-        continue;
+      } catch (IOException alreadyClosed) {
+        // Nothing left to reset.
       }
     }
     ended.forEach(FaultyProxy::closeQuietly);

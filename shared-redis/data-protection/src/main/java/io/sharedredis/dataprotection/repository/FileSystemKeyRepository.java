@@ -1,5 +1,6 @@
 package io.sharedredis.dataprotection.repository;
 
+import io.sharedredis.dataprotection.DataProtectionException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * their names. Changes are not announced to other processes.
  */
 public final class FileSystemKeyRepository implements KeyRepository {
-  /** Tries to read a ring that others reset meanwhile. */
+  /** Tries to read a ring of which others delete items meanwhile. */
   private static final int READS = 20;
 
   private static final String RESET_MARK = ".shared-redis-reset";
@@ -137,13 +138,11 @@ public final class FileSystemKeyRepository implements KeyRepository {
               if (!snapshot().version().equals(expectedVersion)) {
                 return false;
               }
-              writeMark(resetMark);
-              for (Path file : files.list()) {
-                files.delete(file);
-              }
+              wipe();
               for (KeyItem item : revocationsFirst(items)) {
                 files.write(item);
               }
+              writeMark(resetMark);
               return true;
             });
     return replaced ? RestoreOutcome.RESTORED : RestoreOutcome.CHANGED;
@@ -214,14 +213,38 @@ public final class FileSystemKeyRepository implements KeyRepository {
     change(
         "reset",
         () -> {
-          // The mark last: who reads it meanwhile must not take what is wiped for newer than the
-          // wipe.
-          for (Path file : files.list()) {
-            files.delete(file);
-          }
+          wipe();
           writeMark(mark);
           return true;
         });
+  }
+
+  /**
+   * Deletes every item, for a mark that is written last: who reads without the lock meanwhile must
+   * not take what is wiped for newer than the wipe. Keys go before revocations, so that no reader
+   * sees a key without its own.
+   */
+  private void wipe() throws IOException {
+    List<Path> others = new ArrayList<>();
+    for (Path file : files.list()) {
+      if (holdsKey(file)) {
+        files.delete(file);
+      } else {
+        others.add(file);
+      }
+    }
+    for (Path file : others) {
+      files.delete(file);
+    }
+  }
+
+  /** A file that cannot be read may be a revocation. */
+  private boolean holdsKey(Path file) {
+    try {
+      return isKey(files.read(file));
+    } catch (IOException | DataProtectionException e) {
+      return false;
+    }
   }
 
   @Override
@@ -234,16 +257,20 @@ public final class FileSystemKeyRepository implements KeyRepository {
     return "directory " + directory;
   }
 
-  /** Reads without the lock, and again if the ring was reset meanwhile. */
+  /** Reads without the lock, and again if items were deleted or the ring was reset meanwhile. */
   private RepositorySnapshot snapshot() throws IOException {
     for (int i = 0; i < READS; i++) {
       String mark = resetMark();
-      RepositorySnapshot read = snapshot(mark);
-      if (mark.equals(resetMark())) {
-        return read;
+      try {
+        RepositorySnapshot read = snapshot(mark);
+        if (mark.equals(resetMark())) {
+          return read;
+        }
+      } catch (NoSuchFileException deletedMeanwhile) {
+        Thread.onSpinWait();
       }
     }
-    throw new IOException("the ring was reset again and again while it was read");
+    throw new IOException("items were deleted again and again while the ring was read");
   }
 
   private RepositorySnapshot snapshot(String mark) throws IOException {
@@ -278,9 +305,13 @@ public final class FileSystemKeyRepository implements KeyRepository {
 
   private static List<KeyItem> revocationsFirst(List<KeyItem> items) {
     List<KeyItem> ordered = new ArrayList<>();
-    items.stream().filter(item -> !item.xml().startsWith("<key")).forEach(ordered::add);
-    items.stream().filter(item -> item.xml().startsWith("<key")).forEach(ordered::add);
+    items.stream().filter(item -> !isKey(item)).forEach(ordered::add);
+    items.stream().filter(FileSystemKeyRepository::isKey).forEach(ordered::add);
     return ordered;
+  }
+
+  private static boolean isKey(KeyItem item) {
+    return item.xml().startsWith("<key");
   }
 
   private String resetMark() throws IOException {

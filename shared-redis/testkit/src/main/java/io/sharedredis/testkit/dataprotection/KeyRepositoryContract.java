@@ -190,6 +190,37 @@ public abstract class KeyRepositoryContract {
   }
 
   @Test
+  void wipedItemsAreNeverReadUnderTheMarkThatWipedThem() throws Exception {
+    ExecutorService reader = Executors.newSingleThreadExecutor();
+    try {
+      for (int round = 0; round < 50; round++) {
+        String mark = "mark-" + round;
+        KeyItem wiped = key();
+        one.store(wiped);
+        Future<RepositorySnapshot> firstUnderTheMark =
+            reader.submit(
+                () -> {
+                  RepositorySnapshot read = two.readAll();
+                  while (!read.resetMark().equals(mark)) {
+                    read = two.readAll();
+                  }
+                  return read;
+                });
+        if (round % 2 == 0) {
+          one.reset(mark);
+        } else {
+          RestoreOutcome unused = one.replace(List.of(), one.readAll().version(), mark);
+        }
+        assertThat(firstUnderTheMark.get(10, TimeUnit.SECONDS).items())
+            .extracting(KeyItem::xml)
+            .doesNotContain(wiped.xml());
+      }
+    } finally {
+      reader.shutdownNow();
+    }
+  }
+
+  @Test
   void ringReadAfterAResetMayBeRestored() throws Exception {
     one.reset("mark-1");
     one.store(key());
