@@ -39,6 +39,9 @@ public final class RedisSessionStore implements SessionStore {
   /** Sessions that one command ends: some milliseconds of Redis' time. */
   private static final int END_AT_MOST = 1000;
 
+  /** Longest timeout that is kept, a hundred years: its ms fit what the scripts count with. */
+  private static final Duration LONGEST = Duration.ofDays(36_525);
+
   private static final String KEEP = "=";
 
   private final RedisLink<byte[], byte[]> link;
@@ -120,7 +123,7 @@ public final class RedisSessionStore implements SessionStore {
     List<byte[]> arguments = new ArrayList<>();
     add(arguments, prefix(id), bytes(id.internal()), check(id), touch);
     add(arguments, number(created.toEpochMilli()));
-    add(arguments, number(Objects.requireNonNull(first.timeout(), "timeout").toMillis()));
+    add(arguments, timeout(Objects.requireNonNull(first.timeout(), "timeout")));
     add(arguments, owner(first.user(), ""));
     addLimit(arguments);
     add(arguments, seal.sealId(id), details(id, first));
@@ -137,11 +140,11 @@ public final class RedisSessionStore implements SessionStore {
     add(arguments, prefix(id), bytes(id.internal()), check(id), touch, number(generation));
     add(arguments, newId == null ? bytes("") : check(newId));
     add(arguments, number(options.formerIdFor().toMillis()));
-    add(arguments, timeout == null ? bytes("") : number(timeout.toMillis()));
+    add(arguments, timeout == null ? bytes("") : timeout(timeout));
     add(arguments, owner(change.user(), KEEP));
     addLimit(arguments);
     add(arguments, newId == null ? bytes("") : seal.sealId(newId), details(id, change));
-    add(arguments, number(change.set().size()));
+    add(arguments, number(change.set().size()), number(options.maxAttributes()));
     addAttributes(arguments, id, change.set());
     change.removed().forEach(name -> add(arguments, bytes(name)));
     return outcome(run(SAVE, keys(id), arguments.toArray(byte[][]::new)));
@@ -251,23 +254,13 @@ public final class RedisSessionStore implements SessionStore {
 
   private void checkLimits(Map<String, byte[]> attributes) {
     if (attributes.size() > options.maxAttributes()) {
-      throw new SessionTooLargeException(
-          attributes.size()
-              + " attributes in one session; at most "
-              + options.maxAttributes()
-              + " are kept");
+      throw SessionTooLargeException.attributes(attributes.size(), options.maxAttributes());
     }
     attributes.forEach(
         (name, value) -> {
-          if (value.length > options.maxAttributeBytes()) {
-            throw new SessionTooLargeException(
-                "session attribute '"
-                    + name
-                    + "' takes "
-                    + value.length
-                    + " bytes; at most "
-                    + options.maxAttributeBytes()
-                    + " are kept");
+          int size = value.length + bytes(name).length;
+          if (size > options.maxAttributeBytes()) {
+            throw SessionTooLargeException.bytes(name, size, options.maxAttributeBytes());
           }
         });
   }
@@ -295,7 +288,7 @@ public final class RedisSessionStore implements SessionStore {
     return bytes(owner.equals(SessionWrite.Owner.NOBODY) ? "" : keep);
   }
 
-  private static SaveOutcome outcome(List<Object> reply) {
+  private SaveOutcome outcome(List<Object> reply) {
     String word = reply.isEmpty() ? "" : text(reply.get(0));
     return switch (word) {
       case "SAVED" ->
@@ -306,6 +299,9 @@ public final class RedisSessionStore implements SessionStore {
       case "GONE" -> new SaveOutcome.Gone();
       case "FORMER" -> new SaveOutcome.Former();
       case "REFUSED" -> new SaveOutcome.Refused();
+      case "FULL" ->
+          throw SessionTooLargeException.attributes(
+              Long.parseLong(text(reply.get(1))), options.maxAttributes());
       default -> throw new IllegalStateException("the id of a new session is taken");
     };
   }
@@ -326,6 +322,15 @@ public final class RedisSessionStore implements SessionStore {
 
   private static byte[] check(SessionId id) {
     return bytes(id.check());
+  }
+
+  /** In ms; what is less than one, but not zero, would mean never. */
+  private static byte[] timeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      return number(timeout.isZero() ? 0 : -1);
+    }
+    return number(
+        timeout.compareTo(LONGEST) > 0 ? LONGEST.toMillis() : Math.max(1, timeout.toMillis()));
   }
 
   private static byte[] number(long value) {

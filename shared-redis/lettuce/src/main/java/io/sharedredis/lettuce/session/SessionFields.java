@@ -47,6 +47,10 @@ final class SessionFields {
     return bytes(field).map(value -> parse(value, value.length)).filter(value -> value >= 0);
   }
 
+  boolean isNegative(String field) {
+    return bytes(field).filter(value -> value.length > 1 && value[0] == '-').isPresent();
+  }
+
   /** Sealed values by name; those a former id may see when {@code seenUpTo} is given. */
   Map<String, byte[]> attributes(@Nullable Long seenUpTo) {
     Map<String, byte[]> attributes = new LinkedHashMap<>();

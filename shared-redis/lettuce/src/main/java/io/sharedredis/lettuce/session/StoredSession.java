@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** A session as one command read it. Values stay sealed until they are asked for. Immutable. */
 public final class StoredSession {
 
+  /** As an application gives it, a negative number of seconds. */
+  private static final Duration NEVER = Duration.ofSeconds(-1);
+
   private final String internal;
   private final SessionFields fields;
   private final SessionSeal seal;
@@ -52,6 +55,9 @@ public final class StoredSession {
 
   /** Nobody used it for so long: then it is gone. Zero or negative for never. */
   public Duration timeout() {
+    if (fields.isNegative("t")) {
+      return NEVER;
+    }
     return Duration.ofMillis(fields.number("t").orElse(0L));
   }
 

@@ -5,24 +5,25 @@
 -- confirm, and for which nobody else may claim, ARGV[4] touch interval in ms, ARGV[5] how many at
 -- most
 -- Result  {internal id, fields and values of its hash (none if it was evicted), internal id, ...}
-local claimant = redis.call('GET', KEYS[2])
-if claimant and claimant ~= ARGV[2] then
+local claimant = redis.pcall('GET', KEYS[2])
+if type(claimant) == 'string' and claimant ~= ARGV[2] then
   return {}
 end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 local now, touch = clock(), tonumber(ARGV[4])
 local result = {}
+vacate(redis.call, KEYS[1])
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(now), 'LIMIT', 0, tonumber(ARGV[5]))
 for _, internal in ipairs(due) do
   local found = living(ARGV[1] .. 'id:' .. internal, touch, now)
   if found then
     -- The entry was not prolonged with the session, for instance while Redis was full.
     redis.call('ZADD', KEYS[1], text(found[2] + life(found[1], touch)), internal)
-  elseif (tonumber(redis.call('HGET', ARGV[1] .. 'id:' .. internal, 'v') or '') or 0) <= VERSION then
+  elseif versionOf(ARGV[1] .. 'id:' .. internal) <= VERSION then
     -- What a newer version wrote is left to replicas of that version.
     redis.call('ZADD', KEYS[1], text(now + tonumber(ARGV[3])), internal)
     result[#result + 1] = internal
-    result[#result + 1] = redis.call('HGETALL', ARGV[1] .. 'id:' .. internal)
+    result[#result + 1] = content(ARGV[1] .. 'id:' .. internal)
   end
 end
 return result

@@ -18,6 +18,29 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
+-- A number as this store writes them, nil for anything else: Lua would also take 'nan', '0x1' or
+-- '1e300', which Redis or a replica cannot. One digit is left for what is added to it.
+local function whole(digits)
+  if digits and #digits <= 14 and string.match(digits, '^%-?%d+$') then
+    return tonumber(digits)
+  end
+  return nil
+end
+
+-- The format of the hash under a key, 0 where there is no session of any version.
+local function versionOf(session)
+  local version = redis.pcall('HGET', session, 'v')
+  return type(version) == 'string' and whole(version) or 0
+end
+
+-- Removes what somebody else put where one of our sets belongs: it would fail every later command.
+local function vacate(run, key)
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'none' and kind ~= 'zset' then
+    run('DEL', key)
+  end
+end
+
 -- ms from the last written access to the end. The access may have been written up to one touch
 -- interval before the real one, and nobody shall be signed out early.
 local function life(timeout, touch)
@@ -27,17 +50,28 @@ local function life(timeout, touch)
   return timeout + math.min(touch, timeout / 10)
 end
 
+-- Fields and values of a hash, none where there is none.
+local function content(session)
+  local fields = redis.pcall('HGETALL', session)
+  return fields.err and {} or fields
+end
+
 -- {timeout, last access, generation, user or ''} of a session that can be used now, or nil
 local function living(session, touch, now)
-  local f = redis.call('HMGET', session, 'v', 'c', 't', 'a', 'g', 'u')
-  local version, timeout, access = tonumber(f[1] or ''), tonumber(f[3] or ''), tonumber(f[4] or '')
-  if not version or version > VERSION or not tonumber(f[2] or '') or not timeout or not access then
+  local f = redis.pcall('HMGET', session, 'v', 'c', 't', 'a', 'g', 'u')
+  if f.err then
+    -- Not even a hash.
+    return nil
+  end
+  local version, timeout, access, generation = whole(f[1]), whole(f[3]), whole(f[4]), whole(f[5])
+  if not (version and whole(f[2]) and timeout and access and generation) or version < 1
+    or version > VERSION or generation < 0 then
     return nil
   end
   if now >= access + life(timeout, touch) then
     return nil
   end
-  return { timeout, access, tonumber(f[5] or '') or 0, f[6] or '' }
+  return { timeout, access, generation, f[6] or '' }
 end
 
 -- Generation up to which a former id may look, false for the present id, nil for any other id.
@@ -47,10 +81,11 @@ local function former(session, check, now)
   end
   local ends, generation =
     string.match(redis.call('HGET', session, 'o:' .. check) or '', '^(%d+):(%d+)$')
-  if not ends or tonumber(ends) <= now then
+  ends, generation = whole(ends), whole(generation)
+  if not ends or not generation or ends <= now then
     return nil
   end
-  return tonumber(generation)
+  return generation
 end
 
 local function generationOf(value)
@@ -63,9 +98,11 @@ local function prolong(run, prefix, internal, user, access, span)
   local ends = access + span
   run('HSET', prefix .. 'id:' .. internal, 'a', text(access))
   run('PEXPIRE', prefix .. 'id:' .. internal, text(span + GRACE))
+  vacate(run, prefix .. 'expiry')
   run('ZADD', prefix .. 'expiry', text(ends), internal)
   if user ~= '' then
     local index = prefix .. 'user:' .. user
+    vacate(run, index)
     run('ZADD', index, text(ends), internal)
     if redis.call('PTTL', index) < span then
       run('PEXPIRE', index, text(span))
@@ -76,11 +113,11 @@ end
 -- Removes a session from everywhere and says so to every replica; 1 if it was there.
 local function remove(prefix, internal, channel, reason)
   local session = prefix .. 'id:' .. internal
-  local user = redis.call('HGET', session, 'u')
+  local user = redis.pcall('HGET', session, 'u')
   local removed = redis.call('DEL', session)
-  redis.call('ZREM', prefix .. 'expiry', internal)
-  if user and user ~= '' then
-    redis.call('ZREM', prefix .. 'user:' .. user, internal)
+  redis.pcall('ZREM', prefix .. 'expiry', internal)
+  if type(user) == 'string' and user ~= '' then
+    redis.pcall('ZREM', prefix .. 'user:' .. user, internal)
   end
   if removed == 1 then
     redis.call('PUBLISH', channel, reason .. ':' .. internal)
@@ -96,6 +133,7 @@ local function admit(prefix, internal, user, limit, policy, channel, now)
     return ended
   end
   local index = prefix .. 'user:' .. user
+  vacate(redis.call, index)
   redis.call('ZREMRANGEBYSCORE', index, '-inf', text(now))
   if limit <= 0 or redis.call('ZSCORE', index, internal) then
     return ended

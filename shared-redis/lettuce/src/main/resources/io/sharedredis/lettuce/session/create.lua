@@ -7,15 +7,18 @@
 -- ARGV[13...] name and sealed value of each attribute
 -- Result  {'SAVED', generation, '0', ended sessions...}, {'TAKEN'} or {'REFUSED'}
 local now, touch, timeout, user = clock(), tonumber(ARGV[4]), tonumber(ARGV[6]), ARGV[7]
-if redis.call('EXISTS', KEYS[1]) == 1 then
+if versionOf(KEYS[1]) > 0 then
   return { 'TAKEN' }
 end
--- Where Redis is full this fails before anything was changed.
+vacate(redis.call, KEYS[2])
+-- Where Redis is full this fails before anything of ours was changed.
 redis.call('ZADD', KEYS[2], 'XX', text(now), ARGV[2])
 local ended = admit(ARGV[1], ARGV[2], user, tonumber(ARGV[8]), ARGV[9], ARGV[10], now)
 if not ended then
   return { 'REFUSED' }
 end
+-- What is there and no session is in the way.
+redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'v', VERSION, 'id', ARGV[3], 'g', 1, 'c', ARGV[5], 't', ARGV[6],
   'a', text(now), 'u', user, 'i', ARGV[11], 'd', ARGV[12])
 for i = 13, #ARGV, 2 do

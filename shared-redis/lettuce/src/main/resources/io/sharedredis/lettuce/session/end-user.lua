@@ -6,6 +6,7 @@
 -- Result  internal ids of the entries that were removed
 local most = tonumber(ARGV[5])
 local ended = {}
+vacate(redis.call, KEYS[1])
 for _, internal in ipairs(redis.call('ZRANGE', KEYS[1], 0, most)) do
   if internal ~= ARGV[2] and #ended < most then
     remove(ARGV[1], internal, ARGV[3], ARGV[4])

@@ -5,9 +5,8 @@
 -- ARGV[6] touch interval in ms, ARGV[7] hash of the user whose session it has to be or ''
 -- Result  nil if there was none, else fields and values of the hash that was removed
 local now = clock()
-local version = tonumber(redis.call('HGET', KEYS[1], 'v') or '') or 0
 -- One that has expired is reported as such; one of a newer format ends when told to.
-if version <= VERSION and not living(KEYS[1], tonumber(ARGV[6]), now) then
+if versionOf(KEYS[1]) <= VERSION and not living(KEYS[1], tonumber(ARGV[6]), now) then
   return nil
 end
 if ARGV[7] ~= '' and redis.call('HGET', KEYS[1], 'u') ~= ARGV[7] then

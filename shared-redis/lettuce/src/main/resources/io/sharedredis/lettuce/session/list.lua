@@ -4,12 +4,13 @@
 -- ARGV[4] touch interval in ms
 -- Result  {number of entries, internal id, fields and values of its hash, internal id, ...}
 local now = clock()
+vacate(redis.call, KEYS[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now))
 local from = tonumber(ARGV[2])
 local result = { 0 }
 local page = redis.call('ZREVRANGE', KEYS[1], from, from + tonumber(ARGV[3]) - 1)
 for _, internal in ipairs(page) do
-  local fields = redis.call('HGETALL', ARGV[1] .. 'id:' .. internal)
+  local fields = content(ARGV[1] .. 'id:' .. internal)
   if #fields == 0 then
     redis.call('ZREM', KEYS[1], internal)
   elseif living(ARGV[1] .. 'id:' .. internal, tonumber(ARGV[4]), now) then

@@ -9,10 +9,11 @@
 -- ARGV[8] timeout in ms or '' to keep it, ARGV[9] hash of the user, '' for none, '=' to keep it,
 -- ARGV[10] sessions a user may have or 0, ARGV[11] 'refuse' or 'end-oldest', ARGV[12] channel of
 -- ends, ARGV[13] sealed public id or '' to keep it, ARGV[14] sealed details or '' to keep them,
--- ARGV[15] number of attributes to set, ARGV[16...] name and sealed value of each, then names of
--- attributes to remove
+-- ARGV[15] number of attributes to set, ARGV[16] attributes a session may have, ARGV[17...] name and
+-- sealed value of each, then names of attributes to remove
 -- Result  {'SAVED', generation, '1' if values written by others since the read were replaced else
--- '0', ended sessions...}, {'GONE'}, {'FORMER'} for a new id wanted by a former one, or {'REFUSED'}
+-- '0', ended sessions...}, {'GONE'}, {'FORMER'} for a new id wanted by a former one, {'REFUSED'}, or
+-- {'FULL', attributes there would be}
 local session, prefix, internal = KEYS[1], ARGV[1], ARGV[2]
 local now, touch, base = clock(), tonumber(ARGV[4]), tonumber(ARGV[5])
 local found = living(session, touch, now)
@@ -26,6 +27,28 @@ end
 local renew = ARGV[6] ~= ''
 if seen and renew then
   return { 'FORMER' }
+end
+local values, most = tonumber(ARGV[15]), tonumber(ARGV[16])
+-- Counted one by one only where there are enough fields to matter.
+if redis.call('HLEN', session) + values > most then
+  local has, before = {}, 0
+  for _, field in ipairs(redis.call('HKEYS', session)) do
+    if string.sub(field, 1, 2) == 'x:' then
+      has[string.sub(field, 3)] = true
+      before = before + 1
+    end
+  end
+  local total = before
+  for i = 17, 15 + 2 * values, 2 do
+    total = total + (has[ARGV[i]] and 0 or 1)
+  end
+  for i = 17 + 2 * values, #ARGV do
+    total = total - (has[ARGV[i]] and 1 or 0)
+  end
+  -- Where the limit was lowered a session may shrink little by little.
+  if total > most and total > before then
+    return { 'FULL', text(total) }
+  end
 end
 
 -- Where Redis is full this fails before anything was changed.
@@ -45,14 +68,14 @@ if not seen and ARGV[9] ~= '=' and ARGV[9] ~= user then
 end
 
 -- What former ids could see is forgotten when none of them answers any more.
-local answers = tonumber(redis.call('HGET', session, 'n') or '')
+local answers = whole(redis.call('HGET', session, 'n'))
 if answers and (answers <= now or renew) then
   local alive = 0
   local previous = {}
   for _, field in ipairs(redis.call('HKEYS', session)) do
     local kind = string.sub(field, 1, 2)
     if kind == 'o:' then
-      local ends = tonumber(string.match(redis.call('HGET', session, field), '^%d+') or '') or 0
+      local ends = whole(string.match(redis.call('HGET', session, field), '^%d+')) or 0
       if ends > now then
         alive = alive + 1
       else
@@ -94,13 +117,12 @@ local function mayReplace(name)
   return true
 end
 
-local values = tonumber(ARGV[15])
-for i = 16, 14 + 2 * values, 2 do
+for i = 17, 15 + 2 * values, 2 do
   if mayReplace(ARGV[i]) then
     redis.call('HSET', session, 'x:' .. ARGV[i], text(generation) .. ':' .. ARGV[i + 1])
   end
 end
-for i = 16 + 2 * values, #ARGV do
+for i = 17 + 2 * values, #ARGV do
   if mayReplace(ARGV[i]) then
     redis.call('HDEL', session, 'x:' .. ARGV[i])
   end
@@ -109,7 +131,7 @@ end
 if renew then
   local ends = now + tonumber(ARGV[7])
   redis.call('HSET', session, 'id', ARGV[6], 'o:' .. ARGV[3], text(ends) .. ':' .. text(found[3]),
-    'n', text(math.max(ends, tonumber(redis.call('HGET', session, 'n') or '') or 0)))
+    'n', text(math.max(ends, whole(redis.call('HGET', session, 'n')) or 0)))
 end
 local timeout = found[1]
 -- What belongs to the session as a whole is not a former id's to change.

@@ -191,11 +191,11 @@ class RedisSessionStoreIT {
 
   @Test
   void attributeThatIsTooLargeIsRefusedBeforeRedisIsAsked() {
-    RedisSessionStore small = redis.store(redis.options().withAttributeLimits(10, 2));
+    RedisSessionStore small = redis.store(redis.options().withAttributeLimits(14, 2));
     SessionId id = create(store, first("a", "1"));
     assertThatThrownBy(() -> small.save(id, 1, change("note", "x".repeat(11), "b", "2")))
         .isInstanceOf(SessionTooLargeException.class)
-        .hasMessage("session attribute 'note' takes 11 bytes; at most 10 are kept");
+        .hasMessage("session attribute 'note' takes 15 bytes with its name; at most 14 are kept");
     assertThatThrownBy(() -> small.save(id, 1, change("b", "2", "c", "3", "d", "4")))
         .isInstanceOf(SessionTooLargeException.class)
         .hasMessageContaining("at most 2");

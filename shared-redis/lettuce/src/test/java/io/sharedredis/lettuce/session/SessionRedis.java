@@ -11,6 +11,7 @@ import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.testkit.FreePorts;
 import io.sharedredis.testkit.RedisOptions;
 import io.sharedredis.testkit.RedisServer;
 import java.security.SecureRandom;
@@ -31,7 +32,11 @@ final class SessionRedis implements AutoCloseable {
   static final Duration TIMEOUT = Duration.ofMinutes(30);
 
   final RedisServer server =
-      RedisServer.start(RedisOptions.defaults().withArguments("--cluster-enabled", "yes"));
+      RedisServer.start(
+          RedisOptions.defaults()
+              .withArguments(
+                  // The port of other nodes would lie among those of outgoing connections.
+                  "--cluster-enabled", "yes", "--cluster-port", Integer.toString(FreePorts.one())));
   final DataProtection protection = DataProtection.ephemeral();
   private final RedisNetwork network = new RedisNetwork(RedisDeadlines.DEFAULT);
   private final RedisClient client = RedisClient.create(server.uri());
