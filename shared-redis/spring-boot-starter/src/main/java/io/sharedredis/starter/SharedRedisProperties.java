@@ -106,7 +106,7 @@ public record SharedRedisProperties(
    */
   public record Session(
       @DefaultValue Place redis,
-      @DefaultValue("spring-session") Store store,
+      @DefaultValue("shared") Store store,
       @DefaultValue("30m") Duration timeout,
       @Nullable Duration touchInterval,
       @DefaultValue("0") int maxSessionsPerUser,

@@ -35,10 +35,13 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 
-/** Sessions that every replica sees, in our own store. */
+/** Sessions that every replica sees, in our own store: the default. */
 @Configuration(proxyBeanMethods = false)
 @Conditional(OnShared.Sessions.class)
-@ConditionalOnProperty(name = "shared-redis.session.store", havingValue = "shared")
+@ConditionalOnProperty(
+    name = "shared-redis.session.store",
+    havingValue = "shared",
+    matchIfMissing = true)
 class SharedSessionConfiguration {
 
   /** Around the 503 filter and Spring Session's. */

@@ -16,10 +16,7 @@ import org.springframework.session.SessionRepository;
 /** Sessions that every replica sees, in Spring Session's plain repository. */
 @Configuration(proxyBeanMethods = false)
 @Conditional(OnShared.Sessions.class)
-@ConditionalOnProperty(
-    name = "shared-redis.session.store",
-    havingValue = "spring-session",
-    matchIfMissing = true)
+@ConditionalOnProperty(name = "shared-redis.session.store", havingValue = "spring-session")
 class SpringSessionConfiguration {
 
   @Bean

@@ -1,8 +1,15 @@
 package io.sharedredis.webspa.login;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.sharedredis.lettuce.session.RedisSessionStore;
+import io.sharedredis.lettuce.session.SessionId;
+import io.sharedredis.lettuce.session.StoredSession;
 import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.webspa.farm.Browser;
 import io.sharedredis.webspa.farm.Client;
@@ -12,9 +19,11 @@ import io.sharedredis.webspa.farm.Replica;
 import io.sharedredis.webspa.farm.StubIdentity;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +32,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Two replicas, a browser that meets now the one, now the other, and a stub of the provider. */
 class LoginIT {
+
+  /** What the profile says of everybody's card. */
+  private static final String CARD = "4012888888881881";
 
   private static final StubIdentity identity = new StubIdentity();
   private static final RedisServer redis = RedisServer.startOwn();
@@ -145,8 +157,7 @@ class LoginIT {
             "POST",
             "/logout",
             "__RequestVerificationToken="
-                + java.net.URLEncoder.encode(
-                    form.cookie("XSRF-TOKEN"), java.nio.charset.StandardCharsets.UTF_8),
+                + java.net.URLEncoder.encode(form.cookie("XSRF-TOKEN"), UTF_8),
             "Content-Type",
             "application/x-www-form-urlencoded",
             "Accept",
@@ -200,19 +211,51 @@ class LoginIT {
   }
 
   @Test
-  void tokensStayOnTheServerAndCardsAreNotInTheSession() {
+  void tokensStayOnTheServerSealedAndCardsAreNotInTheSession() {
     Browser browser = new Browser(one).signIn(identity, "ines");
     assertThat(browser.get("/api/v1/me").body()).doesNotContain("eyJ", "refresh-");
+    SessionId id = sessionId(browser);
+
+    // Who reads Redis sees that there are tokens, and neither them nor whose session it is.
+    assertThat(everythingInTheRedisOfSessions())
+        .contains("x:shop.tokens", id.internal())
+        .doesNotContain("refresh-ines", "ines@example.com", "eyJ", id.text(), CARD)
+        .doesNotContain(StubIdentity.SECRET);
+
+    StoredSession session = two.bean(RedisSessionStore.class).load(id).orElseThrow();
+    String opened =
+        session.names().stream()
+            .map(name -> new String(session.attribute(name).orElseThrow(), UTF_8))
+            .collect(Collectors.joining("\n"));
+    assertThat(opened)
+        .contains("refresh-ines", "ines@example.com")
+        .doesNotContain(CARD, "card_")
+        .doesNotContain(StubIdentity.SECRET);
+  }
+
+  /** The cookie holds it as Spring Session writes it, in base64. */
+  private static SessionId sessionId(Browser browser) {
+    byte[] id = Base64.getDecoder().decode(browser.cookie("shop.session"));
+    return SessionId.parse(new String(id, UTF_8)).orElseThrow();
+  }
+
+  /** Keys and values as text, byte by byte. */
+  private static String everythingInTheRedisOfSessions() {
     RedisClient client = RedisClient.create(sessions.uri());
-    try (var connection = client.connect()) {
+    try (var connection = client.connect(new StringCodec(ISO_8859_1))) {
+      RedisCommands<String, String> commands = connection.sync();
       StringBuilder all = new StringBuilder();
-      for (String key : connection.sync().keys("*")) {
-        if (connection.sync().type(key).equals("hash")) {
-          all.append(connection.sync().hgetall(key));
+      for (String key : commands.keys("*")) {
+        all.append(key).append(' ');
+        switch (commands.type(key)) {
+          case "hash" -> all.append(commands.hgetall(key));
+          case "zset" -> all.append(commands.zrange(key, 0, -1));
+          case "string" -> all.append(commands.get(key));
+          default -> throw new AssertionError(key + " is not looked into");
         }
+        all.append('\n');
       }
-      assertThat(all).contains("refresh-ines").doesNotContain("4012888888881881");
-      assertThat(all).doesNotContain(StubIdentity.SECRET);
+      return all.toString();
     } finally {
       client.shutdown();
     }
