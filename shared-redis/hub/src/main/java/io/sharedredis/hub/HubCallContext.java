@@ -33,6 +33,9 @@ public interface HubCallContext {
   /** The request that opened the connection, as it was then. */
   HubRequest request();
 
+  /** {@code WebSockets}, {@code ServerSentEvents} or {@code LongPolling}. */
+  String transport();
+
   /**
    * Values of the application, shared by all calls of the connection. Thread-safe; no null values.
    */

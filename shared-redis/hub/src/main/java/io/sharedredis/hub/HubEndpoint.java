@@ -17,9 +17,9 @@ public @interface HubEndpoint {
 
   /**
    * Path below the application's context path, such as {@code /hub/notificationhub}; matched
-   * ignoring case.
+   * ignoring case. With several the hub is one, and may have other options at each.
    */
-  String value();
+  String[] value();
 
   /**
    * Name of the hub in the farm: replicas and other languages' servers that use the same name share

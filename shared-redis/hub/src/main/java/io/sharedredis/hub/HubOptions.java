@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param maximumParallelInvocations ordinary calls of one client that run at a time; 1, so answers
  *     keep their order
  * @param streamBufferCapacity items of an upload stream that wait for the hub method; 10
+ * @param receiveHighWater bytes received and not yet read by the hub above which the transport
+ *     stops reading; 64 KiB as in ASP.NET Core
  * @param sendHighWater bytes queued for a client above which streams wait; 64 KiB as in ASP.NET
  *     Core
  * @param sendLimit bytes queued for a client above which it is cut off, free to reconnect; 1 MiB
@@ -33,6 +35,7 @@ public record HubOptions(
     boolean detailedErrors,
     int maximumParallelInvocations,
     int streamBufferCapacity,
+    int receiveHighWater,
     int sendHighWater,
     int sendLimit,
     Duration sendTimeout,
@@ -49,6 +52,7 @@ public record HubOptions(
     positive("maximum-receive-message-size", maximumReceiveMessageSize);
     positive("maximum-parallel-invocations", maximumParallelInvocations);
     positive("stream-buffer-capacity", streamBufferCapacity);
+    positive("receive-high-water", receiveHighWater);
     positive("send-high-water", sendHighWater);
     if (sendLimit < sendHighWater) {
       throw new IllegalArgumentException(
@@ -69,6 +73,7 @@ public record HubOptions(
         false,
         1,
         10,
+        64 * 1024,
         64 * 1024,
         1024 * 1024,
         Duration.ofSeconds(10),

@@ -31,6 +31,11 @@ record CallContext(ServerConnection connection) implements HubCallContext {
   }
 
   @Override
+  public String transport() {
+    return connection.transportName();
+  }
+
+  @Override
   public Map<Object, Object> items() {
     return connection.items();
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Every open hub connection of this process, of all hubs. Thread-safe; nothing blocks. */
 public final class HubConnections {
-  private final Map<String, ServerConnection> open = new ConcurrentHashMap<>();
+  private final Map<String, OpenConnection> open = new ConcurrentHashMap<>();
   private final HubMeters meters = new HubMeters();
 
   /** Places kept for connections that are about to open; guarded by this. */
@@ -21,11 +21,11 @@ public final class HubConnections {
     return meters;
   }
 
-  void add(ServerConnection connection) {
+  void add(OpenConnection connection) {
     open.put(connection.connectionId(), connection);
   }
 
-  void remove(ServerConnection connection) {
+  void remove(OpenConnection connection) {
     open.remove(connection.connectionId(), connection);
   }
 
@@ -36,18 +36,22 @@ public final class HubConnections {
    * @return how many there were
    */
   public int closeForSession(String sessionId) {
-    return closeIf(c -> sessionId.equals(c.request().sessionId()), false);
+    return closeAny(c -> sessionId.equals(c.request().sessionId()), false);
   }
 
   /**
-   * Ends the connections that match, after what is queued for them.
+   * Ends the hub connections that match, after what is queued for them.
    *
    * @param allowReconnect whether their clients may come back by themselves
    * @return how many there were
    */
   public int closeIf(Predicate<HubConnection> condition, boolean allowReconnect) {
+    return closeAny(c -> c instanceof HubConnection hub && condition.test(hub), allowReconnect);
+  }
+
+  private int closeAny(Predicate<OpenConnection> condition, boolean allowReconnect) {
     int closed = 0;
-    for (ServerConnection connection : open.values()) {
+    for (OpenConnection connection : open.values()) {
       if (condition.test(connection)) {
         connection.close(null, allowReconnect);
         closed++;
@@ -58,19 +62,24 @@ public final class HubConnections {
 
   /** Ends all connections because this replica stops; clients reconnect, to another one. */
   public int drain() {
-    return closeIf(connection -> true, true);
+    return closeAny(connection -> true, true);
   }
 
   /** Ids of the HTTP sessions under which connections are open. */
   public Set<String> sessionIds() {
     Set<String> ids = new HashSet<>();
-    for (ServerConnection connection : open.values()) {
+    for (OpenConnection connection : open.values()) {
       String id = connection.request().sessionId();
       if (id != null) {
         ids.add(id);
       }
     }
     return ids;
+  }
+
+  /** Whether a connection of this process is open under that name. */
+  public boolean isOpen(String connectionId) {
+    return open.containsKey(connectionId);
   }
 
   public int size() {
@@ -122,11 +131,11 @@ public final class HubConnections {
 
   /** Bytes queued for all clients together. */
   public long queuedBytes() {
-    return open.values().stream().mapToLong(ServerConnection::queuedBytes).sum();
+    return open.values().stream().mapToLong(OpenConnection::queuedBytes).sum();
   }
 
   /** Checks timeouts and sends pings; called once a second. */
   public void heartbeat() {
-    open.values().forEach(ServerConnection::heartbeat);
+    open.values().forEach(OpenConnection::heartbeat);
   }
 }

@@ -4,6 +4,7 @@ import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubClients;
 import io.sharedredis.hub.HubContext;
 import io.sharedredis.hub.HubGroups;
+import io.sharedredis.hub.HubOptions;
 import io.sharedredis.hub.HubRequest;
 import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.lifetime.HubLifetime;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One hub as it is served by this process: its methods, its connections' way in, and the way to its
  * clients.
  */
-public final class HubServer {
+public final class HubServer implements ConnectionServer {
   private final HubDefinition definition;
   private final HubLifetime lifetime;
   private final HubRuntime runtime;
@@ -36,6 +37,19 @@ public final class HubServer {
     this.lifetime = lifetimes.create(definition.name(), definition.protocols());
   }
 
+  private HubServer(
+      HubDefinition definition,
+      HubRuntime runtime,
+      HubMethods methods,
+      ClientInterface<?> clients,
+      HubLifetime lifetime) {
+    this.definition = definition;
+    this.runtime = runtime;
+    this.methods = methods;
+    this.clients = clients;
+    this.lifetime = lifetime;
+  }
+
   public HubDefinition definition() {
     return definition;
   }
@@ -45,11 +59,13 @@ public final class HubServer {
     return methods.names();
   }
 
-  /**
-   * Takes up a connection whose transport is open; the handshake comes next.
-   *
-   * @param connectionId public name, unique in the farm
-   */
+  /** The same hub with other options, at another path: clients of both belong together. */
+  public HubServer with(HubOptions options) {
+    return new HubServer(definition.withOptions(options), runtime, methods, clients, lifetime);
+  }
+
+  /** Takes up a connection whose transport is open; the handshake comes next. */
+  @Override
   public ServerConnection open(String connectionId, HubRequest request, HubTransport transport) {
     ServerConnection connection = new ServerConnection(this, connectionId, request, transport);
     runtime.connections().add(connection);
@@ -91,6 +107,7 @@ public final class HubServer {
     };
   }
 
+  @Override
   public void close() {
     lifetime.close();
   }

@@ -27,14 +27,9 @@ import org.slf4j.LoggerFactory;
  * #received}, whole messages leave by {@link #output}; nothing blocks. State changes happen one
  * after the other in the connection's own loop, sends go past it.
  */
-public final class ServerConnection implements HubConnection {
+public final class ServerConnection implements HubConnection, OpenConnection {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
-
-  /**
-   * Unparsed bytes above which the transport is asked to stop reading; 64 KiB as in ASP.NET Core.
-   */
-  private static final int INBOUND_HIGH_WATER = 64 * 1024;
 
   private enum Phase {
     HANDSHAKE,
@@ -87,10 +82,7 @@ public final class ServerConnection implements HubConnection {
 
   // ---- what the transport calls
 
-  /**
-   * Takes bytes from the peer; message boundaries of the transport mean nothing. The array becomes
-   * the connection's.
-   */
+  @Override
   public void received(byte[] bytes) {
     meters().add(Event.BYTES_IN, bytes.length);
     loop.execute(
@@ -102,7 +94,7 @@ public final class ServerConnection implements HubConnection {
         });
   }
 
-  /** The peer has ended the connection, or it was lost. */
+  @Override
   public void transportClosed() {
     loop.execute(
         () -> {
@@ -111,7 +103,7 @@ public final class ServerConnection implements HubConnection {
         });
   }
 
-  /** What is to be written to the peer. */
+  @Override
   public OutputSource output() {
     return outbox;
   }
@@ -172,8 +164,11 @@ public final class ServerConnection implements HubConnection {
     }
   }
 
+  // A message that is not whole yet is bounded by the largest message; to wait for room would be to
+  // wait for ever.
   private void pauseOrResume() {
-    boolean pause = phase != Phase.ENDED && inbound.size() > INBOUND_HIGH_WATER;
+    boolean heldUp = phase == Phase.CONNECTING || phase == Phase.OPEN && dispatch.stalled();
+    boolean pause = heldUp && inbound.size() > options.receiveHighWater();
     if (pause != readingPaused) {
       readingPaused = pause;
       if (pause) {
@@ -351,7 +346,8 @@ public final class ServerConnection implements HubConnection {
   // ---- time
 
   /** Looks at the clock: pings, silent clients, writes and endings that take too long. */
-  void heartbeat() {
+  @Override
+  public void heartbeat() {
     long now = now();
     if (outbox.writingFor() > options.sendTimeout().toNanos()) {
       LOG.info("Connection {}: a write took too long", connectionId);
@@ -415,11 +411,13 @@ public final class ServerConnection implements HubConnection {
     return server.runtime().connections().meters();
   }
 
-  String transportName() {
+  @Override
+  public String transportName() {
     return transport.name();
   }
 
-  long queuedBytes() {
+  @Override
+  public long queuedBytes() {
     return outbox.queuedBytes();
   }
 

@@ -104,6 +104,7 @@ final class TestServer implements AutoCloseable {
         true,
         d.maximumParallelInvocations(),
         d.streamBufferCapacity(),
+        d.receiveHighWater(),
         d.sendHighWater(),
         d.sendLimit(),
         d.sendTimeout(),

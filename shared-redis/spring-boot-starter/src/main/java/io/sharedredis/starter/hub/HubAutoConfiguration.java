@@ -21,11 +21,16 @@ import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.hub.ClaimTimes;
 import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.spring.hub.AllowedOrigins;
+import io.sharedredis.spring.hub.AuthenticationExpiry;
 import io.sharedredis.spring.hub.Claims;
 import io.sharedredis.spring.hub.ConnectionTokens;
+import io.sharedredis.spring.hub.EndpointOptions;
+import io.sharedredis.spring.hub.ExpiringConnections;
+import io.sharedredis.spring.hub.HubCorsFilter;
 import io.sharedredis.spring.hub.HubGate;
 import io.sharedredis.spring.hub.HubHandlerMapping;
 import io.sharedredis.spring.hub.HubPaths;
+import io.sharedredis.spring.hub.HubRoute;
 import io.sharedredis.spring.hub.LocalConnectionTokens;
 import io.sharedredis.spring.hub.ProtectedConnectionTokens;
 import io.sharedredis.spring.hub.RelayedRequests;
@@ -36,7 +41,9 @@ import io.sharedredis.starter.Farm;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.apache.coyote.AbstractProtocol;
@@ -50,10 +57,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.web.socket.server.HandshakeHandler;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** Serves the application's hubs; every part gives way to a bean of the application. */
@@ -125,7 +135,7 @@ public class HubAutoConfiguration {
     filters.orderedStream().forEach(all::add);
     return new HubServers(
         beans,
-        properties.options(),
+        properties,
         properties.spoken(protocols.orderedStream().toList()),
         users,
         all,
@@ -217,8 +227,17 @@ public class HubAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
+  ExpiringConnections hubExpiringConnections(
+      ObjectProvider<AuthenticationExpiry> expiry, HubConnections connections) {
+    return new ExpiringConnections(
+        expiry.getIfAvailable(AuthenticationExpiry::ofTokens), InstantSource.system(), connections);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
   HubGate hubGate(
       Claims claims,
+      ExpiringConnections expiring,
       AllowedOrigins origins,
       HubConnections connections,
       HubProperties properties,
@@ -227,40 +246,64 @@ public class HubAutoConfiguration {
       @Qualifier("hubExecutor") ExecutorService executor) {
     Relay relay = hubFarm.relay();
     if (relay != null) {
-      relay.serve(new RelayedRequests(claims, properties.pollTimeout(), connections.meters()));
+      relay.serve(
+          new RelayedRequests(
+              claims,
+              path -> endpoint(path, properties, farm, hubFarm).pollTimeout(),
+              connections.meters()));
     }
     return new HubGate(
         claims,
+        expiring,
         new ConnectionIds(),
         origins,
         connections,
         properties.maxConnections(),
-        transports(properties, farm, relay),
-        properties.pollTimeout(),
         executor,
         relay);
   }
 
   // Without a relay the requests of an event stream or of polls must all reach one replica, which
   // nothing sees to in a farm; a WebSocket is one request and needs no affinity.
-  private static List<String> transports(
-      HubProperties properties, Farm farm, @Nullable Relay relay) {
-    if (!properties.transports().isEmpty()) {
-      return properties.transports();
-    }
-    return farm.backplane() == null || relay != null
-        ? HubGate.ALL_TRANSPORTS
-        : List.of("WebSockets");
+  private static EndpointOptions endpoint(
+      String path, HubProperties properties, Farm farm, HubFarm hubFarm) {
+    boolean together = farm.backplane() == null || hubFarm.relay() != null;
+    return properties.endpoint(
+        path, together ? EndpointOptions.ALL_TRANSPORTS : List.of("WebSockets"));
   }
 
   @Bean
-  HubHandlerMapping hubHandlerMapping(HubServers servers, HubPaths paths, HubGate gate) {
-    return new HubHandlerMapping(servers.byPath(), paths, gate, new DefaultHandshakeHandler());
+  @ConditionalOnMissingBean
+  HubRoutes hubRoutes(HubServers servers, HubProperties properties, Farm farm, HubFarm hubFarm) {
+    Map<String, HubRoute> routes = new LinkedHashMap<>();
+    servers
+        .byPath()
+        .forEach(
+            (path, server) ->
+                routes.put(path, new HubRoute(server, endpoint(path, properties, farm, hubFarm))));
+    return new HubRoutes(routes);
   }
 
   @Bean
-  HubHeartbeat hubHeartbeat(HubConnections connections, Claims claims) {
-    return new HubHeartbeat(connections, claims);
+  HubHandlerMapping hubHandlerMapping(
+      HubRoutes routes, HubPaths paths, HubGate gate, ObjectProvider<HandshakeHandler> handshakes) {
+    return new HubHandlerMapping(
+        routes.byPath(), paths, gate, handshakes.getIfUnique(DefaultHandshakeHandler::new));
+  }
+
+  /** Before Spring Security, which knows nothing of who may read a refusal. */
+  @Bean
+  FilterRegistrationBean<HubCorsFilter> hubCorsFilter(HubPaths paths, HubRoutes routes) {
+    FilterRegistrationBean<HubCorsFilter> registration =
+        new FilterRegistrationBean<>(new HubCorsFilter(paths, routes.byPath()));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 150);
+    return registration;
+  }
+
+  @Bean
+  HubHeartbeat hubHeartbeat(
+      HubConnections connections, Claims claims, ExpiringConnections expiring) {
+    return new HubHeartbeat(List.of(connections::heartbeat, claims::scan, expiring::tick));
   }
 
   /** Lets the container take as many connections as the hubs may have. */

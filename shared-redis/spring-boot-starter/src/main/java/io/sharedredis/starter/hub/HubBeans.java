@@ -1,9 +1,11 @@
 package io.sharedredis.starter.hub;
 
+import io.sharedredis.hub.ConnectionEndpoint;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubContext;
 import io.sharedredis.hub.HubEndpoint;
 import io.sharedredis.hub.server.GenericTypes;
+import java.lang.annotation.Annotation;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -23,7 +25,7 @@ import org.springframework.util.ClassUtils;
 /**
  * Finds the classes with {@code @HubEndpoint} in the application's packages, makes each a bean with
  * one object a call, and gives each a {@code HubContext} bean that can be injected by its type
- * arguments.
+ * arguments. Those with {@code @ConnectionEndpoint} become ordinary beans.
  */
 final class HubBeans implements BeanDefinitionRegistryPostProcessor, EnvironmentAware {
   private Environment environment = new StandardEnvironment();
@@ -36,7 +38,7 @@ final class HubBeans implements BeanDefinitionRegistryPostProcessor, Environment
   @Override
   public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
     ConfigurableListableBeanFactory beans = (ConfigurableListableBeanFactory) registry;
-    for (String className : found(beans)) {
+    for (String className : found(beans, HubEndpoint.class, ConnectionEndpoint.class)) {
       if (!isRegistered(beans, className)) {
         RootBeanDefinition definition = new RootBeanDefinition();
         definition.setBeanClassName(className);
@@ -52,13 +54,17 @@ final class HubBeans implements BeanDefinitionRegistryPostProcessor, Environment
     }
   }
 
-  private List<String> found(ConfigurableListableBeanFactory beans) {
+  @SafeVarargs
+  private List<String> found(
+      ConfigurableListableBeanFactory beans, Class<? extends Annotation>... marks) {
     if (!AutoConfigurationPackages.has(beans)) {
       return List.of();
     }
     ClassPathScanningCandidateComponentProvider scanner =
         new ClassPathScanningCandidateComponentProvider(false, environment);
-    scanner.addIncludeFilter(new AnnotationTypeFilter(HubEndpoint.class));
+    for (Class<? extends Annotation> mark : marks) {
+      scanner.addIncludeFilter(new AnnotationTypeFilter(mark));
+    }
     return AutoConfigurationPackages.get(beans).stream()
         .flatMap(name -> scanner.findCandidateComponents(name).stream())
         .map(BeanDefinition::getBeanClassName)

@@ -1,7 +1,6 @@
 package io.sharedredis.starter.hub;
 
-import io.sharedredis.hub.server.HubConnections;
-import io.sharedredis.spring.hub.Claims;
+import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,17 +24,22 @@ final class HubHeartbeat implements DisposableBean {
             return thread;
           });
 
-  HubHeartbeat(HubConnections connections, Claims claims) {
+  /**
+   * @param looks what looks at the clock; none of it blocks
+   */
+  HubHeartbeat(List<Runnable> looks) {
     ScheduledFuture<?> unused =
         timer.scheduleAtFixedRate(
-            () -> beat(connections, claims), EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            () -> looks.forEach(HubHeartbeat::beat),
+            EVERY_MILLIS,
+            EVERY_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   // A scheduled task that throws is never run again: pings would stop for all.
-  private static void beat(HubConnections connections, Claims claims) {
+  private static void beat(Runnable look) {
     try {
-      connections.heartbeat();
-      claims.scan();
+      look.run();
     } catch (RuntimeException e) {
       LOG.error("The heartbeat of hub connections failed", e);
     }

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.sharedredis.hub.server.HubConnections;
-import io.sharedredis.spring.hub.HubGate;
+import io.sharedredis.spring.hub.EndpointOptions;
 
 /**
  * Shows what hubs do as {@code shared-redis.hub.*}: one counter for each event, connections by
@@ -29,7 +29,7 @@ final class HubMeterBinder implements MeterBinder {
               counted -> counted.meters().counters().getOrDefault(name, 0L))
           .register(registry);
     }
-    for (String transport : HubGate.ALL_TRANSPORTS) {
+    for (String transport : EndpointOptions.ALL_TRANSPORTS) {
       Gauge.builder(PREFIX + "connections", connections, open -> open.size(transport))
           .tag("transport", transport)
           .description("Open connections of this replica")

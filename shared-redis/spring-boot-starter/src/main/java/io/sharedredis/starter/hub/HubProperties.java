@@ -2,9 +2,15 @@ package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.HubOptions;
 import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.spring.hub.EndpointOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -19,6 +25,7 @@ import org.springframework.util.unit.DataSize;
  * @param detailedErrors whether clients see the texts of all exceptions; only for development
  * @param maximumParallelInvocations ordinary calls of one client that run at a time
  * @param streamBufferCapacity items of an upload stream that wait for the hub method
+ * @param receiveHighWater received from a client and not yet read above which its transport waits
  * @param sendHighWater queued for a client above which streams wait
  * @param sendLimit queued for a client above which it is cut off, free to reconnect
  * @param sendTimeout longest time one write to a client may take
@@ -36,6 +43,9 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnections hub connections of this replica; beyond it negotiation answers 503
  * @param allowedOrigins origins beside {@code shared-redis.public-url} whose pages may use hubs;
  *     {@code *} for any
+ * @param corsOrigins origins whose pages may read the answers of hubs, with credentials; by default
+ *     those of {@code allowed-origins} that are named
+ * @param endpoints settings of single paths, such as {@code [/hub/chat]}, that differ
  */
 @ConfigurationProperties("shared-redis.hub")
 public record HubProperties(
@@ -46,6 +56,7 @@ public record HubProperties(
     @DefaultValue("false") boolean detailedErrors,
     @DefaultValue("1") int maximumParallelInvocations,
     @DefaultValue("10") int streamBufferCapacity,
+    @DefaultValue("64KB") DataSize receiveHighWater,
     @DefaultValue("64KB") DataSize sendHighWater,
     @DefaultValue("1MB") DataSize sendLimit,
     @DefaultValue("10s") Duration sendTimeout,
@@ -58,7 +69,65 @@ public record HubProperties(
     @DefaultValue({"json", "messagepack"}) List<String> protocols,
     @DefaultValue("false") boolean dotnetPayloads,
     @DefaultValue("20000") int maxConnections,
-    @DefaultValue List<String> allowedOrigins) {
+    @DefaultValue List<String> allowedOrigins,
+    @Nullable Set<String> corsOrigins,
+    @DefaultValue Map<String, HubEndpointProperties> endpoints) {
+
+  /**
+   * The settings of a path, ignoring letter case as the router does; null where it has none of its
+   * own.
+   */
+  @Nullable HubEndpointProperties at(String path) {
+    for (Map.Entry<String, HubEndpointProperties> endpoint : endpoints.entrySet()) {
+      if (endpoint.getKey().equalsIgnoreCase(path)) {
+        return endpoint.getValue();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * @throws IllegalArgumentException naming a path that has settings and no hub
+   */
+  void requireEndpoints(Collection<String> paths) {
+    for (String path : endpoints.keySet()) {
+      if (paths.stream().noneMatch(path::equalsIgnoreCase)) {
+        throw new IllegalArgumentException(
+            "shared-redis.hub.endpoints has settings for '"
+                + path
+                + "' but there is nothing at this path; there is something at "
+                + paths);
+      }
+    }
+  }
+
+  HubOptions options(String path) {
+    HubEndpointProperties own = at(path);
+    return own == null ? options() : own.over(options());
+  }
+
+  /**
+   * How connections to a path are opened.
+   *
+   * @param usual transports where none are named
+   */
+  EndpointOptions endpoint(String path, List<String> usual) {
+    EndpointOptions all =
+        new EndpointOptions(
+            transports.isEmpty() ? usual : transports, pollTimeout, 0, List.of(), false, readers());
+    HubEndpointProperties own = at(path);
+    return own == null ? all : own.over(all);
+  }
+
+  /** A page that may use hubs is to be able to read what they answer; the star names nobody. */
+  private Set<String> readers() {
+    if (corsOrigins != null) {
+      return corsOrigins;
+    }
+    Set<String> named = new LinkedHashSet<>(allowedOrigins);
+    named.remove("*");
+    return named;
+  }
 
   /** Picks the protocols to speak, in order. */
   List<HubProtocol> spoken(List<HubProtocol> known) {
@@ -92,6 +161,7 @@ public record HubProperties(
         detailedErrors,
         maximumParallelInvocations,
         streamBufferCapacity,
+        bytes("receive-high-water", receiveHighWater),
         bytes("send-high-water", sendHighWater),
         bytes("send-limit", sendLimit),
         sendTimeout,
@@ -99,7 +169,7 @@ public record HubProperties(
         clientResultTimeout);
   }
 
-  private static int bytes(String name, DataSize size) {
+  static int bytes(String name, DataSize size) {
     if (size.toBytes() > Integer.MAX_VALUE || size.toBytes() < 1) {
       throw new IllegalArgumentException(
           "shared-redis.hub." + name + " is " + size + " but must be between 1B and 2GB");

@@ -1,17 +1,21 @@
 package io.sharedredis.starter.hub;
 
+import io.sharedredis.hub.ConnectionEndpoint;
+import io.sharedredis.hub.ConnectionHandler;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubContext;
 import io.sharedredis.hub.HubEndpoint;
 import io.sharedredis.hub.HubFilter;
-import io.sharedredis.hub.HubOptions;
 import io.sharedredis.hub.UserIdProvider;
 import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.hub.server.ConnectionServer;
 import io.sharedredis.hub.server.HubDefinition;
 import io.sharedredis.hub.server.HubRuntime;
 import io.sharedredis.hub.server.HubServer;
+import io.sharedredis.hub.server.RawServer;
 import io.sharedredis.spring.hub.BeanHubActivator;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,11 +28,12 @@ import org.springframework.util.ClassUtils;
  * The application's hubs by path. Made at the start, where a hub that cannot be served stops it.
  */
 public final class HubServers implements AutoCloseable {
-  private final Map<String, HubServer> byPath = new LinkedHashMap<>();
+  private final Map<String, ConnectionServer> byPath = new LinkedHashMap<>();
+  private final List<HubServer> hubs = new ArrayList<>();
 
   HubServers(
       ConfigurableListableBeanFactory beans,
-      HubOptions options,
+      HubProperties properties,
       List<HubProtocol> protocols,
       UserIdProvider users,
       List<HubFilter> filters,
@@ -42,13 +47,35 @@ public final class HubServers implements AutoCloseable {
               type,
               endpoint.fullName().isEmpty() ? type.getName() : endpoint.fullName(),
               new BeanHubActivator(beans, name),
-              options,
+              properties.options(endpoint.value()[0]),
               protocols,
               users,
               filters,
               AccessDeniedException.class::isInstance);
-      byPath.put(endpoint.value(), new HubServer(definition, lifetimes, runtime));
+      HubServer hub = new HubServer(definition, lifetimes, runtime);
+      hubs.add(hub);
+      for (String path : endpoint.value()) {
+        put(path, hub.with(properties.options(path)));
+      }
     }
+    for (String name : beans.getBeanNamesForAnnotation(ConnectionEndpoint.class)) {
+      for (String path : endpointOf(beans, name)) {
+        ConnectionHandler handler = beans.getBean(name, ConnectionHandler.class);
+        put(path, new RawServer(handler, properties.options(path), runtime));
+      }
+    }
+    properties.requireEndpoints(byPath.keySet());
+  }
+
+  private void put(String path, ConnectionServer server) {
+    if (byPath.put(path, server) != null) {
+      throw new IllegalArgumentException("two hubs or connection handlers are at '" + path + "'");
+    }
+  }
+
+  private static String[] endpointOf(ConfigurableListableBeanFactory beans, String name) {
+    ConnectionEndpoint endpoint = beans.findAnnotationOnBean(name, ConnectionEndpoint.class);
+    return endpoint == null ? new String[0] : endpoint.value();
   }
 
   @SuppressWarnings("unchecked")
@@ -66,10 +93,14 @@ public final class HubServers implements AutoCloseable {
     if (endpoint == null) {
       throw new IllegalArgumentException(hub.getName() + " has no @HubEndpoint of its own");
     }
+    if (endpoint.value().length == 0) {
+      throw new IllegalArgumentException(
+          "@HubEndpoint of " + hub.getName() + " must name at least one path");
+    }
     return endpoint;
   }
 
-  Map<String, HubServer> byPath() {
+  Map<String, ConnectionServer> byPath() {
     return byPath;
   }
 
@@ -79,7 +110,7 @@ public final class HubServers implements AutoCloseable {
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   HubContext<?, ?> context(Class<? extends Hub> hub) {
-    for (HubServer server : byPath.values()) {
+    for (HubServer server : hubs) {
       if (server.definition().type() == hub) {
         return server.context();
       }
@@ -89,6 +120,6 @@ public final class HubServers implements AutoCloseable {
 
   @Override
   public void close() {
-    byPath.values().forEach(HubServer::close);
+    hubs.forEach(HubServer::close);
   }
 }

@@ -1,11 +1,12 @@
 package io.sharedredis.spring.hub;
 
-import io.sharedredis.hub.server.HubServer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
 import org.springframework.web.socket.server.HandshakeHandler;
 
@@ -15,15 +16,22 @@ public final class HubHandlerMapping extends AbstractHandlerMapping {
   private final Map<String, HubHttpHandler> handlers = new LinkedHashMap<>();
 
   /**
-   * @param servers the hubs by path
+   * @param routes what answers, by path
    */
   public HubHandlerMapping(
-      Map<String, HubServer> servers, HubPaths paths, HubGate gate, HandshakeHandler handshakes) {
+      Map<String, HubRoute> routes, HubPaths paths, HubGate gate, HandshakeHandler handshakes) {
     this.paths = paths;
-    servers.forEach(
-        (path, server) ->
-            handlers.put(path, new HubHttpHandler(path, server, paths, gate, handshakes)));
+    routes.forEach(
+        (path, route) ->
+            handlers.put(path, new HubHttpHandler(path, route, paths, gate, handshakes)));
     setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
+  }
+
+  /** Preflights are {@link HubCorsFilter}'s; what it leaves is answered as any other method. */
+  @Override
+  protected HandlerExecutionChain getCorsHandlerExecutionChain(
+      HttpServletRequest request, HandlerExecutionChain chain, @Nullable CorsConfiguration none) {
+    return chain;
   }
 
   @Override

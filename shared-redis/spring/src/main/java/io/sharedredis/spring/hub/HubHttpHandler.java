@@ -1,7 +1,7 @@
 package io.sharedredis.spring.hub;
 
+import io.sharedredis.hub.server.ConnectionServer;
 import io.sharedredis.hub.server.HubConnections.Place;
-import io.sharedredis.hub.server.HubServer;
 import io.sharedredis.lettuce.relay.RelayKind;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.ServletServerHttpRequest;
@@ -25,7 +23,8 @@ final class HubHttpHandler implements HttpRequestHandler {
   private static final Set<String> CONNECT_METHODS = Set.of("GET", "POST", "DELETE");
 
   private final String path;
-  private final HubServer server;
+  private final ConnectionServer server;
+  private final EndpointOptions options;
   private final HubPaths paths;
   private final HubGate gate;
   private final HandshakeHandler handshakes;
@@ -34,15 +33,16 @@ final class HubHttpHandler implements HttpRequestHandler {
   private final @Nullable RelayedTransports relayed;
 
   HubHttpHandler(
-      String path, HubServer server, HubPaths paths, HubGate gate, HandshakeHandler handshakes) {
+      String path, HubRoute route, HubPaths paths, HubGate gate, HandshakeHandler handshakes) {
     this.path = path;
-    this.server = server;
+    this.server = route.server();
+    this.options = route.options();
     this.paths = paths;
     this.gate = gate;
     this.handshakes = handshakes;
-    this.negotiation = new Negotiation(gate.claims(), gate.ids());
-    this.requests = new RequestTransports(server, gate);
-    this.relayed = gate.relay() == null ? null : new RelayedTransports(gate.relay(), gate);
+    this.negotiation = new Negotiation(gate.claims(), gate.ids(), options);
+    this.requests = new RequestTransports(server, gate, options);
+    this.relayed = gate.relay() == null ? null : new RelayedTransports(gate.relay(), gate, options);
   }
 
   @Override
@@ -70,33 +70,22 @@ final class HubHttpHandler implements HttpRequestHandler {
       refuseFull(response);
       return;
     }
-    String json =
-        negotiation.answer(path, HubRequests.parameter(request, "negotiateVersion"), offered());
+    String json = negotiation.answer(path, HubRequests.parameter(request, "negotiateVersion"));
     response.setHeader("Cache-Control", "no-store");
     HttpAnswers.write(response, 200, "application/json", json.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private Map<String, List<String>> offered() {
-    Map<String, List<String>> offered = new LinkedHashMap<>();
-    for (String transport : gate.transports()) {
-      offered.put(
-          transport,
-          transport.equals("ServerSentEvents") ? List.of("Text") : List.of("Text", "Binary"));
-    }
-    return offered;
   }
 
   private void connect(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     boolean get = request.getMethod().equals("GET");
     boolean events = get && acceptsEvents(request);
-    boolean upgrade = get && !events && isUpgrade(request);
+    boolean upgrade = get && !events && WebSocketUpgrades.isAsked(request);
     if (get && !events && !upgrade) {
       HttpAnswers.neverCache(response);
     }
     List<String> given = HubRequests.parameter(request, "id");
     String token = given.isEmpty() ? "" : given.get(0);
-    if (token.isEmpty() && upgrade && gate.transports().contains("WebSockets")) {
+    if (token.isEmpty() && upgrade && options.offers("WebSockets")) {
       Place place = gate.reserve();
       if (place == null) {
         refuseFull(response);
@@ -144,7 +133,7 @@ final class HubHttpHandler implements HttpRequestHandler {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    if (!gate.transports().contains(wanted)) {
+    if (!options.offers(wanted)) {
       HttpAnswers.text(response, 404, unsupported(wanted));
       return null;
     }
@@ -203,7 +192,7 @@ final class HubHttpHandler implements HttpRequestHandler {
       Claim claim, String wanted, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     String current = claim.transport();
-    if (!gate.transports().contains(wanted)) {
+    if (!options.offers(wanted)) {
       HttpAnswers.text(response, 404, unsupported(wanted));
     } else if (current != null && !current.equals(wanted)) {
       HttpAnswers.text(response, 400, "Cannot change transports mid-connection");
@@ -270,6 +259,9 @@ final class HubHttpHandler implements HttpRequestHandler {
       Place place,
       Runnable ended)
       throws IOException {
+    if (options.closeOnAuthenticationExpiration()) {
+      gate.expiring().seen(connectionId, request);
+    }
     Runnable over =
         () -> {
           place.release();
@@ -280,6 +272,7 @@ final class HubHttpHandler implements HttpRequestHandler {
             server,
             connectionId,
             HubRequests.snapshot(request),
+            options.choose(WebSocketUpgrades.subProtocols(request)),
             gate.executor(),
             place::release,
             over);
@@ -305,10 +298,5 @@ final class HubHttpHandler implements HttpRequestHandler {
       }
     }
     return false;
-  }
-
-  private static boolean isUpgrade(HttpServletRequest request) {
-    String upgrade = request.getHeader("Upgrade");
-    return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
   }
 }

@@ -1,6 +1,6 @@
 package io.sharedredis.spring.hub;
 
-import io.sharedredis.hub.server.ServerConnection;
+import io.sharedredis.hub.server.TransportListener;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -63,7 +63,7 @@ final class LongPollingTransport extends RequestTransport {
 
   @Override
   public void outputReady() {
-    ServerConnection open = connection();
+    TransportListener open = connection();
     if (open == null) {
       return;
     }
@@ -92,7 +92,7 @@ final class LongPollingTransport extends RequestTransport {
     }
   }
 
-  private static byte @Nullable [] gather(ServerConnection open) {
+  private static byte @Nullable [] gather(TransportListener open) {
     List<byte[]> unit = open.output().take();
     if (unit == null) {
       return null;
@@ -116,7 +116,7 @@ final class LongPollingTransport extends RequestTransport {
       deleted = true;
       polled = waiting != null;
     }
-    ServerConnection open = connection();
+    TransportListener open = connection();
     if (open != null) {
       open.close(null, true);
     }

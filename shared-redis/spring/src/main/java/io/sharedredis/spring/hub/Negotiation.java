@@ -2,7 +2,6 @@ package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.server.ConnectionIds;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +18,23 @@ final class Negotiation {
 
   private final Claims claims;
   private final ConnectionIds ids;
+  private final EndpointOptions options;
 
-  Negotiation(Claims claims, ConnectionIds ids) {
+  Negotiation(Claims claims, ConnectionIds ids, EndpointOptions options) {
     this.claims = claims;
     this.ids = ids;
+    this.options = options;
   }
 
   /**
    * @param versions values of the parameter {@code negotiateVersion}
-   * @param transports names of those offered with their formats, in order
    */
-  String answer(String hubPath, List<String> versions, Map<String, List<String>> transports) {
+  String answer(String hubPath, List<String> versions) {
     Integer asked = version(versions);
     if (asked == null) {
       return "{\"error\":\"The client requested a non-integer protocol version.\"}";
     }
-    if (asked < 0) {
+    if (asked < options.minimumNegotiateVersion()) {
       return "{\"error\":\"The client requested version '"
           + asked
           + "', but the server does not support this version.\"}";
@@ -51,10 +51,10 @@ final class Negotiation {
     }
     json.append(",\"availableTransports\":[");
     String between = "";
-    for (Map.Entry<String, List<String>> transport : transports.entrySet()) {
-      json.append(between).append("{\"transport\":\"").append(transport.getKey());
-      json.append("\",\"transferFormats\":[\"");
-      json.append(String.join("\",\"", transport.getValue())).append("\"]}");
+    for (String transport : options.transports()) {
+      json.append(between).append("{\"transport\":\"").append(transport);
+      json.append("\",\"transferFormats\":[\"Text\"");
+      json.append(transport.equals("ServerSentEvents") ? "]}" : ",\"Binary\"]}");
       between = ",";
     }
     return json.append("]}").toString();

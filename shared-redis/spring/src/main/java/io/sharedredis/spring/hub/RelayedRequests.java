@@ -8,6 +8,7 @@ import io.sharedredis.lettuce.relay.RelayedCall;
 import io.sharedredis.lettuce.relay.TokenProof;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * Answers requests for connections of this replica that landed at another one, as {@link
@@ -24,17 +25,17 @@ public final class RelayedRequests implements RelayServer {
   static final int POLL_HERE = 202;
 
   private final Claims claims;
-  private final long pollNanos;
+  private final Function<String, Duration> pollTimeouts;
   private final HubMeters meters;
 
   /**
-   * @param pollTimeout longest wait of a poll that finds nothing
+   * @param pollTimeouts longest wait of a poll that finds nothing, by the hub's path
    * @param meters count requests that came without the connection's token
    */
-  public RelayedRequests(Claims claims, Duration pollTimeout, HubMeters meters) {
+  public RelayedRequests(Claims claims, Function<String, Duration> pollTimeouts, HubMeters meters) {
     this.meters = meters;
     this.claims = claims;
-    this.pollNanos = pollTimeout.toNanos();
+    this.pollTimeouts = pollTimeouts;
   }
 
   @Override
@@ -82,7 +83,8 @@ public final class RelayedRequests implements RelayServer {
   private void poll(RelayedCall call, Claim claim) {
     if (claim.requests() instanceof LongPollingTransport transport) {
       claim.usedBy(call.request().user());
-      RelayedPoll poll = new RelayedPoll(call, claims.now() + pollNanos);
+      Duration longest = pollTimeouts.apply(claim.hubPath());
+      RelayedPoll poll = new RelayedPoll(call, claims.now() + longest.toNanos());
       call.onCancel(
           () -> {
             boolean unused = transport.stopWaiting(poll);

@@ -30,10 +30,12 @@ final class RelayedTransports {
 
   private final Relay relay;
   private final HubGate gate;
+  private final EndpointOptions options;
 
-  RelayedTransports(Relay relay, HubGate gate) {
+  RelayedTransports(Relay relay, HubGate gate, EndpointOptions options) {
     this.relay = relay;
     this.gate = gate;
+    this.options = options;
   }
 
   /** Asks the owner whether the transport may be opened here; waits for the answer. */
@@ -55,7 +57,7 @@ final class RelayedTransports {
         token,
         RelayKind.POLL,
         NOTHING,
-        gate.pollTimeout().plus(POLL_GRACE),
+        options.pollTimeout().plus(POLL_GRACE),
         request,
         response);
   }

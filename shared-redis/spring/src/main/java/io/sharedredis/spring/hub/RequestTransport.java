@@ -1,7 +1,7 @@
 package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.server.HubTransport;
-import io.sharedredis.hub.server.ServerConnection;
+import io.sharedredis.hub.server.TransportListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,18 +23,18 @@ abstract class RequestTransport implements HubTransport {
   private boolean paused;
   private final List<Waiting> waiting = new ArrayList<>(0);
 
-  private volatile @Nullable ServerConnection connection;
+  private volatile @Nullable TransportListener connection;
 
-  final void connect(ServerConnection opened) {
+  final void connect(TransportListener opened) {
     connection = opened;
   }
 
-  final @Nullable ServerConnection connection() {
+  final @Nullable TransportListener connection() {
     return connection;
   }
 
   final void received(byte[] bytes) {
-    ServerConnection open = connection;
+    TransportListener open = connection;
     if (open != null) {
       open.received(bytes);
     }
@@ -93,7 +93,7 @@ abstract class RequestTransport implements HubTransport {
 
   final void lost() {
     setPaused(false);
-    ServerConnection open = connection;
+    TransportListener open = connection;
     if (open != null) {
       open.transportClosed();
     }

@@ -1,8 +1,8 @@
 package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.HubRequest;
-import io.sharedredis.hub.server.HubServer;
-import io.sharedredis.hub.server.ServerConnection;
+import io.sharedredis.hub.server.ConnectionServer;
+import io.sharedredis.hub.server.TransportListener;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,12 +36,14 @@ final class RequestTransports {
    */
   private static final long BUSY_SECONDS = 35;
 
-  private final HubServer server;
+  private final ConnectionServer server;
   private final HubGate gate;
+  private final EndpointOptions options;
 
-  RequestTransports(HubServer server, HubGate gate) {
+  RequestTransports(ConnectionServer server, HubGate gate, EndpointOptions options) {
     this.server = server;
     this.gate = gate;
+    this.options = options;
   }
 
   void events(Claim claim, HttpServletRequest request, HttpServletResponse response)
@@ -53,6 +55,7 @@ final class RequestTransports {
     response.setHeader("X-Accel-Buffering", "no");
     HubRequest snapshot = HubRequests.snapshot(request);
     claim.openedBy(HubRequests.user(request));
+    expires(claim, request);
     AsyncContext async = request.startAsync(request, response);
     async.setTimeout(0);
     response.getOutputStream().write(":\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -69,7 +72,8 @@ final class RequestTransports {
       throws IOException {
     LongPollingTransport opened = new LongPollingTransport(claim, gate.claims()::now);
     claim.openedBy(HubRequests.user(request));
-    ServerConnection connection =
+    expires(claim, request);
+    TransportListener connection =
         server.open(claim.connectionId(), HubRequests.snapshot(request), opened);
     opened.connect(connection);
     claim.attach(opened);
@@ -80,13 +84,20 @@ final class RequestTransports {
       throws IOException {
     if (claim.requests() instanceof LongPollingTransport transport) {
       claim.usedBy(HubRequests.user(request));
+      expires(claim, request);
       AsyncContext async = request.startAsync(request, response);
-      async.setTimeout(gate.pollTimeout().toMillis());
+      async.setTimeout(options.pollTimeout().toMillis());
       LocalPoll poll = new LocalPoll(async, transport);
       async.addListener(poll);
       transport.poll(poll);
     } else {
       HttpAnswers.text(response, 404, "No Connection with that ID");
+    }
+  }
+
+  private void expires(Claim claim, HttpServletRequest request) {
+    if (options.closeOnAuthenticationExpiration()) {
+      gate.expiring().seen(claim.connectionId(), request);
     }
   }
 

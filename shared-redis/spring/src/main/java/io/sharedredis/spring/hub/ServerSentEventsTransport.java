@@ -1,6 +1,6 @@
 package io.sharedredis.spring.hub;
 
-import io.sharedredis.hub.server.ServerConnection;
+import io.sharedredis.hub.server.TransportListener;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -65,7 +65,7 @@ final class ServerSentEventsTransport extends RequestTransport implements AsyncL
   }
 
   private void write() {
-    ServerConnection open = connection();
+    TransportListener open = connection();
     if (open == null || over.get()) {
       return;
     }

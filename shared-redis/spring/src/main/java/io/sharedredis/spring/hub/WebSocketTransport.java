@@ -1,9 +1,9 @@
 package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.HubRequest;
-import io.sharedredis.hub.server.HubServer;
+import io.sharedredis.hub.server.ConnectionServer;
 import io.sharedredis.hub.server.HubTransport;
-import io.sharedredis.hub.server.ServerConnection;
+import io.sharedredis.hub.server.TransportListener;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.SendHandler;
@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.SubProtocolCapable;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketMessage;
@@ -32,7 +33,7 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
  * know. One asynchronous send is in flight at a time and takes along what waits; each WebSocket
  * message holds whole hub messages.
  */
-final class WebSocketTransport implements HubTransport, WebSocketHandler {
+final class WebSocketTransport implements HubTransport, WebSocketHandler, SubProtocolCapable {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketTransport.class);
 
   /**
@@ -44,9 +45,10 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
 
   private static final Long BLOCKING_SEND_MILLIS = 5_000L;
 
-  private final HubServer server;
+  private final ConnectionServer server;
   private final String connectionId;
   private final HubRequest request;
+  private final @Nullable String subProtocol;
   private final Executor closer;
   private final Runnable atStart;
   private final Runnable atEnd;
@@ -55,18 +57,20 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
   private final TomcatReading reading = new TomcatReading();
   private volatile boolean binary;
   private volatile @Nullable Session session;
-  private volatile @Nullable ServerConnection connection;
+  private volatile @Nullable TransportListener connection;
 
   WebSocketTransport(
-      HubServer server,
+      ConnectionServer server,
       String connectionId,
       HubRequest request,
+      @Nullable String subProtocol,
       Executor closer,
       Runnable atStart,
       Runnable atEnd) {
     this.server = server;
     this.connectionId = connectionId;
     this.request = request;
+    this.subProtocol = subProtocol;
     this.closer = closer;
     this.atStart = atStart;
     this.atEnd = atEnd;
@@ -83,11 +87,18 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
     session = socket;
     connection = server.open(connectionId, request, this);
     atStart.run();
+    // What a raw connection's handler has sent meanwhile.
+    outputReady();
+  }
+
+  @Override
+  public List<String> getSubProtocols() {
+    return subProtocol == null ? List.of() : List.of(subProtocol);
   }
 
   @Override
   public void handleMessage(WebSocketSession from, WebSocketMessage<?> message) {
-    ServerConnection open = connection;
+    TransportListener open = connection;
     if (open == null) {
       return;
     }
@@ -116,7 +127,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
   private void ended() {
     closing.set(true);
     atEnd.run();
-    ServerConnection open = connection;
+    TransportListener open = connection;
     if (open != null) {
       open.transportClosed();
     }
@@ -156,7 +167,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
   }
 
   private void write() {
-    ServerConnection open = connection;
+    TransportListener open = connection;
     Session socket = session;
     if (open == null || socket == null) {
       return;
@@ -185,7 +196,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler {
 
   private SendHandler sent() {
     return result -> {
-      ServerConnection open = connection;
+      TransportListener open = connection;
       if (open == null) {
         return;
       }

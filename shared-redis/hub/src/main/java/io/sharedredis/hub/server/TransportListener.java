@@ -1,0 +1,27 @@
+package io.sharedredis.hub.server;
+
+import org.jspecify.annotations.Nullable;
+
+/** A connection as its {@link HubTransport} sees it. Any thread may call; nothing here blocks. */
+public interface TransportListener {
+
+  /**
+   * Takes bytes from the peer; message boundaries of the transport mean nothing. The array becomes
+   * the connection's.
+   */
+  void received(byte[] bytes);
+
+  /** The peer has ended the connection, or it was lost. */
+  void transportClosed();
+
+  /** What is to be written to the peer. */
+  OutputSource output();
+
+  /**
+   * Ends the connection after what is queued, with a Close message where its protocol has one.
+   *
+   * @param error shown to the client; null for none
+   * @param allowReconnect whether the client may come back by itself
+   */
+  void close(@Nullable String error, boolean allowReconnect);
+}
