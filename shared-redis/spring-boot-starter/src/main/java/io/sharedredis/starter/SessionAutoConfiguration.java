@@ -1,5 +1,7 @@
 package io.sharedredis.starter;
 
+import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.spring.session.SessionCookies;
 import io.sharedredis.spring.session.SessionJson;
 import io.sharedredis.spring.session.SessionOutageFilter;
 import io.sharedredis.spring.session.SessionOutageResolver;
@@ -24,7 +26,6 @@ import org.springframework.session.MapSessionRepository;
 import org.springframework.session.SessionRepository;
 import org.springframework.session.config.annotation.web.http.SpringHttpSessionConfiguration;
 import org.springframework.session.web.http.CookieSerializer;
-import org.springframework.session.web.http.DefaultCookieSerializer;
 import org.springframework.session.web.http.SessionRepositoryFilter;
 
 /** Spring Session over the Redis of sessions, or in memory where the replica stands alone. */
@@ -42,21 +43,30 @@ public class SessionAutoConfiguration {
   private static final int OUTAGE_ORDER = SessionRepositoryFilter.DEFAULT_ORDER - 1;
 
   @Bean
-  @ConditionalOnMissingBean
-  CookieSerializer sessionCookie(
-      SharedRedisProperties properties, PublicUrl publicUrl, Environment environment) {
-    DefaultCookieSerializer cookie = new DefaultCookieSerializer();
-    cookie.setCookieName(properties.session().cookie().name());
-    String path = properties.session().cookie().path();
+  @ConditionalOnMissingBean(CookieSerializer.class)
+  SessionCookies sessionCookie(
+      SharedRedisProperties properties,
+      PublicUrl publicUrl,
+      Environment environment,
+      DataProtectionProvider protection) {
+    SharedRedisProperties.Session settings = properties.session();
+    String path = settings.cookie().path();
     if (path == null) {
       path = environment.getProperty("server.servlet.context-path", "");
     }
-    cookie.setCookiePath(path.isEmpty() ? "/" : path);
-    cookie.setUseHttpOnlyCookie(true);
-    cookie.setSameSite("Lax");
     // Not left to the request: behind a gateway that ends TLS every request looks like http.
-    cookie.setUseSecureCookie(publicUrl.secure());
-    return cookie;
+    SessionCookies.Place place =
+        new SessionCookies.Place(
+            settings.cookieName(),
+            settings.formerCookieNames(),
+            path.isEmpty() ? "/" : path,
+            publicUrl.secure());
+    boolean ours =
+        settings.store() == SharedRedisProperties.Session.Store.SHARED
+            && new RedisPlaces(environment).sessions() != null;
+    return settings.cookieFormat() == SharedRedisProperties.Session.CookieFormat.DOTNET
+        ? SessionCookies.asDotnet(protection, place, ours)
+        : SessionCookies.asSpringSession(protection, place);
   }
 
   @Bean

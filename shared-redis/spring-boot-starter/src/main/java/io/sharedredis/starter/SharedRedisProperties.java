@@ -1,5 +1,6 @@
 package io.sharedredis.starter;
 
+import io.sharedredis.dataprotection.aspnet.session.SessionCookie;
 import io.sharedredis.lettuce.session.SessionLimit;
 import io.sharedredis.lettuce.session.SessionStoreOptions;
 import java.time.Duration;
@@ -102,6 +103,7 @@ public record SharedRedisProperties(
    * @param maxAttributes of one session
    * @param migrateFrom whose sessions are read once and written into our store
    * @param whenUnavailable what is served while Redis is away
+   * @param cookieFormat how the cookie is written; both forms are read
    * @param cookie the cookie that carries the session's id
    */
   public record Session(
@@ -115,7 +117,22 @@ public record SharedRedisProperties(
       @DefaultValue("1000") int maxAttributes,
       @DefaultValue("none") MigrateFrom migrateFrom,
       @DefaultValue WhenUnavailable whenUnavailable,
+      @DefaultValue("spring-session") CookieFormat cookieFormat,
       @DefaultValue Cookie cookie) {
+
+    /** How the session cookie is written. */
+    public enum CookieFormat {
+      /** The id in base64, as Spring Session writes it. */
+      SPRING_SESSION("SESSION"),
+      /** Protected by the key ring, as ASP.NET Core writes it. */
+      DOTNET(SessionCookie.COOKIE_NAME);
+
+      private final String cookieName;
+
+      CookieFormat(String cookieName) {
+        this.cookieName = cookieName;
+      }
+    }
 
     /** What keeps sessions in Redis. */
     public enum Store {
@@ -164,6 +181,19 @@ public record SharedRedisProperties(
       }
     }
 
+    /** The name of the cookie: the one that was given, or the usual one of the format. */
+    String cookieName() {
+      return cookie.name() == null ? cookieFormat.cookieName : cookie.name();
+    }
+
+    /** Other names under which a session's cookie may still come. */
+    List<String> formerCookieNames() {
+      boolean byDefault = cookie.name() == null && cookie.formerNames().isEmpty();
+      return byDefault && cookieFormat == CookieFormat.DOTNET
+          ? List.of(CookieFormat.SPRING_SESSION.cookieName)
+          : cookie.formerNames();
+    }
+
     /** How our store keeps the sessions of an application. */
     SessionStoreOptions options(String application) {
       return SessionStoreOptions.of(application)
@@ -192,14 +222,23 @@ public record SharedRedisProperties(
    * The session cookie; always {@code HttpOnly} and {@code SameSite=Lax}, and {@code Secure} when
    * the public URL is https.
    *
-   * @param name of the cookie
+   * @param name of the cookie; by default {@code SESSION}, and {@code .AspNetCore.Session} in
+   *     ASP.NET Core's format
+   * @param formerNames names under which the cookie is read too, while it is renamed; by default
+   *     {@code SESSION} when the format is ASP.NET Core's and no name is given
    * @param path below which browsers send it; by default the application's context path
    */
-  public record Cookie(@DefaultValue("SESSION") String name, @Nullable String path) {
+  public record Cookie(
+      @Nullable String name, @DefaultValue List<String> formerNames, @Nullable String path) {
 
-    /** Checks the name. */
+    /** Checks the names. */
     public Cookie {
-      Settings.requireText("shared-redis.session.cookie.name", name);
+      if (name != null) {
+        Settings.requireText("shared-redis.session.cookie.name", name);
+      }
+      formerNames = List.copyOf(formerNames);
+      formerNames.forEach(
+          former -> Settings.requireText("shared-redis.session.cookie.former-names", former));
     }
   }
 

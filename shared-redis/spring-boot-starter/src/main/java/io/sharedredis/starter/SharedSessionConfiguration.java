@@ -140,7 +140,7 @@ class SharedSessionConfiguration {
       path = environment.getProperty("server.servlet.context-path", "");
     }
     return new MarkedFlashMaps(
-        properties.session().cookie().name() + ".flash",
+        properties.session().cookieName() + ".flash",
         path.isEmpty() ? "/" : path,
         publicUrl.secure());
   }

@@ -3,17 +3,24 @@ package io.sharedredis.starter.session;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.sharedredis.spring.session.SessionCookies;
 import io.sharedredis.spring.session.SessionCounters;
 import io.sharedredis.spring.session.SharedSessionRepository;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Our session store on this replica as meters {@code shared-redis.session.*}. */
 final class SessionMeters implements MeterBinder {
 
   private final SharedSessionRepository sessions;
+  private final @Nullable SessionCookies cookies;
 
-  SessionMeters(SharedSessionRepository sessions) {
+  /**
+   * @param cookies null where the application reads cookies by itself
+   */
+  SessionMeters(SharedSessionRepository sessions, @Nullable SessionCookies cookies) {
     this.sessions = sessions;
+    this.cookies = cookies;
   }
 
   @Override
@@ -46,6 +53,12 @@ final class SessionMeters implements MeterBinder {
             SharedSessionRepository::droppedAttributes)
         .description("Attributes that could not be opened or decoded")
         .register(registry);
+    if (cookies != null) {
+      FunctionCounter.builder(
+              "shared-redis.session.refused-cookies", cookies, SessionCookies::refused)
+          .description("Session cookies that nobody issued: forged, cut, of another application")
+          .register(registry);
+    }
   }
 
   private void count(

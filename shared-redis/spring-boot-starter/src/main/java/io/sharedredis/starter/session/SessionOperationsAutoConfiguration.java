@@ -1,9 +1,11 @@
 package io.sharedredis.starter.session;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sharedredis.spring.session.SessionCookies;
 import io.sharedredis.spring.session.SharedSessionRepository;
 import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.starter.SessionAutoConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,8 +36,9 @@ public class SessionOperationsAutoConfiguration {
   static class Meters {
 
     @Bean
-    SessionMeters sessionMeters(SharedSessionRepository sessions) {
-      return new SessionMeters(sessions);
+    SessionMeters sessionMeters(
+        SharedSessionRepository sessions, ObjectProvider<SessionCookies> cookies) {
+      return new SessionMeters(sessions, cookies.getIfAvailable());
     }
   }
 }

@@ -109,8 +109,9 @@ public final class SharedSessionRepository
   }
 
   @Override
-  public @Nullable SharedSession findById(String id) {
+  public @Nullable SharedSession findById(String requested) {
     SessionScope scope = SessionScope.current();
+    String id = SessionCookies.id(requested);
     Optional<SharedSession> known = scope == null ? null : scope.find(id);
     if (known == null) {
       known = loadOrAnonymous(id);

@@ -5,6 +5,7 @@ import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.DataProtector;
 import io.sharedredis.dataprotection.aspnet.StandardBase64;
 import io.sharedredis.dataprotection.crypto.StrictUtf8;
+import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import java.util.Optional;
 
 /**
@@ -42,6 +43,7 @@ public final class SessionCookie {
    * The session key, or empty if the value is not accepted.
    *
    * @param value percent-decoded
+   * @throws StoreUnavailableException if the key ring could not be read, so that nobody knows
    */
   public Optional<String> unprotect(String value) {
     try {
@@ -49,6 +51,12 @@ public final class SessionCookie {
       String key = StrictUtf8.decode(plaintext, 0, plaintext.length);
       return Optional.of(key).filter(text -> text.length() == KEY_LENGTH);
     } catch (DataProtectionException e) {
+      if (e instanceof StoreUnavailableException) {
+        throw e;
+      }
+      if (e.getCause() instanceof StoreUnavailableException away) {
+        throw away;
+      }
       return Optional.empty();
     }
   }

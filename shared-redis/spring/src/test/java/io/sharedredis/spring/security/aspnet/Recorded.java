@@ -32,7 +32,7 @@ public final class Recorded {
         .readTree((holdsIt ? direct : direct.resolve("data-protection")).resolve(file));
   }
 
-  static DataProtection ring(String name, String application) {
+  public static DataProtection ring(String name, String application) {
     InMemoryKeyRepository repository = new InMemoryKeyRepository();
     json("keyrings.json")
         .get("rings")
@@ -45,14 +45,14 @@ public final class Recorded {
   }
 
   /** Long texts are recorded in pieces. */
-  static String text(JsonNode node) {
+  public static String text(JsonNode node) {
     if (!node.isArray()) {
       return node.asString();
     }
     return node.valueStream().map(JsonNode::asString).collect(Collectors.joining());
   }
 
-  static List<String> texts(JsonNode array) {
+  public static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
     if (array != null) {
       array.forEach(one -> texts.add(text(one)));
@@ -61,7 +61,7 @@ public final class Recorded {
   }
 
   /** What a browser sends back. */
-  static String cookieHeader(List<String> setCookie) {
+  public static String cookieHeader(List<String> setCookie) {
     return setCookie.stream()
         .map(header -> header.substring(0, header.indexOf(';')))
         .collect(Collectors.joining("; "));
