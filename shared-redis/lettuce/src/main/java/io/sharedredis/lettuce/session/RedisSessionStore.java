@@ -29,6 +29,7 @@ public final class RedisSessionStore implements SessionStore {
   private static final Logger log = LoggerFactory.getLogger(RedisSessionStore.class);
   private static final LuaScript LOAD = script("load.lua");
   private static final LuaScript CREATE = script("create.lua");
+  private static final LuaScript MOVED = script("moved.lua");
   private static final LuaScript SAVE = script("save.lua");
   private static final LuaScript END = script("end.lua");
   private static final LuaScript END_USER = script("end-user.lua");
@@ -41,6 +42,9 @@ public final class RedisSessionStore implements SessionStore {
 
   /** Longest timeout that is kept, a hundred years: its ms fit what the scripts count with. */
   private static final Duration LONGEST = Duration.ofDays(36_525);
+
+  /** Longer than any replica takes between two commands that belong together, unless it died. */
+  private static final Duration MOVE_TAKES = Duration.ofSeconds(5);
 
   private static final String KEEP = "=";
 
@@ -119,6 +123,40 @@ public final class RedisSessionStore implements SessionStore {
 
   @Override
   public SaveOutcome create(SessionId id, Instant created, SessionWrite first) {
+    return create(id, created, first, bytes(""));
+  }
+
+  @Override
+  public SaveOutcome createMoved(
+      SessionId id, Instant created, SessionWrite first, Duration remember) {
+    return create(id, created, first, number(remember.toMillis()));
+  }
+
+  @Override
+  public Move move(SessionId id) {
+    return move(id, "0");
+  }
+
+  @Override
+  public Move moveDone(SessionId id) {
+    return move(id, "1");
+  }
+
+  private Move move(SessionId id, String done) {
+    byte[][] keys = {bytes(names.moved(id.partition(), id.internal()))};
+    byte[] word =
+        link.sync(
+            redis ->
+                MOVED.run(
+                    redis,
+                    ScriptOutputType.VALUE,
+                    keys,
+                    number(MOVE_TAKES.toMillis()),
+                    bytes(done)));
+    return Move.of(text(word));
+  }
+
+  private SaveOutcome create(SessionId id, Instant created, SessionWrite first, byte[] remember) {
     checkLimits(first.set());
     List<byte[]> arguments = new ArrayList<>();
     add(arguments, prefix(id), bytes(id.internal()), check(id), touch);
@@ -126,7 +164,7 @@ public final class RedisSessionStore implements SessionStore {
     add(arguments, timeout(Objects.requireNonNull(first.timeout(), "timeout")));
     add(arguments, owner(first.user(), ""));
     addLimit(arguments);
-    add(arguments, seal.sealId(id), details(id, first));
+    add(arguments, seal.sealId(id), details(id, first), remember);
     addAttributes(arguments, id, first.set());
     return outcome(run(CREATE, keys(id), arguments.toArray(byte[][]::new)));
   }

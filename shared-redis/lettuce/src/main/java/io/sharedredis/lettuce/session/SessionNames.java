@@ -28,6 +28,11 @@ record SessionNames(String application) {
     return prefix(partition) + "id:" + internal;
   }
 
+  /** What is remembered of the id of a session that was kept elsewhere. */
+  String moved(int partition, String internal) {
+    return prefix(partition) + "moved:" + internal;
+  }
+
   String user(int partition, String hash) {
     return prefix(partition) + "user:" + hash;
   }

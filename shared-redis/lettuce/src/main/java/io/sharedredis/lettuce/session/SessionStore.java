@@ -36,6 +36,26 @@ public interface SessionStore {
   SaveOutcome create(SessionId id, Instant created, SessionWrite first);
 
   /**
+   * Creates a session that was kept elsewhere, once: not again after it has ended.
+   *
+   * @param id from {@link SessionId#standingFor}
+   * @param remember at least as long as the former session may still be read
+   * @throws IllegalStateException if it was created before, even if it has ended since
+   * @throws SessionTooLargeException if a limit is exceeded; Redis is not asked then
+   */
+  SaveOutcome createMoved(SessionId id, Instant created, SessionWrite first, Duration remember);
+
+  /** How far {@link #createMoved} and what belongs to it have come. */
+  Move move(SessionId id);
+
+  /**
+   * Says that nothing is left of the former session.
+   *
+   * @return how far it was before
+   */
+  Move moveDone(SessionId id);
+
+  /**
    * Changes a session that still exists.
    *
    * @param generation that was read

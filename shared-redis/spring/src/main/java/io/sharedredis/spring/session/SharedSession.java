@@ -28,6 +28,8 @@ public final class SharedSession implements Session {
   private Map<String, Optional<Object>> changes = new LinkedHashMap<>();
 
   private @Nullable StoredSession stored;
+  private @Nullable Duration rememberFor;
+  private @Nullable String cameAs;
   private SessionId id;
   private SessionId savedId;
   private long generation;
@@ -168,6 +170,24 @@ public final class SharedSession implements Session {
   /** The id under which the store knows it. */
   synchronized SessionId savedId() {
     return savedId;
+  }
+
+  /** It was kept elsewhere before: its id is remembered for so long when it is created here. */
+  synchronized void rememberFor(Duration time) {
+    rememberFor = time;
+  }
+
+  synchronized @Nullable Duration rememberFor() {
+    return rememberFor;
+  }
+
+  /** The id of another store under which this request asked for it. */
+  synchronized void cameAs(String id) {
+    cameAs = id;
+  }
+
+  synchronized @Nullable String cameAs() {
+    return cameAs;
   }
 
   /** Whether nothing of it will be saved any more. */

@@ -64,7 +64,8 @@ public final class SharedSessionRepository
   private final PrincipalNameIndexResolver<SharedSession> principal =
       new PrincipalNameIndexResolver<>();
   private final SharedSession.Renewal renewal;
-  private @Nullable SpringSessionHashes leftBehind;
+  private final SessionMigration.Sessions moving;
+  private @Nullable SessionMigration migration;
   private Predicate<HttpServletRequest> anonymous = request -> false;
 
   /**
@@ -96,6 +97,26 @@ public final class SharedSessionRepository
             return clock.instant();
           }
         };
+    this.moving =
+        new SessionMigration.Sessions() {
+          @Override
+          public Optional<SharedSession> load(SessionId id) {
+            return SharedSessionRepository.this.load(id.text());
+          }
+
+          @Override
+          public SharedSession create(SessionId id, SpringSessionHashes.Left left) {
+            SharedSession session =
+                new SharedSession(id, left.created(), left.timeout(), codec, renewal);
+            left.attributes().forEach(session::setAttribute);
+            return session;
+          }
+
+          @Override
+          public void save(SharedSession session) {
+            SharedSessionRepository.this.save(session);
+          }
+        };
   }
 
   @Override
@@ -117,6 +138,8 @@ public final class SharedSessionRepository
       known = loadOrAnonymous(id);
       if (scope != null) {
         scope.remember(id, known);
+        // A session that was asked for by another id is ended by its own.
+        known.ifPresent(SharedSessionRepository::remember);
       }
     }
     return known.filter(session -> !session.isOver()).orElse(null);
@@ -124,7 +147,7 @@ public final class SharedSessionRepository
 
   /** Reads sessions that Spring Session's repository left behind, and writes them here. */
   public void migrateFrom(SpringSessionHashes hashes) {
-    this.leftBehind = hashes;
+    this.migration = new SessionMigration(store, hashes);
   }
 
   /** Which requests are served as anonymous while Redis is away, instead of failing. */
@@ -134,8 +157,8 @@ public final class SharedSessionRepository
 
   private Optional<SharedSession> loadOrAnonymous(String id) {
     try {
-      SpringSessionHashes hashes = leftBehind;
-      return hashes != null && hashes.mayHave(id) ? migrated(hashes, id) : load(id);
+      SessionMigration from = migration;
+      return from != null && from.mayHave(id) ? ask(() -> from.find(id, moving)) : load(id);
     } catch (SessionsUnavailableException e) {
       SessionScope scope = SessionScope.current();
       if (scope == null || !anonymous.test(scope.request())) {
@@ -144,33 +167,6 @@ public final class SharedSessionRepository
       scope.refuseNew();
       return Optional.empty();
     }
-  }
-
-  private Optional<SharedSession> migrated(SpringSessionHashes hashes, String id) {
-    SessionId standIn = SessionId.standingFor(id);
-    Optional<SharedSession> already = load(standIn.text());
-    if (already.isPresent()) {
-      return already;
-    }
-    Optional<SpringSessionHashes.Left> left = ask(() -> hashes.read(id));
-    if (left.isEmpty()) {
-      return Optional.empty();
-    }
-    SharedSession session =
-        new SharedSession(standIn, left.get().created(), left.get().timeout(), codec, renewal);
-    left.get().attributes().forEach(session::setAttribute);
-    try {
-      save(session);
-    } catch (IllegalStateException e) {
-      // Another request of the same page was quicker.
-      return load(standIn.text());
-    }
-    ask(
-        () -> {
-          hashes.delete(id);
-          return id;
-        });
-    return Optional.of(session);
   }
 
   private Optional<SharedSession> load(String id) {
@@ -209,7 +205,7 @@ public final class SharedSessionRepository
         ask(
             () ->
                 pending.fresh()
-                    ? store.create(pending.id(), session.getCreationTime(), write)
+                    ? create(session, pending.id(), write)
                     : store.save(pending.id(), pending.generation(), write));
     counters.saved(outcome);
     if (outcome instanceof SaveOutcome.Saved done) {
@@ -228,6 +224,13 @@ public final class SharedSessionRepository
     session.saved(pending, pending.generation());
     session.end();
     return false;
+  }
+
+  private SaveOutcome create(SharedSession session, SessionId id, SessionWrite first) {
+    Duration remember = session.rememberFor();
+    return remember == null
+        ? store.create(id, session.getCreationTime(), first)
+        : store.createMoved(id, session.getCreationTime(), first, remember);
   }
 
   private SessionWrite write(SharedSession session, Pending pending) {
@@ -292,6 +295,15 @@ public final class SharedSessionRepository
     Optional<StoredSession> ended = ask(() -> store.end(saved.get(), EndReason.SIGNED_OUT));
     if (inUse != null) {
       inUse.end();
+      String former = inUse.cameAs();
+      SessionMigration from = migration;
+      if (former != null && from != null) {
+        ask(
+            () -> {
+              from.forget(former);
+              return former;
+            });
+      }
     }
     if (ended.isPresent()) {
       counters.ended();

@@ -59,11 +59,13 @@ public final class SpringSessionHashes {
     return Optional.empty();
   }
 
-  /** Theirs is not needed any more. */
-  void delete(String id) {
+  /** Theirs is not needed any more; false if it was not there any more. */
+  boolean delete(String id) {
+    long removed = 0;
     for (byte[] key : keys(id)) {
-      Long unused = link.sync(redis -> redis.unlink(key));
+      removed += link.<Long>sync(redis -> redis.unlink(key));
     }
+    return removed > 0;
   }
 
   private Map<String, Object> attributes(Map<String, byte[]> fields) {
