@@ -1,5 +1,7 @@
 package io.sharedredis.benchmarks.dataprotection;
 
+import io.sharedredis.benchmarks.measure.CpuTimeProfiler;
+import io.sharedredis.benchmarks.measure.Figure;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.sharedredis.dataprotection.keyring.KeyRingAssembly;

@@ -1,6 +1,8 @@
 package io.sharedredis.benchmarks.dataprotection;
 
-import io.sharedredis.benchmarks.dataprotection.Rounds.Turn;
+import io.sharedredis.benchmarks.measure.Rounds;
+import io.sharedredis.benchmarks.measure.Figure;
+import io.sharedredis.benchmarks.measure.Rounds.Turn;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
 

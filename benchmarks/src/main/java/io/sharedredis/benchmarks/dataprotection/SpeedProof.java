@@ -1,5 +1,6 @@
 package io.sharedredis.benchmarks.dataprotection;
 
+import io.sharedredis.benchmarks.measure.Measurements;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

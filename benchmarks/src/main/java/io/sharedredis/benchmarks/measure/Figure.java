@@ -1,4 +1,4 @@
-package io.sharedredis.benchmarks.dataprotection;
+package io.sharedredis.benchmarks.measure;
 
 import java.util.Optional;
 
@@ -7,10 +7,10 @@ import java.util.Optional;
  *
  * @param name what was measured, in words without tabs
  */
-record Figure(String name, double value) {
+public record Figure(String name, double value) {
   private static final String MARK = "FIGURE\t";
 
-  void print() {
+  public void print() {
     System.out.println(MARK + name + "\t" + value);
   }
 

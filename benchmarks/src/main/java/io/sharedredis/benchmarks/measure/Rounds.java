@@ -1,4 +1,4 @@
-package io.sharedredis.benchmarks.dataprotection;
+package io.sharedredis.benchmarks.measure;
 
 import java.util.Collection;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * that their ratio says more than their times; one JVM per benchmark, JMH's custom, would put
  * minutes between them.
  */
-final class Rounds {
+public final class Rounds {
   /** Some thousand calls, and mostly shorter than the time a neighbour leaves us a processor. */
   private static final TimeValue ITERATION = TimeValue.milliseconds(20);
 
@@ -38,7 +38,7 @@ final class Rounds {
   private Rounds() {}
 
   /** Runs two benchmarks by turns until both are compiled. */
-  static void warmUp(String first, String second, Map<String, String> parameters)
+  public static void warmUp(String first, String second, Map<String, String> parameters)
       throws RunnerException {
     double used = 0;
     while (used < 2 * WARM) {
@@ -65,9 +65,9 @@ final class Rounds {
    * @param nanos of the clock a call, as each thread sees it
    * @param cpuNanos of the processors a call
    */
-  record Turn(double nanos, double cpuNanos) {}
+  public record Turn(double nanos, double cpuNanos) {}
 
-  static Turn turn(String benchmark, int threads, Map<String, String> parameters)
+  public static Turn turn(String benchmark, int threads, Map<String, String> parameters)
       throws RunnerException {
     List<IterationResult> iterations =
         iterations(
@@ -78,7 +78,7 @@ final class Rounds {
   }
 
   /** Bytes allocated a call. */
-  static double allocation(String benchmark, Map<String, String> parameters)
+  public static double allocation(String benchmark, Map<String, String> parameters)
       throws RunnerException {
     return median(
         iterations(options(benchmark, parameters).addProfiler(GCProfiler.class)),
@@ -86,7 +86,7 @@ final class Rounds {
   }
 
   /** The value below which that share of all values lies. */
-  static double quantile(Collection<Double> values, double share) {
+  public static double quantile(Collection<Double> values, double share) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     double place = share * (sorted.length - 1);
     int below = (int) place;

@@ -1,4 +1,4 @@
-package io.sharedredis.benchmarks.dataprotection;
+package io.sharedredis.benchmarks.measure;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -44,7 +44,7 @@ public final class CpuTimeProfiler implements InternalProfiler {
   }
 
   /** In nanoseconds; the process as a whole is only counted in hundredths of a second. */
-  static long total() {
+  public static long total() {
     long sum = 0;
     for (long id : THREADS.getAllThreadIds()) {
       sum += Math.max(0, THREADS.getThreadCpuTime(id));

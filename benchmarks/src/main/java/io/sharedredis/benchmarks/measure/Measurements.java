@@ -1,4 +1,4 @@
-package io.sharedredis.benchmarks.dataprotection;
+package io.sharedredis.benchmarks.measure;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The figures of several forked JVMs, collected by name. */
-final class Measurements {
+public final class Measurements {
   /** Enough for a ring of a thousand keys; fixed, so that the heap does not grow in between. */
   private static final List<String> HEAP = List.of("-Xms512m", "-Xmx512m");
 
   private final Map<String, List<Double>> figures = new TreeMap<>();
 
   /** Runs a main class on this Java in a JVM of its own and takes what it prints. */
-  void fork(Class<?> main, String... args) throws IOException, InterruptedException {
+  public void fork(Class<?> main, String... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(HEAP);
@@ -28,10 +28,7 @@ final class Measurements {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         Figure.parse(line)
             .ifPresent(
-                figure ->
-                    figures
-                        .computeIfAbsent(figure.name(), name -> new ArrayList<>())
-                        .add(figure.value()));
+figure -> add(figure.name(), figure.value()));
       }
     }
     if (process.waitFor() != 0) {
@@ -39,16 +36,35 @@ final class Measurements {
     }
   }
 
-  double median(String name) {
+  /** Takes one more figure of a name. */
+  public void add(String name, double value) {
+    figures.computeIfAbsent(name, unused -> new ArrayList<>()).add(value);
+  }
+
+  /** Median of the ratios of figures that were taken in pairs. */
+  public double ratio(String one, String other) {
+    List<Double> ratios = new ArrayList<>();
+    List<Double> divisors = values(other);
+    for (int i = 0; i < divisors.size(); i++) {
+      ratios.add(values(one).get(i) / divisors.get(i));
+    }
+    return Rounds.quantile(ratios, 0.5);
+  }
+
+  public double median(String name) {
     return quantile(name, 0.5);
   }
 
   /** The value below which that share of all figures of the name lies. */
-  double quantile(String name, double share) {
+  public double quantile(String name, double share) {
+    return Rounds.quantile(values(name), share);
+  }
+
+  private List<Double> values(String name) {
     List<Double> values = figures.get(name);
     if (values == null) {
       throw new IllegalArgumentException("nothing was measured for " + name);
     }
-    return Rounds.quantile(values, share);
+    return values;
   }
 }

@@ -1,0 +1,161 @@
+package io.sharedredis.benchmarks.sessions;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.sharedredis.benchmarks.measure.Measurements;
+import io.sharedredis.testkit.RedisServer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sample page under every candidate by turns: a server process each, a proxy process that puts
+ * Redis a millisecond away, and the load from this process. Only what the servers use of the
+ * processors counts for them.
+ */
+final class PageProof implements Closeable {
+  static final String CPU_MICROS = " cpu us";
+  static final String PER_CORE_SECOND = " requests a core-second";
+  static final String PER_SECOND = " requests a second";
+  static final String P50 = " p50 ms";
+  static final String P99 = " p99 ms";
+  static final String FULL_P99 = " p99 ms at full load";
+  static final String SESSION_BYTES = " bytes a session";
+
+  /** Added to every command's way to Redis. */
+  private static final String DELAY_MICROS = "1000";
+
+  /** Browsers of each candidate: more than its processors can serve at once. */
+  private static final int BROWSERS = 32;
+
+  /** Requests a second at which latency is measured: all candidates keep up on a free machine. */
+  private static final int RATE = 100;
+
+  /** Sessions whose memory is taken together, so that what is rounded up falls out. */
+  private static final int FOOTPRINT = 200;
+
+  private static final List<String> HEAP = List.of("-Xms384m", "-Xmx384m");
+
+  private final RedisServer redis = RedisServer.startOwn();
+  private final Fork proxy;
+  private final Map<Candidate, Fork> servers = new EnumMap<>(Candidate.class);
+  private final Map<Candidate, Load> loads = new EnumMap<>(Candidate.class);
+  private final Measurements measured;
+
+  PageProof(Measurements measured) throws IOException {
+    this.measured = measured;
+    this.proxy =
+        Fork.start(
+            DelayProxy.class,
+            List.of("-Xmx64m"),
+            Integer.toString(redis.uri().getPort()),
+            DELAY_MICROS);
+    String url = "redis://127.0.0.1:" + proxy.port();
+    for (Candidate candidate : Candidate.values()) {
+      servers.put(candidate, Fork.start(PageServer.class, HEAP, candidate.name(), url));
+    }
+  }
+
+  /** Memory of Redis for sessions with one and the same content; before anything else. */
+  void measureFootprint() throws IOException {
+    for (Candidate candidate : Candidate.values()) {
+      if (candidate == Candidate.NONE) {
+        continue;
+      }
+      // What a candidate keeps once, and not for each session, is there after the first.
+      Load.on(server(candidate).port(), 1, true).close();
+      long before = usedMemory();
+      Load.on(server(candidate).port(), FOOTPRINT, true).close();
+      measured.add(
+          candidate.title() + SESSION_BYTES, (double) (usedMemory() - before) / FOOTPRINT);
+    }
+  }
+
+  /** Signs browsers in, and serves until the JVMs have compiled what they use. */
+  void warmUp(int requests) throws IOException {
+    for (Candidate candidate : Candidate.values()) {
+      loads.put(
+          candidate,
+          Load.on(server(candidate).port(), BROWSERS, candidate != Candidate.NONE));
+    }
+    Map<Candidate, Integer> served = new EnumMap<>(Candidate.class);
+    List<Candidate> cold = new ArrayList<>(List.of(Candidate.values()));
+    while (!cold.isEmpty()) {
+      cold.removeIf(
+          candidate ->
+              served.merge(
+                      candidate,
+                      load(candidate).atMost(Duration.ofSeconds(2)).latencies().length,
+                      Integer::sum)
+                  >= requests);
+    }
+  }
+
+  /** One turn of every candidate, whoever begins changing. */
+  void round(int number, Duration time) {
+    List<Candidate> turns = new ArrayList<>(List.of(Candidate.values()));
+    Collections.rotate(turns, number);
+    for (Candidate candidate : turns) {
+      Duration before = server(candidate).processorTime();
+      Load.Served full = load(candidate).atMost(time);
+      double cpu = server(candidate).processorTime().minus(before).toNanos() / 1e9;
+      int requests = full.latencies().length;
+      measured.add(candidate.title() + CPU_MICROS, cpu * 1e6 / requests);
+      measured.add(candidate.title() + PER_CORE_SECOND, requests / cpu);
+      measured.add(candidate.title() + PER_SECOND, full.perSecond());
+      measured.add(candidate.title() + FULL_P99, full.quantileMillis(0.99));
+      Load.Served easy = load(candidate).atRate(RATE, time);
+      measured.add(candidate.title() + P50, easy.quantileMillis(0.5));
+      measured.add(candidate.title() + P99, easy.quantileMillis(0.99));
+    }
+  }
+
+  private Fork server(Candidate candidate) {
+    Fork server = servers.get(candidate);
+    if (server == null) {
+      throw new IllegalStateException(candidate + " was not started");
+    }
+    return server;
+  }
+
+  private Load load(Candidate candidate) {
+    Load load = loads.get(candidate);
+    if (load == null) {
+      throw new IllegalStateException(candidate + " has no browsers");
+    }
+    return load;
+  }
+
+  private long usedMemory() {
+    RedisClient client = RedisClient.create(redis.uri());
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      return connection
+          .sync()
+          .info("memory")
+          .lines()
+          .filter(line -> line.startsWith("used_memory:"))
+          .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
+          .findFirst()
+          .orElseThrow();
+    } finally {
+      client.shutdown();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Load load : loads.values()) {
+      load.close();
+    }
+    for (Fork server : servers.values()) {
+      server.close();
+    }
+    proxy.close();
+    redis.close();
+  }
+}

@@ -1,0 +1,142 @@
+package io.sharedredis.benchmarks.sessions;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.session.Session;
+import org.springframework.session.SessionRepository;
+
+/**
+ * Reading a signed-in user's session with what the page needs of it, and writing one attribute; the
+ * command to Redis and all that belongs to it included. Ours beside Spring Session's plain
+ * repository with the same JSON and no encryption.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class RepositoryBenchmark {
+  /** Made once in a JVM: a turn takes milliseconds, starting Redis much more. */
+  private static final class Shared {
+    private static final Stores STORES = new Stores();
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(STORES::close));
+    }
+  }
+
+  /** Our session. */
+  @State(Scope.Thread)
+  public static class Ours {
+    private @Nullable Visit<?> visit;
+
+    /** Saves the session that is read and written. */
+    @Setup
+    public void prepare() {
+      visit = new Visit<>(Shared.STORES.ours());
+    }
+  }
+
+  /** Spring Session's session. */
+  @State(Scope.Thread)
+  public static class Springs {
+    private @Nullable Visit<?> visit;
+
+    /** Saves the session that is read and written. */
+    @Setup
+    public void prepare() {
+      visit = new Visit<>(Shared.STORES.springSession());
+    }
+  }
+
+  @Benchmark
+  public Object oursLoad(Ours ours) {
+    return Objects.requireNonNull(ours.visit).load();
+  }
+
+  @Benchmark
+  public Object springLoad(Springs springs) {
+    return Objects.requireNonNull(springs.visit).load();
+  }
+
+  @Benchmark
+  public void oursSave(Ours ours) {
+    Objects.requireNonNull(ours.visit).save();
+  }
+
+  @Benchmark
+  public void springSave(Springs springs) {
+    Objects.requireNonNull(springs.visit).save();
+  }
+
+  @Benchmark
+  public Object oursLoadAndSave(Ours ours) {
+    return Objects.requireNonNull(ours.visit).loadAndSave();
+  }
+
+  @Benchmark
+  public Object springLoadAndSave(Springs springs) {
+    return Objects.requireNonNull(springs.visit).loadAndSave();
+  }
+
+  /** What requests do with one session. */
+  private static final class Visit<S extends Session> {
+    private final SessionRepository<S> sessions;
+    private final String id;
+    private final S known;
+    private int mugs;
+
+    Visit(SessionRepository<S> sessions) {
+      this.sessions = sessions;
+      S session = sessions.createSession();
+      session.setAttribute(SampleSession.SECURITY_CONTEXT, SampleSession.signedIn("alice"));
+      session.setAttribute(SamplePage.BASKET, SampleSession.basket(1));
+      sessions.save(session);
+      this.id = session.getId();
+      this.known = find();
+    }
+
+    Object load() {
+      return read(find());
+    }
+
+    void save() {
+      change(known);
+    }
+
+    Object loadAndSave() {
+      S session = find();
+      Object user = read(session);
+      change(session);
+      return user;
+    }
+
+    private S find() {
+      return Objects.requireNonNull(sessions.findById(id));
+    }
+
+    private Object read(S session) {
+      SecurityContext context =
+          Objects.requireNonNull(session.getAttribute(SampleSession.SECURITY_CONTEXT));
+      Map<String, Integer> basket =
+          Objects.requireNonNull(session.getAttribute(SamplePage.BASKET));
+      mugs += Objects.requireNonNull(basket.get("mug"));
+      return Objects.requireNonNull(context.getAuthentication()).getName();
+    }
+
+    private void change(S session) {
+      session.setAttribute(SamplePage.BASKET, SampleSession.basket(mugs++ & 63));
+      // As the filter does with every request; Spring Session writes it, we do when it is due.
+      session.setLastAccessedTime(Instant.now());
+      sessions.save(session);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.sharedredis.benchmarks.sessions;
+
+import io.sharedredis.benchmarks.measure.Measurements;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Runs the measurements of sessions and compares them with their targets. Exits with 1 if one is
+ * missed.
+ */
+final class SpeedProof {
+  /** Requests a core-second of the application over those of Spring Session's plain repository. */
+  private static final double MIN_THROUGHPUT = 2.5;
+
+  /** Slowest of a hundred answers over that of Spring Session's plain repository. */
+  private static final double MAX_P99 = 0.5;
+
+  private final Measurements measured = new Measurements();
+  private int missed;
+
+  private SpeedProof() {}
+
+  /**
+   * @param args rounds, seconds of each turn, requests for the warm-up of each server
+   */
+  public static void main(String[] args) throws IOException {
+    int rounds = Integer.parseInt(args[0]);
+    Duration turn = Duration.ofSeconds(Long.parseLong(args[1]));
+    print(
+        "Java %s, %d processors, %d rounds of %s",
+        Runtime.version(), Runtime.getRuntime().availableProcessors(), rounds, turn);
+    SpeedProof proof = new SpeedProof();
+    try (PageProof page = new PageProof(proof.measured)) {
+      page.measureFootprint();
+      page.warmUp(Integer.parseInt(args[2]));
+      for (int round = 0; round < rounds; round++) {
+        page.round(round, turn);
+      }
+    }
+    proof.judgePage();
+    print(proof.missed == 0 ? "all targets met" : proof.missed + " targets missed");
+    System.exit(proof.missed == 0 ? 0 : 1);
+  }
+
+  private void judgePage() {
+    print(
+        "%n%-26s %8s %8s %8s %8s %8s %8s %8s",
+        "the page, Redis 1 ms away",
+        "cpu us",
+        "per core",
+        "per s",
+        "p50 ms",
+        "p99 ms",
+        "p99 full",
+        "bytes");
+    for (Candidate candidate : Candidate.values()) {
+      String of = candidate.title();
+      print(
+          "%-26s %8.0f %8.0f %8.0f %8.2f %8.2f %8.2f %8s",
+          of,
+          measured.median(of + PageProof.CPU_MICROS),
+          measured.median(of + PageProof.PER_CORE_SECOND),
+          measured.median(of + PageProof.PER_SECOND),
+          measured.median(of + PageProof.P50),
+          measured.median(of + PageProof.P99),
+          measured.median(of + PageProof.FULL_P99),
+          candidate == Candidate.NONE
+              ? "-"
+              : String.format(
+                  Locale.ROOT, "%.0f", measured.median(of + PageProof.SESSION_BYTES)));
+    }
+    double throughput = ratio(PageProof.PER_CORE_SECOND);
+    print(
+        "%-56s %5.2f, min %.1f %s",
+        "requests a core-second over Spring Session's",
+        throughput,
+        MIN_THROUGHPUT,
+        verdict(throughput >= MIN_THROUGHPUT));
+    for (String p99 : new String[] {PageProof.P99, PageProof.FULL_P99}) {
+      double latency = ratio(p99);
+      print(
+          "%-56s %5.2f, max %.1f %s",
+          p99.strip() + " over Spring Session's", latency, MAX_P99, verdict(latency <= MAX_P99));
+    }
+  }
+
+  /** Of neighbouring turns, so that both met the same machine. */
+  private double ratio(String figure) {
+    return measured.ratio(
+        Candidate.SHARED_REDIS.title() + figure, Candidate.SPRING.title() + figure);
+  }
+
+  private String verdict(boolean met) {
+    if (!met) {
+      missed++;
+    }
+    return met ? "ok" : "MISSED";
+  }
+
+  private static void print(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+  }
+}
