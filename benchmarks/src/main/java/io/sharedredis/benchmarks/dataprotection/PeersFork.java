@@ -1,7 +1,7 @@
 package io.sharedredis.benchmarks.dataprotection;
 
-import io.sharedredis.benchmarks.measure.Rounds;
 import io.sharedredis.benchmarks.measure.Figure;
+import io.sharedredis.benchmarks.measure.Rounds;
 import java.util.Locale;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;

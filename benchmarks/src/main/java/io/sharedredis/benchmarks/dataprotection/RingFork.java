@@ -1,9 +1,9 @@
 package io.sharedredis.benchmarks.dataprotection;
 
-import io.sharedredis.benchmarks.measure.CpuTimeProfiler;
-import io.sharedredis.benchmarks.measure.Figure;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.sharedredis.benchmarks.measure.CpuTimeProfiler;
+import io.sharedredis.benchmarks.measure.Figure;
 import io.sharedredis.dataprotection.keyring.KeyRingAssembly;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.repository.KeyRepository;

@@ -26,9 +26,7 @@ public final class Measurements {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (BufferedReader lines = process.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Figure.parse(line)
-            .ifPresent(
-figure -> add(figure.name(), figure.value()));
+        Figure.parse(line).ifPresent(figure -> add(figure.name(), figure.value()));
       }
     }
     if (process.waitFor() != 0) {

@@ -32,8 +32,7 @@ final class Fork implements AutoCloseable {
     BufferedReader output = process.inputReader();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith(READY)) {
-        return new Fork(
-            process, output, Integer.parseInt(line.substring(READY.length()).strip()));
+        return new Fork(process, output, Integer.parseInt(line.substring(READY.length()).strip()));
       }
     }
     process.destroyForcibly();

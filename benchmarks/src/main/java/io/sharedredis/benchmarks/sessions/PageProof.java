@@ -1,7 +1,5 @@
 package io.sharedredis.benchmarks.sessions;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.sharedredis.benchmarks.measure.Measurements;
 import io.sharedredis.testkit.RedisServer;
 import java.io.Closeable;
@@ -42,6 +40,7 @@ final class PageProof implements Closeable {
   private static final List<String> HEAP = List.of("-Xms384m", "-Xmx384m");
 
   private final RedisServer redis = RedisServer.startOwn();
+  private final RedisFacts facts = new RedisFacts(redis.uri());
   private final Fork proxy;
   private final Map<Candidate, Fork> servers = new EnumMap<>(Candidate.class);
   private final Map<Candidate, Load> loads = new EnumMap<>(Candidate.class);
@@ -69,10 +68,10 @@ final class PageProof implements Closeable {
       }
       // What a candidate keeps once, and not for each session, is there after the first.
       Load.on(server(candidate).port(), 1, true).close();
-      long before = usedMemory();
+      long before = facts.usedMemory();
       Load.on(server(candidate).port(), FOOTPRINT, true).close();
       measured.add(
-          candidate.title() + SESSION_BYTES, (double) (usedMemory() - before) / FOOTPRINT);
+          candidate.title() + SESSION_BYTES, (double) (facts.usedMemory() - before) / FOOTPRINT);
     }
   }
 
@@ -80,8 +79,7 @@ final class PageProof implements Closeable {
   void warmUp(int requests) throws IOException {
     for (Candidate candidate : Candidate.values()) {
       loads.put(
-          candidate,
-          Load.on(server(candidate).port(), BROWSERS, candidate != Candidate.NONE));
+          candidate, Load.on(server(candidate).port(), BROWSERS, candidate != Candidate.NONE));
     }
     Map<Candidate, Integer> served = new EnumMap<>(Candidate.class);
     List<Candidate> cold = new ArrayList<>(List.of(Candidate.values()));
@@ -131,22 +129,6 @@ final class PageProof implements Closeable {
     return load;
   }
 
-  private long usedMemory() {
-    RedisClient client = RedisClient.create(redis.uri());
-    try (StatefulRedisConnection<String, String> connection = client.connect()) {
-      return connection
-          .sync()
-          .info("memory")
-          .lines()
-          .filter(line -> line.startsWith("used_memory:"))
-          .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1)))
-          .findFirst()
-          .orElseThrow();
-    } finally {
-      client.shutdown();
-    }
-  }
-
   @Override
   public void close() throws IOException {
     for (Load load : loads.values()) {
@@ -156,6 +138,7 @@ final class PageProof implements Closeable {
       server.close();
     }
     proxy.close();
+    facts.close();
     redis.close();
   }
 }

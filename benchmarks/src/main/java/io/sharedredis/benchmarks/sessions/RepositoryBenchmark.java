@@ -126,8 +126,7 @@ public class RepositoryBenchmark {
     private Object read(S session) {
       SecurityContext context =
           Objects.requireNonNull(session.getAttribute(SampleSession.SECURITY_CONTEXT));
-      Map<String, Integer> basket =
-          Objects.requireNonNull(session.getAttribute(SamplePage.BASKET));
+      Map<String, Integer> basket = Objects.requireNonNull(session.getAttribute(SamplePage.BASKET));
       mugs += Objects.requireNonNull(basket.get("mug"));
       return Objects.requireNonNull(context.getAuthentication()).getName();
     }

@@ -36,8 +36,7 @@ final class RepositoryFork {
         new Figure(operation + CPU_RATIO, round % 2 == 0 ? ratio : 1 / ratio).print();
       }
       for (String who : List.of(OURS, SPRING)) {
-        new Figure(
-                who + operation + BYTES, Rounds.allocation(benchmark(who, operation), Map.of()))
+        new Figure(who + operation + BYTES, Rounds.allocation(benchmark(who, operation), Map.of()))
             .print();
       }
     }

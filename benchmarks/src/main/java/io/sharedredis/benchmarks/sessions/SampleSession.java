@@ -16,11 +16,9 @@ final class SampleSession {
   private SampleSession() {}
 
   static SecurityContext signedIn(String user) {
-    UserDetails details =
-        User.withUsername(user).password("").roles("USER", "CUSTOMER").build();
+    UserDetails details = User.withUsername(user).password("").roles("USER", "CUSTOMER").build();
     UsernamePasswordAuthenticationToken authentication =
-        UsernamePasswordAuthenticationToken.authenticated(
-            details, null, details.getAuthorities());
+        UsernamePasswordAuthenticationToken.authenticated(details, null, details.getAuthorities());
     authentication.setDetails(new WebAuthenticationDetails("127.0.0.1", null));
     return new SecurityContextImpl(authentication);
   }

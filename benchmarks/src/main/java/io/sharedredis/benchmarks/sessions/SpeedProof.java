@@ -16,21 +16,30 @@ final class SpeedProof {
   /** Slowest of a hundred answers over that of Spring Session's plain repository. */
   private static final double MAX_P99 = 0.5;
 
+  /** Processor time and allocation of a load and of a save over Spring Session's with JSON. */
+  private static final double MAX_REPOSITORY = 1.3;
+
+  /** Longest listing of {@link ListingFork#SESSIONS} sessions. */
+  private static final double MAX_LISTING_MILLIS = 50;
+
   private final Measurements measured = new Measurements();
   private int missed;
 
   private SpeedProof() {}
 
   /**
-   * @param args rounds, seconds of each turn, requests for the warm-up of each server
+   * @param args rounds of the page, seconds of each turn, requests for the warm-up of each server,
+   *     rounds of loads and saves
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     int rounds = Integer.parseInt(args[0]);
     Duration turn = Duration.ofSeconds(Long.parseLong(args[1]));
     print(
         "Java %s, %d processors, %d rounds of %s",
         Runtime.version(), Runtime.getRuntime().availableProcessors(), rounds, turn);
     SpeedProof proof = new SpeedProof();
+    proof.measured.fork(RepositoryFork.class, args[3]);
+    proof.measured.fork(ListingFork.class, args[3]);
     try (PageProof page = new PageProof(proof.measured)) {
       page.measureFootprint();
       page.warmUp(Integer.parseInt(args[2]));
@@ -38,9 +47,48 @@ final class SpeedProof {
         page.round(round, turn);
       }
     }
+    proof.judgeRepository();
+    proof.judgeListing();
     proof.judgePage();
     print(proof.missed == 0 ? "all targets met" : proof.missed + " targets missed");
     System.exit(proof.missed == 0 ? 0 : 1);
+  }
+
+  /** The command to Redis included, as far as it takes this process; Redis itself is not. */
+  private void judgeRepository() {
+    print(
+        "%n%-26s %9s %9s %6s %9s %9s %6s",
+        "loads and saves alone", "ours us", "JSON us", "ratio", "ours B", "JSON B", "ratio");
+    for (String operation : RepositoryFork.OPERATIONS) {
+      double cpu = measured.median(operation + RepositoryFork.CPU_RATIO);
+      double ours = measured.median(RepositoryFork.OURS + operation + RepositoryFork.BYTES);
+      double spring = measured.median(RepositoryFork.SPRING + operation + RepositoryFork.BYTES);
+      print(
+          "%-26s %9.1f %9.1f %6.2f %9.0f %9.0f %6.2f %s",
+          operation,
+          measured.median(RepositoryFork.OURS + operation + RepositoryFork.CPU) / 1000,
+          measured.median(RepositoryFork.SPRING + operation + RepositoryFork.CPU) / 1000,
+          cpu,
+          ours,
+          spring,
+          ours / spring,
+          verdict(cpu <= MAX_REPOSITORY && ours <= MAX_REPOSITORY * spring));
+    }
+  }
+
+  /** By processor time, that of Redis included; the clock's beside it. */
+  private void judgeListing() {
+    print("%n%-26s %9s %9s %9s", "10,000 sessions of a user", "cpu ms", "clock's", "its best");
+    for (String what : new String[] {ListingFork.PAGE, ListingFork.ALL}) {
+      double cpu = measured.median(what + ListingFork.CPU);
+      print(
+          "%-26s %9.1f %9.1f %9.1f %s",
+          what,
+          cpu,
+          measured.median(what + ListingFork.CLOCK),
+          measured.quantile(what + ListingFork.CLOCK, 0),
+          verdict(cpu <= MAX_LISTING_MILLIS));
+    }
   }
 
   private void judgePage() {
@@ -67,8 +115,7 @@ final class SpeedProof {
           measured.median(of + PageProof.FULL_P99),
           candidate == Candidate.NONE
               ? "-"
-              : String.format(
-                  Locale.ROOT, "%.0f", measured.median(of + PageProof.SESSION_BYTES)));
+              : String.format(Locale.ROOT, "%.0f", measured.median(of + PageProof.SESSION_BYTES)));
     }
     double throughput = ratio(PageProof.PER_CORE_SECOND);
     print(

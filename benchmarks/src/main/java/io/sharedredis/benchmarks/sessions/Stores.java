@@ -1,5 +1,6 @@
 package io.sharedredis.benchmarks.sessions;
 
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.lettuce.connection.RedisAddress;
@@ -32,8 +33,7 @@ final class Stores implements AutoCloseable {
               Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30)));
   private final RedisLink<byte[], byte[]> link;
   private final LettuceConnectionFactory connections;
-  private final SessionJson json =
-      new SessionJson(Stores.class.getClassLoader(), List.of());
+  private final SessionJson json = new SessionJson(Stores.class.getClassLoader(), List.of());
 
   Stores() {
     link =
@@ -50,6 +50,11 @@ final class Stores implements AutoCloseable {
   RedisSessionStore store() {
     return new RedisSessionStore(
         link, SessionStoreOptions.of("speed"), protection, new SecureRandom());
+  }
+
+  /** Where Redis is. */
+  RedisURI redis() {
+    return redis.uri();
   }
 
   SessionJson json() {
