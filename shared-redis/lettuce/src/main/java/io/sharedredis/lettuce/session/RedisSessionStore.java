@@ -46,6 +46,9 @@ public final class RedisSessionStore implements SessionStore {
   /** Longer than any replica takes between two commands that belong together, unless it died. */
   private static final Duration MOVE_TAKES = Duration.ofSeconds(5);
 
+  /** Latest time of a creation, in ms since 1970: of 14 digits, as many as the scripts take. */
+  private static final long LAST = 99_999_999_999_999L;
+
   private static final String KEEP = "=";
 
   private final RedisLink<byte[], byte[]> link;
@@ -160,7 +163,7 @@ public final class RedisSessionStore implements SessionStore {
     checkLimits(first.set());
     List<byte[]> arguments = new ArrayList<>();
     add(arguments, prefix(id), bytes(id.internal()), check(id), touch);
-    add(arguments, number(created.toEpochMilli()));
+    add(arguments, number(Math.max(0, Math.min(created.toEpochMilli(), LAST))));
     add(arguments, timeout(Objects.requireNonNull(first.timeout(), "timeout")));
     add(arguments, owner(first.user(), ""));
     addLimit(arguments);

@@ -37,10 +37,7 @@ final class AttributeCodec {
     try {
       bytes = session.attribute(name).orElse(null);
     } catch (DataProtectionException e) {
-      if (e instanceof StoreUnavailableException
-          || e.getCause() instanceof StoreUnavailableException) {
-        throw new SessionsUnavailableException("the key ring could not be read", e);
-      }
+      throwIfRingUnavailable(e);
       dropped.increment();
       log.debug("Attribute {} of session {} does not open", name, session.internal(), e);
       return null;
@@ -53,6 +50,14 @@ final class AttributeCodec {
       dropped.increment();
     }
     return value;
+  }
+
+  /** Nobody knows then whether the value can be opened. */
+  static void throwIfRingUnavailable(DataProtectionException e) {
+    if (e instanceof StoreUnavailableException
+        || e.getCause() instanceof StoreUnavailableException) {
+      throw new SessionsUnavailableException("the key ring could not be read", e);
+    }
   }
 
   long dropped() {

@@ -73,15 +73,22 @@ public final class ExpiredSessions implements AutoCloseable {
     List<String> reported = new ArrayList<>();
     for (StoredSession stored : expired) {
       sessions.counters().expired();
-      sessions
-          .reopened(stored)
-          .ifPresent(session -> events.publishEvent(new SessionExpiredEvent(this, session)));
+      sessions.reopened(stored).ifPresent(this::tell);
       reported.add(stored.internal());
     }
     if (!reported.isEmpty()) {
       store.confirmExpired(reported);
     }
     return expired.size();
+  }
+
+  /** A listener that fails has been told: it does not keep the others from hearing of theirs. */
+  private void tell(SharedSession session) {
+    try {
+      events.publishEvent(new SessionExpiredEvent(this, session));
+    } catch (RuntimeException e) {
+      log.warn("A listener failed on the end of session {}", session.getInternalId(), e);
+    }
   }
 
   @Override

@@ -85,6 +85,11 @@ public final class SessionJson implements RedisSerializer<Object> {
       // The original message names the type and the place, never the value.
       warn(e.getOriginalMessage());
       return null;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      // Readers of Spring Security's types fail in ways of their own on what lacks a part, and a
+      // class may need one that this version of the application has not.
+      warn(e.getClass().getName());
+      return null;
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.serializer.SerializationException;
 
 /**
  * Takes sessions over that Spring Session's repository left behind. Thread-safe.
@@ -75,7 +76,7 @@ final class SessionMigration {
     try {
       session.rememberFor(remember.compareTo(LONGEST) < 0 ? remember : LONGEST);
       sessions.save(session);
-    } catch (SessionTooLargeException e) {
+    } catch (SessionTooLargeException | SerializationException e) {
       log.warn("A session of Spring Session's is not taken over: {}", e.getMessage());
       return Optional.empty();
     } catch (IllegalStateException e) {

@@ -58,6 +58,20 @@ final class SessionScope {
     return read.get(id);
   }
 
+  /** The session that this request uses under an id, which may be one it has not saved yet. */
+  @Nullable SharedSession inUse(String id) {
+    Optional<SharedSession> known = read.get(id);
+    if (known != null) {
+      return known.orElse(null);
+    }
+    for (Optional<SharedSession> other : read.values()) {
+      if (other.isPresent() && other.get().getId().equals(id)) {
+        return other.get();
+      }
+    }
+    return null;
+  }
+
   void remember(String id, Optional<SharedSession> session) {
     read.put(id, session);
   }

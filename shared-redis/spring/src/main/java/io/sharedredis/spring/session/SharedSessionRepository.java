@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.expression.EvaluationException;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.PrincipalNameIndexResolver;
 import org.springframework.session.events.SessionCreatedEvent;
@@ -271,8 +272,18 @@ public final class SharedSessionRepository
       Optional<Object> change = pending.changes().get(name);
       view.setAttribute(name, change == null ? session.getAttribute(name) : change.orElse(null));
     }
-    String name = principal.resolveIndexValueFor(view);
+    String name = name(view);
     return name == null ? Owner.NOBODY : new Owner.User(name);
+  }
+
+  private @Nullable String name(SharedSession view) {
+    try {
+      return principal.resolveIndexValueFor(view);
+    } catch (EvaluationException | ClassCastException e) {
+      // Something else under the names of Spring Security: it signs nobody in.
+      log.debug("Nobody is signed in by what a session holds", e);
+      return null;
+    }
   }
 
   /** The request may ask again, under the new id. */
@@ -286,8 +297,7 @@ public final class SharedSessionRepository
   @Override
   public void deleteById(String id) {
     SessionScope scope = SessionScope.current();
-    Optional<SharedSession> known = scope == null ? null : scope.find(id);
-    SharedSession inUse = known == null ? null : known.orElse(null);
+    SharedSession inUse = scope == null ? null : scope.inUse(id);
     Optional<SessionId> saved = inUse == null ? SessionId.parse(id) : Optional.of(inUse.savedId());
     if (saved.isEmpty()) {
       return;
@@ -337,6 +347,7 @@ public final class SharedSessionRepository
     try {
       return Optional.of(new SharedSession(stored.id(), stored, codec, renewal));
     } catch (DataProtectionException e) {
+      AttributeCodec.throwIfRingUnavailable(e);
       log.debug("The id of session {} does not open", stored.internal(), e);
       return Optional.empty();
     }

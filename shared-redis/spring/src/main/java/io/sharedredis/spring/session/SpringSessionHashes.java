@@ -1,5 +1,6 @@
 package io.sharedredis.spring.session;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.sharedredis.lettuce.connection.RedisLink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +21,9 @@ public final class SpringSessionHashes {
 
   private static final Pattern UUID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  /** A hundred years, as long as our store counts. */
+  private static final long LONGEST_SECONDS = Duration.ofDays(36_525).toSeconds();
+
   private static final String ATTRIBUTE = "sessionAttr:";
 
   private final RedisLink<byte[], byte[]> link;
@@ -43,20 +47,32 @@ public final class SpringSessionHashes {
 
   Optional<Left> read(String id) {
     for (byte[] key : keys(id)) {
-      Map<String, byte[]> fields = new HashMap<>();
-      link.<Map<byte[], byte[]>>sync(redis -> redis.hgetall(key))
-          .forEach((name, value) -> fields.put(text(name), value));
+      Map<String, byte[]> fields = fields(key);
       Number created = number(fields.get("creationTime"));
       Number timeout = number(fields.get("maxInactiveInterval"));
       if (created != null && timeout != null) {
         return Optional.of(
             new Left(
                 Instant.ofEpochMilli(created.longValue()),
-                Duration.ofSeconds(timeout.longValue()),
+                Duration.ofSeconds(Math.max(-1, Math.min(timeout.longValue(), LONGEST_SECONDS))),
                 attributes(fields)));
       }
     }
     return Optional.empty();
+  }
+
+  private Map<String, byte[]> fields(byte[] key) {
+    Map<String, byte[]> fields = new HashMap<>();
+    try {
+      link.<Map<byte[], byte[]>>sync(redis -> redis.hgetall(key))
+          .forEach((name, value) -> fields.put(text(name), value));
+    } catch (RedisCommandExecutionException e) {
+      if (e.getMessage() == null || !e.getMessage().startsWith("WRONGTYPE")) {
+        throw e;
+      }
+      // Not even a hash: no session.
+    }
+    return fields;
   }
 
   /** Theirs is not needed any more; false if it was not there any more. */

@@ -1,0 +1,135 @@
+package io.sharedredis.spring.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
+
+import io.sharedredis.lettuce.session.EndReason;
+import io.sharedredis.lettuce.session.RedisSessionStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.session.events.AbstractSessionEvent;
+
+/** Sessions that end by themselves, and what is left of them in Redis: nothing. */
+class ExpiredSessionsIT {
+
+  private SharedSessions redis;
+  private RedisSessionStore store;
+
+  @BeforeEach
+  void start() throws Exception {
+    redis = new SharedSessions();
+    store = redis.store(redis.options());
+  }
+
+  @AfterEach
+  void stop() {
+    redis.close();
+  }
+
+  @Test
+  void aThousandSessionsLeaveNothingBehindHoweverTheyEnd() {
+    SharedSessionRepository sessions = redis.repository(store, Duration.ofSeconds(1));
+    UserSessions users = new UserSessions(store);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      SharedSession session = sessions.createSession();
+      session.setAttribute("cart", "mug " + i);
+      sessions.save(session);
+      session.changeSessionId();
+      session.setAttribute(PRINCIPAL_NAME_INDEX_NAME, "user-" + i % 50);
+      sessions.save(session);
+      ids.add(session.getId());
+      switch (i % 10) {
+        case 0 -> sessions.deleteById(session.getId());
+        case 1 -> users.end("user-" + i % 50, session.getInternalId());
+        case 2 -> users.endAny(session.getInternalId());
+        case 3 -> {
+          session.removeAttribute(PRINCIPAL_NAME_INDEX_NAME);
+          sessions.save(session);
+        }
+        case 4 -> {
+          SharedSession late = sessions.findById(session.getId());
+          sessions.deleteById(session.getId());
+          if (late != null) {
+            late.setAttribute("late", "write");
+            sessions.save(late);
+          }
+        }
+        // As an eviction does it.
+        case 5 -> redis.raw().del(SharedSessions.key(session.getId()));
+        default -> {}
+      }
+    }
+    users.endAll("user-7");
+    for (int i = 0; i < 5; i++) {
+      assertThat(store.endOf("user-1", "no such session", EndReason.REVOKED)).isEmpty();
+      sessions.findByPrincipalName("nobody-" + i);
+    }
+    ExpiredSessions expired = reporting(sessions, event -> {});
+    try {
+      // The last ones to go are the keys with an end of their own, seconds after the sessions.
+      waiting()
+          .untilAsserted(
+              () ->
+                  assertThat(redis.raw().keys("*"))
+                      .allMatch(key -> key.endsWith(":claimant"), "who claims, for seconds"));
+    } finally {
+      expired.close();
+    }
+    waiting().until(() -> redis.raw().dbsize() == 0);
+    assertThat(ids).allMatch(id -> sessions.findById(id) == null);
+    assertThat(redis.raw().dbsize()).isZero();
+  }
+
+  @Test
+  void listenerThatFailsDoesNotKeepOthersFromHearingOfTheirs() {
+    SharedSessionRepository sessions = redis.repository(store, Duration.ofMillis(100));
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      SharedSession session = sessions.createSession();
+      session.setAttribute("cart", "mug");
+      sessions.save(session);
+      ids.add(session.getInternalId());
+    }
+    List<String> heard = new CopyOnWriteArrayList<>();
+    ExpiredSessions expired =
+        reporting(
+            sessions,
+            event -> {
+              SharedSession session = event.getSession();
+              heard.add(session.getInternalId());
+              throw new IllegalStateException("a listener's own failure");
+            });
+    try {
+      waiting().until(() -> heard.size() >= 5 && store.count() == 0);
+    } finally {
+      expired.close();
+    }
+    assertThat(heard).containsExactlyInAnyOrderElementsOf(ids);
+  }
+
+  private ExpiredSessions reporting(
+      SharedSessionRepository sessions, Consumer<AbstractSessionEvent> listener) {
+    return new ExpiredSessions(
+        store,
+        sessions,
+        event -> listener.accept((AbstractSessionEvent) event),
+        "one",
+        Executors.newSingleThreadScheduledExecutor());
+  }
+
+  private static ConditionFactory waiting() {
+    return Awaitility.await().atMost(Duration.ofSeconds(40));
+  }
+}
