@@ -1,6 +1,7 @@
 package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -15,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -113,6 +116,58 @@ class SessionMigrationIT {
     HttpResponse<String> answer = get(after, "/all", cookie);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("no session");
+  }
+
+  @Test
+  void whateverLiesUnderSpringSessionsKeysIsNoError() throws Exception {
+    String small = "[\"java.lang.Long\",1763805600000]";
+    String timeout = "1800";
+    Map<String, String> many = new HashMap<>();
+    for (int i = 0; i < 2000; i++) {
+      many.put("sessionAttr:n" + i, "1");
+    }
+    many.put("creationTime", small);
+    many.put("maxInactiveInterval", timeout);
+    for (Map<String, String> hash :
+        List.of(
+            Map.of("creationTime", small, "maxInactiveInterval", "\"long\""),
+            Map.of("creationTime", "[\"java.lang.Long\",9223372036854775807]"),
+            Map.of("creationTime", small, "maxInactiveInterval", "9223372036854775807"),
+            Map.of("creationTime", "-9223372036854775808", "maxInactiveInterval", timeout),
+            Map.of("creationTime", "9223372036854775807", "maxInactiveInterval", timeout),
+            Map.of("creationTime", "1e300", "maxInactiveInterval", "1e300"),
+            Map.of(
+                "creationTime", small,
+                "maxInactiveInterval", timeout,
+                "sessionAttr:SPRING_SECURITY_CONTEXT", "\"alice\""),
+            Map.of(
+                "creationTime",
+                small,
+                "maxInactiveInterval",
+                timeout,
+                "sessionAttr:" + PRINCIPAL_NAME_INDEX_NAME,
+                "7"),
+            Map.of(
+                "creationTime", small,
+                "maxInactiveInterval", timeout,
+                "sessionAttr:a", "[".repeat(5000)),
+            many)) {
+      String id = UUID.randomUUID().toString();
+      raw.hset("spring:session:sessions:" + id, hash);
+      assertNobody(id, hash);
+    }
+    String id = UUID.randomUUID().toString();
+    raw.set("spring:session:sessions:" + id, "a text");
+    raw.rpush("shared-redis:migration:session:{" + id + "}", "a list");
+    assertNobody(id, Map.of());
+  }
+
+  private void assertNobody(String id, Map<String, String> hash) throws Exception {
+    String cookie = Base64.getEncoder().encodeToString(id.getBytes(StandardCharsets.UTF_8));
+    for (int i = 0; i < 2; i++) {
+      assertThat(get(after, "/all", cookie).statusCode()).as("%.200s", hash).isEqualTo(200);
+      assertThat(get(after, "/me", cookie).statusCode()).as("%.200s", hash).isEqualTo(302);
+    }
   }
 
   @Test

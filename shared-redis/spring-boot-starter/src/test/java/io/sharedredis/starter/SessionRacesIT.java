@@ -89,23 +89,6 @@ class SessionRacesIT {
   }
 
   @Test
-  void sessionThatIsEvictedUnderARequestIsNotBroughtBackAndTheNextOneIsAnonymous()
-      throws Exception {
-    String cookie = cookie(get(one, "/set?name=cart&value=mug", null));
-    var slow = slowly(two, "late", cookie);
-    raw.del(key(cookie));
-    App.goOn.release();
-    HttpResponse<String> answer = slow.get(10, TimeUnit.SECONDS);
-    assertThat(answer.statusCode()).isEqualTo(200);
-    // The request itself goes on with what it had and what it wrote.
-    assertThat(answer.body()).isEqualTo("{cart=mug, late=late}");
-    assertThat(raw.exists(key(cookie))).isZero();
-    HttpResponse<String> next = get(one, "/all", cookie);
-    assertThat(next.statusCode()).isEqualTo(200);
-    assertThat(next.body()).isEqualTo("no session");
-  }
-
-  @Test
   void signInUnderARequestIsNoErrorForItAndWhatItWroteStays() throws Exception {
     String before = cookie(get(one, "/set?name=cart&value=mug", null));
     var slow = slowly(two, "late", before);
@@ -136,25 +119,6 @@ class SessionRacesIT {
     logout(one, second);
     assertThat(get(two, "/me", first).body()).isEqualTo("alice");
     logout(one, first);
-  }
-
-  @Test
-  void differentAttributesOfParallelRequestsBothStay() throws Exception {
-    String cookie = cookie(get(one, "/set?name=cart&value=mug", null));
-    var left = slowly(one, "left", cookie);
-    var right = slowly(two, "right", cookie);
-    App.goOn.release(2);
-    assertThat(left.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-    assertThat(right.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-    assertThat(get(one, "/all", cookie).body()).isEqualTo("{cart=mug, left=left, right=right}");
-  }
-
-  @Test
-  void removedAttributeLeavesNoFieldBehind() throws Exception {
-    String cookie = cookie(get(one, "/set?name=cart&value=mug", null));
-    get(two, "/remove?name=cart", cookie);
-    assertThat(get(one, "/all", cookie).body()).isEqualTo("{}");
-    assertThat(raw.hkeys(key(cookie))).noneMatch(field -> field.startsWith("x:"));
   }
 
   @Test

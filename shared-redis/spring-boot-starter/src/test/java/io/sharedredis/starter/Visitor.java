@@ -1,0 +1,104 @@
+package io.sharedredis.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sharedredis.spring.session.UserSessions;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A browser of {@link SessionRacesIT.App} whose session cookie is given with each request. */
+final class Visitor {
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  HttpResponse<String> get(
+      ConfigurableApplicationContext replica, String path, @Nullable String cookie)
+      throws Exception {
+    return http.send(request(replica, path, cookie).GET().build(), BodyHandlers.ofString());
+  }
+
+  /** Sends {@code /slow}, and returns when the request has read its session and waits. */
+  CompletableFuture<HttpResponse<String>> slowly(
+      ConfigurableApplicationContext replica, String name, String cookie) throws Exception {
+    var answer =
+        http.sendAsync(
+            request(replica, "/slow?name=" + name, cookie).GET().build(), BodyHandlers.ofString());
+    assertThat(SessionRacesIT.App.arrived.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+    return answer;
+  }
+
+  /** The cookie of a session with a mug in it. */
+  String begin(ConfigurableApplicationContext replica) throws Exception {
+    return cookie(get(replica, "/set?name=cart&value=mug", null));
+  }
+
+  HttpResponse<String> signInAnswer(ConfigurableApplicationContext replica, @Nullable String cookie)
+      throws Exception {
+    return http.send(
+        request(replica, "/login", cookie)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString("username=alice&password=Pass123$"))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  String signIn(ConfigurableApplicationContext replica, @Nullable String cookie) throws Exception {
+    return cookie(signInAnswer(replica, cookie));
+  }
+
+  void signOut(ConfigurableApplicationContext replica, String cookie) throws Exception {
+    http.send(
+        request(replica, "/logout", cookie).POST(BodyPublishers.noBody()).build(),
+        BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(
+      ConfigurableApplicationContext replica, String path, @Nullable String cookie) {
+    String port = replica.getEnvironment().getRequiredProperty("local.server.port");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .timeout(Duration.ofSeconds(20));
+    return cookie == null ? request : request.header("Cookie", "SESSION=" + cookie);
+  }
+
+  static String cookie(HttpResponse<String> answer) {
+    return answer.headers().allValues("Set-Cookie").stream()
+        .filter(cookie -> cookie.startsWith("SESSION="))
+        .reduce((early, late) -> late)
+        .orElseThrow()
+        .split("[=;]")[1];
+  }
+
+  /** The public id that a cookie carries. */
+  static String id(String cookie) {
+    return new String(Base64.getDecoder().decode(cookie), StandardCharsets.UTF_8);
+  }
+
+  static String cookieOf(String id) {
+    return Base64.getEncoder().encodeToString(id.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String internal(String cookie) {
+    return UserSessions.internalId(id(cookie));
+  }
+
+  /** What every key of an application's sessions begins with. */
+  static String prefix(String application) {
+    return "shared-redis:" + application + ":session:{0}:";
+  }
+
+  static String key(String application, String cookie) {
+    return prefix(application) + "id:" + internal(cookie);
+  }
+}
