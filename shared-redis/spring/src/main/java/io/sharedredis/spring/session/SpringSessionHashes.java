@@ -21,6 +21,7 @@ public final class SpringSessionHashes {
 
   private static final Pattern UUID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
   /** A hundred years, as long as our store counts. */
   private static final long LONGEST_SECONDS = Duration.ofDays(36_525).toSeconds();
 
