@@ -26,6 +26,8 @@ import java.time.Duration;
  * @param closeTimeout longest wait for the peer's part in closing; 5 s
  * @param clientResultTimeout longest wait for a client's answer; 30 s, as long as a silent client
  *     is kept
+ * @param statefulReconnects whether and how connections outlive their socket; not at all, as in
+ *     ASP.NET Core
  */
 public record HubOptions(
     Duration handshakeTimeout,
@@ -40,7 +42,8 @@ public record HubOptions(
     int sendLimit,
     Duration sendTimeout,
     Duration closeTimeout,
-    Duration clientResultTimeout) {
+    Duration clientResultTimeout,
+    StatefulReconnects statefulReconnects) {
 
   public HubOptions {
     positive("handshake-timeout", handshakeTimeout);
@@ -78,7 +81,27 @@ public record HubOptions(
         1024 * 1024,
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        StatefulReconnects.off());
+  }
+
+  /** These options with other rules for connections that lose their socket. */
+  public HubOptions withStatefulReconnects(StatefulReconnects changed) {
+    return new HubOptions(
+        handshakeTimeout,
+        keepAliveInterval,
+        clientTimeout,
+        maximumReceiveMessageSize,
+        detailedErrors,
+        maximumParallelInvocations,
+        streamBufferCapacity,
+        receiveHighWater,
+        sendHighWater,
+        sendLimit,
+        sendTimeout,
+        closeTimeout,
+        clientResultTimeout,
+        changed);
   }
 
   private static void positive(String name, Duration value) {

@@ -72,7 +72,7 @@ final class ErrorTexts {
           ? "InvalidOperationException"
           : "IOException";
     }
-    if (failure instanceof NotAllowedException) {
+    if (failure instanceof NotAllowedException || failure instanceof SequenceException) {
       return "InvalidOperationException";
     }
     if (failure instanceof ClientTimeoutException) {

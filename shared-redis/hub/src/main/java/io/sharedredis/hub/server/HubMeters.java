@@ -23,6 +23,8 @@ public final class HubMeters {
     CALLS_FAILED,
     /** Connections cut because their client did not keep up. */
     SLOW_CLIENTS_CUT,
+    /** Clients that came back to the connection they had, over another socket. */
+    RECONNECTED,
     /** Connections closed because of what their client sent, or did not send. */
     CLOSED_BY_FAULT,
     /**

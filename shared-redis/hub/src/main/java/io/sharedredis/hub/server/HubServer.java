@@ -59,6 +59,11 @@ public final class HubServer implements ConnectionServer {
     return methods.names();
   }
 
+  @Override
+  public boolean allowsStatefulReconnects() {
+    return definition.options().statefulReconnects().allowed();
+  }
+
   /** The same hub with other options, at another path: clients of both belong together. */
   public HubServer with(HubOptions options) {
     return new HubServer(definition.withOptions(options), runtime, methods, clients, lifetime);
@@ -66,10 +71,12 @@ public final class HubServer implements ConnectionServer {
 
   /** Takes up a connection whose transport is open; the handshake comes next. */
   @Override
-  public ServerConnection open(String connectionId, HubRequest request, HubTransport transport) {
-    ServerConnection connection = new ServerConnection(this, connectionId, request, transport);
+  public Wire open(
+      String connectionId, HubRequest request, HubTransport transport, boolean stateful) {
+    ServerConnection connection = new ServerConnection(this, connectionId, request, stateful);
+    Wire wire = connection.begin(transport);
     runtime.connections().add(connection);
-    return connection;
+    return wire;
   }
 
   /** The way to the hub's clients from anywhere. */

@@ -64,6 +64,16 @@ final class Outbox implements OutputSource {
     return Offer.QUEUED;
   }
 
+  /** Takes messages whose number and size are bounded elsewhere. */
+  synchronized void add(List<byte[]> frames) {
+    if (!closed) {
+      for (byte[] frame : frames) {
+        queue.add(frame);
+        queuedBytes += frame.length;
+      }
+    }
+  }
+
   /**
    * Completed while there is room, else completes when the queue has drained to half the high-water
    * mark.

@@ -14,7 +14,8 @@ public record RawServer(ConnectionHandler handler, HubOptions options, HubRuntim
     implements ConnectionServer {
 
   @Override
-  public TransportListener open(String connectionId, HubRequest request, HubTransport transport) {
+  public TransportListener open(
+      String connectionId, HubRequest request, HubTransport transport, boolean stateful) {
     RawServerConnection connection =
         new RawServerConnection(this, connectionId, request, transport);
     runtime.connections().add(connection);

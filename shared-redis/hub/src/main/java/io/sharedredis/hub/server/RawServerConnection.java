@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One raw connection: what the transport receives goes to the handler piece by piece, what the
  * handler sends waits for the transport. Only the handler's code may block.
  */
-final class RawServerConnection implements OpenConnection, RawConnection {
+final class RawServerConnection implements OpenConnection, RawConnection, TransportListener {
   private static final Logger LOG = LoggerFactory.getLogger(RawServerConnection.class);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 

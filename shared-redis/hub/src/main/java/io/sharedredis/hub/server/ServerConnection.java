@@ -3,16 +3,13 @@ package io.sharedredis.hub.server;
 import io.sharedredis.hub.HubException;
 import io.sharedredis.hub.HubOptions;
 import io.sharedredis.hub.HubRequest;
-import io.sharedredis.hub.lifetime.ClientResultException;
 import io.sharedredis.hub.lifetime.HubConnection;
 import io.sharedredis.hub.protocol.Handshake;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.PayloadException;
-import io.sharedredis.hub.protocol.ProtocolException;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import io.sharedredis.hub.server.HubMeters.Event;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -23,15 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection's state machine: handshake, taking up, calls, end. Bytes come in by {@link
- * #received}, whole messages leave by {@link #output}; nothing blocks. State changes happen one
- * after the other in the connection's own loop, sends go past it.
+ * One connection's state machine: handshake, taking up, calls, end. Bytes come in and whole
+ * messages leave by the {@link Wire} it has, of which there are several one after the other where
+ * the client may come back; nothing blocks. State changes happen one after the other in the
+ * connection's own loop, sends go past it.
  */
 public final class ServerConnection implements HubConnection, OpenConnection {
   private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
-  private enum Phase {
+  enum Phase {
     HANDSHAKE,
     /** Taken up by lifetime and hub; input waits. */
     CONNECTING,
@@ -43,173 +41,170 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   private final HubServer server;
   private final HubOptions options;
   private final String connectionId;
-  private final HubRequest request;
-  private final HubTransport transport;
+  private final boolean asksToReturn;
   private final Map<Object, Object> items = new ConcurrentHashMap<>(0);
   private final SerialLoop loop = new SerialLoop();
-  private final Outbox outbox;
-  private final InboundBuffer inbound = new InboundBuffer();
+  private final Sending sending;
+  private final Reception reception;
   private final Membership membership;
   private final Dispatch dispatch;
+  private final Watch watch;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
-  private final long openedAt;
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   private volatile Phase phase = Phase.HANDSHAKE;
+  private volatile HubRequest request;
+  private volatile String transportName = "";
   private volatile @Nullable HubProtocol protocol;
   private volatile @Nullable String userId;
-  private boolean readingPaused;
-  private byte @Nullable [] ping;
-  private long lastPingAt;
-  private volatile long lastReceivedAt;
   private volatile boolean closing;
-  private volatile boolean clientPings;
-  private volatile long endedAt;
 
+  /**
+   * @param asksToReturn whether the client has negotiated stateful reconnect
+   */
   ServerConnection(
-      HubServer server, String connectionId, HubRequest request, HubTransport transport) {
+      HubServer server, String connectionId, HubRequest request, boolean asksToReturn) {
     this.server = server;
     this.options = server.definition().options();
     this.connectionId = connectionId;
+    this.asksToReturn = asksToReturn && options.statefulReconnects().allowed();
     this.request = request;
-    this.transport = transport;
-    this.outbox =
-        new Outbox(options.sendHighWater(), options.sendLimit(), server.runtime().nanoTime());
+    this.sending = new Sending(options, meters(), () -> loop.execute(this::cutOff));
     HubInvoker invoker = new HubInvoker(server, new CallContext(this));
     this.membership = new Membership(this, server, invoker);
     this.dispatch = new Dispatch(this, server, invoker);
-    this.openedAt = now();
+    this.reception = new Reception(this, options, sending, dispatch);
+    this.watch = new Watch(this, options, sending, reception, now());
   }
 
-  // ---- what the transport calls
+  Wire begin(HubTransport transport) {
+    Wire first = wire(request, transport);
+    sending.begin(first);
+    return first;
+  }
 
-  @Override
-  public void received(byte[] bytes) {
+  private Wire wire(HubRequest opening, HubTransport transport) {
+    transportName = transport.name();
+    return new Wire(
+        this,
+        opening,
+        transport,
+        new Outbox(options.sendHighWater(), options.sendLimit(), server.runtime().nanoTime()));
+  }
+
+  // ---- what the transport calls, by its wire
+
+  void received(Wire from, byte[] bytes) {
     meters().add(Event.BYTES_IN, bytes.length);
+    loop.execute(() -> reception.received(from, bytes));
+  }
+
+  void closed(Wire by) {
     loop.execute(
         () -> {
-          if (phase != Phase.ENDED) {
-            inbound.append(bytes);
-            read();
+          if (sending.lost(by)) {
+            boolean told = phase == Phase.ENDED;
+            end(null, null, false);
+            forget();
+            if (!told) {
+              by.transport().outputReady();
+            }
           }
         });
   }
 
-  @Override
-  public void transportClosed() {
+  void lost(Wire gone) {
     loop.execute(
         () -> {
-          outbox.discard();
-          end(null, null, false);
+          if (!mayReturn()) {
+            closed(gone);
+          } else if (sending.lost(gone)) {
+            LOG.debug("Connection {} is without a socket", connectionId);
+            reception.restart(now());
+            watch.away(now());
+          }
         });
   }
 
-  @Override
-  public OutputSource output() {
-    return outbox;
+  // ---- another wire
+
+  /**
+   * Whether a client that has lost its socket, or is about to, may go on with another one: it has
+   * negotiated that, and the connection has not ended.
+   */
+  public boolean mayReturn() {
+    return asksToReturn
+        && !closing
+        && (phase == Phase.HANDSHAKE || phase != Phase.ENDED && sending.keepsNumbered());
   }
 
-  // ---- reading, inside the loop
+  /**
+   * Goes on over another transport; the one before it, should it still be open, is closed. Where
+   * the client may not come back the transport ends at once.
+   *
+   * @param reopening the request that brought it, which takes the place of the first one
+   */
+  public Wire resume(HubRequest reopening, HubTransport transport) {
+    Wire next = wire(reopening, transport);
+    loop.execute(() -> resume(next));
+    return next;
+  }
+
+  private void resume(Wire next) {
+    HubProtocol spoken = protocol;
+    if (spoken != null) {
+      next.transport().useBinary(spoken.binary());
+    }
+    if (!mayReturn() || !sending.resume(next, spoken)) {
+      next.hangUp();
+      return;
+    }
+    LOG.debug("Connection {} has another socket", connectionId);
+    meters().count(Event.RECONNECTED);
+    request = next.request();
+    reception.restart(now());
+  }
+
+  /** Runs {@code task} when the connection has ended and its last wire is closed. */
+  public void whenGone(Runnable task) {
+    CompletableFutures.whenDone(gone, (nothing, failure) -> task.run());
+  }
+
+  // ---- handshake and taking up, inside the loop
 
   /** A call that held up reading has begun. */
   void readOn() {
-    read();
+    reception.read();
   }
 
   void inLoop(Runnable task) {
     loop.execute(task);
   }
 
-  private void read() {
-    try {
-      while (phase != Phase.ENDED
-          && phase != Phase.CONNECTING
-          && !dispatch.stalled()
-          && readOne()) {}
-    } catch (ProtocolException | ClientResultException failure) {
-      fail(failure);
-    } catch (RuntimeException failure) {
-      LOG.error("Connection {}: reading failed", connectionId, failure);
-      fail(failure);
-    }
-    inbound.releaseIfEmpty();
-    pauseOrResume();
-  }
-
-  private boolean readOne() {
-    if (phase == Phase.HANDSHAKE) {
-      return handshake();
-    }
-    HubProtocol spoken = protocol();
-    byte[] frame = spoken.nextFrame(inbound.view(), options.maximumReceiveMessageSize());
-    if (frame == null) {
-      return false;
-    }
-    lastReceivedAt = now();
-    meters().count(Event.MESSAGES_IN);
-    HubMessage message = spoken.read(frame);
-    if (message != null) {
-      dispatch(message);
-    }
-    return true;
-  }
-
-  private void dispatch(HubMessage message) {
-    if (message instanceof HubMessage.Ping) {
-      clientPings = true;
-    } else if (message instanceof HubMessage.Close close) {
-      HubException said = close.error() == null ? null : new HubException(close.error());
-      end(new HubMessage.Close(null, false), said, false);
-    } else {
-      dispatch.message(message);
-    }
-  }
-
-  // A message that is not whole yet is bounded by the largest message; to wait for room would be to
-  // wait for ever.
-  private void pauseOrResume() {
-    boolean heldUp = phase == Phase.CONNECTING || phase == Phase.OPEN && dispatch.stalled();
-    boolean pause = heldUp && inbound.size() > options.receiveHighWater();
-    if (pause != readingPaused) {
-      readingPaused = pause;
-      if (pause) {
-        transport.pauseReading();
-      } else {
-        transport.resumeReading();
-      }
-    }
-  }
-
-  // ---- handshake and taking up, inside the loop
-
-  private boolean handshake() {
-    Handshake asked;
-    try {
-      asked = Handshake.next(inbound.view(), options.maximumReceiveMessageSize());
-    } catch (ProtocolException e) {
-      refuse(HandshakeRefusal.malformed(e, options));
-      return false;
-    }
-    if (asked == null) {
-      return false;
-    }
+  /** Takes the client's handshake; false when it is refused. */
+  boolean handshake(Handshake asked) {
+    Wire by = Objects.requireNonNull(sending.wire());
     HubProtocol chosen = server.protocol(asked.protocol());
-    String refusal = HandshakeRefusal.of(asked, chosen, transport);
+    String refusal = HandshakeRefusal.of(asked, chosen, by.transport());
     if (refusal != null || chosen == null) {
       refuse(Objects.requireNonNull(refusal));
       return false;
     }
-    accept(chosen);
+    accept(chosen, asked.version(), by);
     return true;
   }
 
-  private void accept(HubProtocol chosen) {
+  private void accept(HubProtocol chosen, int version, Wire by) {
+    if (asksToReturn && version >= HubProtocol.VERSION) {
+      sending.keepNumbered();
+      reception.countNumbered();
+    }
     protocol = chosen;
-    transport.useBinary(chosen.binary());
-    ping = chosen.write(new HubMessage.Ping());
+    by.transport().useBinary(chosen.binary());
     userId = server.definition().users().userId(request);
     phase = Phase.CONNECTING;
-    lastPingAt = now();
-    lastReceivedAt = now();
+    reception.heard(now());
+    watch.accepted(chosen, now());
     queue(Handshake.response(null));
     membership.takeUp(failure -> loop.execute(() -> takenUp(failure)));
   }
@@ -225,17 +220,22 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     if (phase == Phase.CONNECTING) {
       phase = Phase.OPEN;
     }
-    read();
+    reception.read();
   }
 
-  private void refuse(String error) {
+  void refuse(String error) {
     meters().count(Event.HANDSHAKES_REFUSED);
-    phase = Phase.ENDED;
-    inbound.clear();
-    endedAt = now();
-    outbox.finish(Handshake.response(error), false);
-    transport.outputReady();
+    over();
+    sending.finish(Handshake.response(error), false);
+    ended.complete(null);
     forget();
+  }
+
+  /** The client has not shaken hands in time. */
+  void cancelHandshake() {
+    if (phase == Phase.HANDSHAKE) {
+      refuse("Handshake was canceled.");
+    }
   }
 
   // ---- the end
@@ -247,18 +247,27 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     loop.execute(
         () -> {
           if (phase == Phase.HANDSHAKE) {
-            refuse("Handshake was canceled.");
+            cancelHandshake();
           } else {
             end(new HubMessage.Close(error, allowReconnect), null, false);
           }
         });
   }
 
-  private void fail(Throwable failure) {
+  void closedByClient(@Nullable HubException said) {
+    end(new HubMessage.Close(null, false), said, false);
+  }
+
+  void fail(Throwable failure) {
     meters().count(Event.CLOSED_BY_FAULT);
     LOG.info("Connection {} is closed: {}", connectionId, failure.toString());
     String text = ErrorTexts.closed(failure, options.detailedErrors());
     end(new HubMessage.Close(text, true), failure, false);
+  }
+
+  /** The client did not come back in time. */
+  void giveUp() {
+    end(null, null, false);
   }
 
   /**
@@ -266,19 +275,18 @@ public final class ServerConnection implements HubConnection, OpenConnection {
    *
    * @param last Close message, null when none can be written
    * @param failure what the hub is told
+   * @param drop whether what is queued is left out
    */
   private void end(HubMessage.@Nullable Close last, @Nullable Throwable failure, boolean drop) {
     if (phase == Phase.ENDED) {
       return;
     }
     boolean begun = phase != Phase.HANDSHAKE;
-    phase = Phase.ENDED;
-    endedAt = now();
-    inbound.clear();
+    over();
     HubProtocol spoken = protocol;
-    outbox.finish(last == null || spoken == null ? null : spoken.write(last), drop);
-    transport.outputReady();
+    sending.finish(last == null || spoken == null ? null : spoken.write(last), drop);
     if (!begun) {
+      ended.complete(null);
       forget();
       return;
     }
@@ -286,10 +294,17 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     membership.leave(failure, () -> ended.complete(null), this::forget);
   }
 
-  private void forget() {
-    ended.complete(null);
-    if (outbox.finished()) {
+  private void over() {
+    phase = Phase.ENDED;
+    reception.clear();
+    watch.ended(now());
+  }
+
+  /** Nobody need know the connection any more, once it has ended and all is written. */
+  void forget() {
+    if (phase == Phase.ENDED && ended.isDone() && sending.finished()) {
       server.runtime().connections().remove(this);
+      gone.complete(null);
     }
   }
 
@@ -315,24 +330,16 @@ public final class ServerConnection implements HubConnection, OpenConnection {
       LOG.warn("A message came without a form for protocol {}", spoken.name());
       return DONE;
     }
-    queue(frame);
-    return outbox.room();
+    return sending.send(frame, message.numbered());
   }
 
   void sendNow(HubMessage message) {
     CompletionStage<Void> unused = send(SerializedHubMessage.of(message));
   }
 
-  private void queue(byte[] frame) {
-    switch (outbox.offer(frame)) {
-      case QUEUED -> {
-        meters().count(Event.MESSAGES_OUT);
-        meters().add(Event.BYTES_OUT, frame.length);
-        transport.outputReady();
-      }
-      case OVERFLOW -> loop.execute(this::cutOff);
-      case CLOSED -> {}
-    }
+  /** Queues a frame that stateful reconnect does not count. */
+  void queue(byte[] frame) {
+    CompletionStage<Void> unused = sending.send(frame, false);
   }
 
   private void cutOff() {
@@ -343,68 +350,21 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     }
   }
 
-  // ---- time
-
   /** Looks at the clock: pings, silent clients, writes and endings that take too long. */
   @Override
   public void heartbeat() {
-    long now = now();
-    if (outbox.writingFor() > options.sendTimeout().toNanos()) {
-      LOG.info("Connection {}: a write took too long", connectionId);
-      transport.abort();
-      transportClosed();
-      return;
-    }
-    switch (phase) {
-      case HANDSHAKE -> {
-        if (now - openedAt > options.handshakeTimeout().toNanos()) {
-          loop.execute(
-              () -> {
-                if (phase == Phase.HANDSHAKE) {
-                  refuse("Handshake was canceled.");
-                }
-              });
-        }
-      }
-      case OPEN -> {
-        if (transport.pings()) {
-          keepAlive(now);
-        }
-      }
-      case ENDED -> {
-        if (outbox.finished()) {
-          if (ended.isDone()) {
-            server.runtime().connections().remove(this);
-          }
-        } else if (now - endedAt > options.closeTimeout().toNanos()) {
-          transport.abort();
-          transportClosed();
-        }
-      }
-      case CONNECTING -> {}
-    }
+    watch.look(now());
   }
 
-  private void keepAlive(long now) {
-    if (now - lastPingAt > options.keepAliveInterval().toNanos()) {
-      lastPingAt = now;
-      byte[] frame = ping;
-      if (frame != null && !outbox.writing()) {
-        queue(frame);
-      }
-    }
-    Duration timeout = options.clientTimeout();
-    if (clientPings && now - lastReceivedAt > timeout.toNanos()) {
-      loop.execute(
-          () -> {
-            // While a call holds up reading the client's pings are not seen: that is no silence.
-            if (phase == Phase.OPEN
-                && !dispatch.stalled()
-                && now() - lastReceivedAt > timeout.toNanos()) {
-              fail(new ClientTimeoutException());
-            }
-          });
-    }
+  // ---- what it is
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** Whether a call holds up reading. */
+  boolean stalled() {
+    return dispatch.stalled();
   }
 
   HubMeters meters() {
@@ -413,19 +373,17 @@ public final class ServerConnection implements HubConnection, OpenConnection {
 
   @Override
   public String transportName() {
-    return transport.name();
+    return transportName;
   }
 
   @Override
   public long queuedBytes() {
-    return outbox.queuedBytes();
+    return sending.queuedBytes();
   }
 
-  private long now() {
+  long now() {
     return server.runtime().nanoTime().getAsLong();
   }
-
-  // ---- what it is
 
   @Override
   public String connectionId() {

@@ -11,8 +11,16 @@ public interface TransportListener {
    */
   void received(byte[] bytes);
 
-  /** The peer has ended the connection, or it was lost. */
+  /** The peer has ended the connection in good order, or answered our ending it. */
   void transportClosed();
+
+  /**
+   * The peer is gone without a close frame or its like. Where that was agreed on it may come back;
+   * else this ends the connection as well.
+   */
+  default void transportLost() {
+    transportClosed();
+  }
 
   /** What is to be written to the peer. */
   OutputSource output();

@@ -20,14 +20,14 @@ final class TestClient implements HubTransport {
   static final String END = "<end>";
   static final String ABORTED = "<aborted>";
 
-  final ServerConnection connection;
+  final Wire connection;
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private volatile boolean reading = true;
   volatile boolean readingPaused;
   private boolean ended;
 
   TestClient(HubServer server, String id, HubRequest request) {
-    connection = server.open(id, request, this);
+    connection = server.open(id, request, this, false);
   }
 
   TestClient handshake() {
@@ -67,6 +67,11 @@ final class TestClient implements HubTransport {
 
   boolean nothingCame() {
     return messages.isEmpty();
+  }
+
+  /** The socket breaks, without a close frame. */
+  void lose() {
+    connection.transportLost();
   }
 
   void disconnect() {

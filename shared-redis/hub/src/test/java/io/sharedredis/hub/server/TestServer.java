@@ -109,7 +109,8 @@ final class TestServer implements AutoCloseable {
         d.sendLimit(),
         d.sendTimeout(),
         d.closeTimeout(),
-        d.clientResultTimeout());
+        d.clientResultTimeout(),
+        d.statefulReconnects());
   }
 
   @Override

@@ -123,7 +123,7 @@ class TranscriptsTest {
             invocationId = actual.path("invocationId").asString(invocationId);
             wanted = wanted.replace("{invocationId}", invocationId);
           }
-          wanted = wanted.replace("{connectionId}", client.connection.connectionId());
+          wanted = wanted.replace("{connectionId}", client.connection.connection().connectionId());
           assertThat(actual).isEqualTo(JSON.readTree(wanted));
         }
       }

@@ -1,6 +1,7 @@
 package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.HubOptions;
+import io.sharedredis.hub.StatefulReconnects;
 import io.sharedredis.spring.hub.EndpointOptions;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -26,6 +27,9 @@ import org.springframework.util.unit.DataSize;
  * @param sendTimeout longest time one write to a client may take
  * @param closeTimeout longest wait for the client's part in closing
  * @param clientResultTimeout longest wait for a client's answer
+ * @param statefulReconnect whether clients may go on with their connection over another socket
+ * @param statefulReconnectBufferSize sent to such a client and not acknowledged, above which
+ *     messages wait
  * @param pollTimeout longest wait of a poll that finds nothing
  * @param transports those offered, of WebSockets, ServerSentEvents and LongPolling
  * @param minimumNegotiateVersion oldest version of negotiation served
@@ -47,6 +51,8 @@ public record HubEndpointProperties(
     @Nullable Duration sendTimeout,
     @Nullable Duration closeTimeout,
     @Nullable Duration clientResultTimeout,
+    @Nullable Boolean statefulReconnect,
+    @Nullable DataSize statefulReconnectBufferSize,
     @Nullable Duration pollTimeout,
     @Nullable List<String> transports,
     @Nullable Integer minimumNegotiateVersion,
@@ -71,7 +77,15 @@ public record HubEndpointProperties(
         bytes("send-limit", sendLimit, all.sendLimit()),
         or(sendTimeout, all.sendTimeout()),
         or(closeTimeout, all.closeTimeout()),
-        or(clientResultTimeout, all.clientResultTimeout()));
+        or(clientResultTimeout, all.clientResultTimeout()),
+        over(all.statefulReconnects()));
+  }
+
+  private StatefulReconnects over(StatefulReconnects all) {
+    return new StatefulReconnects(
+        or(statefulReconnect, all.allowed()),
+        bytes("stateful-reconnect-buffer-size", statefulReconnectBufferSize, all.bufferSize()),
+        all.keptFor());
   }
 
   EndpointOptions over(EndpointOptions all) {

@@ -1,6 +1,7 @@
 package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.HubOptions;
+import io.sharedredis.hub.StatefulReconnects;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.spring.hub.EndpointOptions;
 import java.time.Duration;
@@ -32,7 +33,12 @@ import org.springframework.util.unit.DataSize;
  * @param closeTimeout longest wait for the client's part in closing
  * @param clientResultTimeout longest wait for a client's answer
  * @param connectTimeout longest time between negotiation and connection
- * @param disconnectTimeout longest time between two polls of one connection
+ * @param disconnectTimeout longest time between two polls of one connection, and without a socket
+ *     where connections outlive theirs
+ * @param statefulReconnect whether clients that ask for it go on with their connection after they
+ *     have lost its socket, without losing or repeating a message
+ * @param statefulReconnectBufferSize sent to such a client and not acknowledged by it, above which
+ *     messages wait
  * @param pollTimeout longest wait of a poll that finds nothing; below the minute after which
  *     proxies give up
  * @param transports those offered, of WebSockets, ServerSentEvents and LongPolling; by default all
@@ -64,6 +70,8 @@ public record HubProperties(
     @DefaultValue("30s") Duration clientResultTimeout,
     @DefaultValue("15s") Duration connectTimeout,
     @DefaultValue("15s") Duration disconnectTimeout,
+    @DefaultValue("false") boolean statefulReconnect,
+    @DefaultValue("100000B") DataSize statefulReconnectBufferSize,
     @DefaultValue("50s") Duration pollTimeout,
     @DefaultValue List<String> transports,
     @DefaultValue({"json", "messagepack"}) List<String> protocols,
@@ -166,7 +174,11 @@ public record HubProperties(
         bytes("send-limit", sendLimit),
         sendTimeout,
         closeTimeout,
-        clientResultTimeout);
+        clientResultTimeout,
+        new StatefulReconnects(
+            statefulReconnect,
+            bytes("stateful-reconnect-buffer-size", statefulReconnectBufferSize),
+            disconnectTimeout));
   }
 
   static int bytes(String name, DataSize size) {

@@ -1,5 +1,6 @@
 package io.sharedredis.spring.hub;
 
+import io.sharedredis.hub.server.ServerConnection;
 import io.sharedredis.lettuce.hub.ClaimedConnection;
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;
@@ -17,6 +18,7 @@ final class Claim {
   private static final int EARLY_BYTES = 64 * 1024;
 
   private final ClaimedConnection connection;
+  private final boolean stateful;
   private final long claimedAt;
   private final Claims claims;
   private final String token;
@@ -24,11 +26,17 @@ final class Claim {
   private final ByteArrayOutputStream early = new ByteArrayOutputStream(0);
   private @Nullable String transport;
   private @Nullable RequestTransport requests;
+  private @Nullable ServerConnection open;
   private @Nullable String user;
   private boolean userChanged;
 
-  Claim(ClaimedConnection connection, long claimedAt, Claims claims, String token) {
+  /**
+   * @param stateful whether its client has negotiated stateful reconnect
+   */
+  Claim(
+      ClaimedConnection connection, boolean stateful, long claimedAt, Claims claims, String token) {
     this.connection = connection;
+    this.stateful = stateful;
     this.claimedAt = claimedAt;
     this.claims = claims;
     this.token = token;
@@ -104,6 +112,34 @@ final class Claim {
     return posted;
   }
 
+  boolean stateful() {
+    return stateful;
+  }
+
+  /** Its WebSocket is open. */
+  void opened(ServerConnection connected) {
+    synchronized (this) {
+      open = connected;
+    }
+    connected.whenGone(this::ended);
+  }
+
+  /** Its WebSocket is closed or lost, which ends what does not know better. */
+  void socketEnded() {
+    boolean known;
+    synchronized (this) {
+      known = open != null;
+    }
+    if (!known) {
+      ended();
+    }
+  }
+
+  /** The connection, when its client may go on with another WebSocket; else null. */
+  synchronized @Nullable ServerConnection awaitingReturn() {
+    return open != null && open.mayReturn() ? open : null;
+  }
+
   /** Notes who opened the connection. */
   synchronized void openedBy(@Nullable String name) {
     user = name;
@@ -115,7 +151,7 @@ final class Claim {
    */
   void usedBy(@Nullable String name) {
     synchronized (this) {
-      if (requests == null || userChanged || Objects.equals(user, name)) {
+      if (requests == null && open == null || userChanged || Objects.equals(user, name)) {
         return;
       }
       userChanged = true;

@@ -68,14 +68,26 @@ public final class Claims {
     this.nanoTime = nanoTime;
   }
 
+  /**
+   * A connection that may be opened here.
+   *
+   * @param stateful whether the client may come back to it
+   */
+  private record Mine(ClaimedConnection connection, boolean stateful) {}
+
+  // An id that is its own token says nothing of it; the handshake's version decides then.
+  private static boolean stateful(@Nullable Grant grant) {
+    return grant == null || grant.stateful();
+  }
+
   /** A token of negotiate version 1. */
-  String issue(String hubPath, String connectionId) {
-    return tokens.issue(hubPath, connectionId);
+  String issue(String hubPath, String connectionId, boolean stateful) {
+    return tokens.issue(hubPath, connectionId, stateful);
   }
 
   /** Makes the id itself the token, for clients that know nothing else (negotiate version 0). */
   void reserve(String hubPath, String connectionId) {
-    oldTokens.reserve(hubPath, connectionId, connectionId);
+    oldTokens.reserve(hubPath, connectionId, connectionId, true);
     if (farm == null) {
       return;
     }
@@ -98,7 +110,7 @@ public final class Claims {
       return known.hubPath().equals(hubPath) ? new Found.Here(known) : new Found.Nowhere();
     }
     if (farm == null) {
-      ClaimedConnection mine = redeem(hubPath, token);
+      Mine mine = redeem(hubPath, token);
       return mine == null ? new Found.Nowhere() : here(mine, token);
     }
     Known owned = elsewhere.get(token);
@@ -147,35 +159,37 @@ public final class Claims {
     }
     if (answer instanceof ClaimAnswer.Made) {
       // Also used up here, should Redis forget it.
-      ClaimedConnection unused = redeem(hubPath, token);
+      Mine unused = redeem(hubPath, token);
       farm.keeper().made(wanted);
-      return here(wanted, token);
+      return here(new Mine(wanted, stateful(grant)), token);
     }
     return new Found.Nowhere();
   }
 
   private Found acceptAlone(FarmClaims farm, String hubPath, String token) {
-    ClaimedConnection mine = redeem(hubPath, token);
+    Mine mine = redeem(hubPath, token);
     if (mine == null) {
       return new Found.Unknown();
     }
-    farm.keeper().accepted(mine);
+    farm.keeper().accepted(mine.connection());
     return here(mine, token);
   }
 
-  private @Nullable ClaimedConnection redeem(String hubPath, String token) {
-    String id = tokens.redeem(hubPath, token);
-    if (id != null) {
-      return new ClaimedConnection(id, 1, hubPath);
+  private @Nullable Mine redeem(String hubPath, String token) {
+    Grant grant = tokens.redeem(hubPath, token);
+    if (grant != null) {
+      return new Mine(new ClaimedConnection(grant.connectionId(), 1, hubPath), grant.stateful());
     }
-    id = oldTokens.redeem(hubPath, token);
-    return id == null ? null : new ClaimedConnection(id, 0, hubPath);
+    grant = oldTokens.redeem(hubPath, token);
+    return grant == null
+        ? null
+        : new Mine(new ClaimedConnection(grant.connectionId(), 0, hubPath), grant.stateful());
   }
 
-  private Found.Here here(ClaimedConnection connection, String token) {
-    Claim claim = new Claim(connection, nanoTime.getAsLong(), this, token);
+  private Found.Here here(Mine mine, String token) {
+    Claim claim = new Claim(mine.connection(), mine.stateful(), nanoTime.getAsLong(), this, token);
     byToken.put(token, claim);
-    byConnection.put(connection, claim);
+    byConnection.put(mine.connection(), claim);
     return new Found.Here(claim);
   }
 
@@ -225,7 +239,8 @@ public final class Claims {
       return new Found.Unknown();
     }
     farm.keeper().made(there.connection());
-    Found.Here here = here(there.connection(), token);
+    Grant grant = tokens.read(there.connection().hubPath(), token);
+    Found.Here here = here(new Mine(there.connection(), stateful(grant)), token);
     boolean unused = here.claim().keepEarly(posted);
     return here;
   }

@@ -1,7 +1,12 @@
 package io.sharedredis.spring.hub;
 
+import io.sharedredis.hub.HubRequest;
 import io.sharedredis.hub.server.ConnectionServer;
 import io.sharedredis.hub.server.HubConnections.Place;
+import io.sharedredis.hub.server.HubTransport;
+import io.sharedredis.hub.server.ServerConnection;
+import io.sharedredis.hub.server.TransportListener;
+import io.sharedredis.hub.server.Wire;
 import io.sharedredis.lettuce.relay.RelayKind;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
@@ -70,9 +76,18 @@ final class HubHttpHandler implements HttpRequestHandler {
       refuseFull(response);
       return;
     }
-    String json = negotiation.answer(path, HubRequests.parameter(request, "negotiateVersion"));
+    String json =
+        negotiation.answer(
+            path,
+            HubRequests.parameter(request, "negotiateVersion"),
+            server.allowsStatefulReconnects() && asksToReturn(request));
     response.setHeader("Cache-Control", "no-store");
     HttpAnswers.write(response, 200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean asksToReturn(HttpServletRequest request) {
+    List<String> given = HubRequests.parameter(request, "useStatefulReconnect");
+    return given.size() == 1 && given.get(0).equalsIgnoreCase("true");
   }
 
   private void connect(HttpServletRequest request, HttpServletResponse response)
@@ -90,7 +105,15 @@ final class HubHttpHandler implements HttpRequestHandler {
       if (place == null) {
         refuseFull(response);
       } else {
-        upgrade(request, response, gate.ids().next(), place, () -> {});
+        String id = gate.ids().next();
+        HubRequest opening = HubRequests.snapshot(request);
+        upgrade(
+            request,
+            response,
+            id,
+            transport -> server.open(id, opening, transport),
+            place::release,
+            () -> {});
       }
       return;
     }
@@ -197,8 +220,11 @@ final class HubHttpHandler implements HttpRequestHandler {
     } else if (current != null && !current.equals(wanted)) {
       HttpAnswers.text(response, 400, "Cannot change transports mid-connection");
     } else if (current != null) {
+      ServerConnection returning = claim.awaitingReturn();
       if (wanted.equals("LongPolling")) {
         requests.poll(claim, request, response);
+      } else if (wanted.equals("WebSockets") && returning != null) {
+        reopen(claim, returning, request, response);
       } else {
         HttpAnswers.text(response, 409, null);
       }
@@ -225,7 +251,15 @@ final class HubHttpHandler implements HttpRequestHandler {
       return;
     }
     if (wanted.equals("WebSockets")) {
-      upgrade(request, response, claim.connectionId(), place, claim::ended);
+      HubRequest opening = HubRequests.snapshot(request);
+      claim.openedBy(HubRequests.user(request));
+      upgrade(
+          request,
+          response,
+          claim.connectionId(),
+          transport -> begin(claim, opening, transport),
+          place::release,
+          claim::socketEnded);
       return;
     }
     try {
@@ -252,11 +286,45 @@ final class HubHttpHandler implements HttpRequestHandler {
     HttpAnswers.text(response, 503, why);
   }
 
+  private TransportListener begin(Claim claim, HubRequest opening, HubTransport transport) {
+    TransportListener opened =
+        server.open(claim.connectionId(), opening, transport, claim.stateful());
+    if (opened instanceof Wire wire) {
+      claim.opened(wire.connection());
+    }
+    return opened;
+  }
+
+  /** Goes on with a connection over another socket. */
+  private void reopen(
+      Claim claim,
+      ServerConnection connection,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    HubRequest reopening = HubRequests.snapshot(request);
+    claim.usedBy(HubRequests.user(request));
+    upgrade(
+        request,
+        response,
+        claim.connectionId(),
+        transport -> connection.resume(reopening, transport),
+        () -> {},
+        () -> {});
+  }
+
+  /**
+   * Makes the request a WebSocket.
+   *
+   * @param settled runs when the connection counts itself, or does not come after all
+   * @param ended runs when the socket is closed or lost, or does not come after all
+   */
   private void upgrade(
       HttpServletRequest request,
       HttpServletResponse response,
       String connectionId,
-      Place place,
+      Function<HubTransport, TransportListener> opening,
+      Runnable settled,
       Runnable ended)
       throws IOException {
     if (options.closeOnAuthenticationExpiration()) {
@@ -264,17 +332,16 @@ final class HubHttpHandler implements HttpRequestHandler {
     }
     Runnable over =
         () -> {
-          place.release();
+          settled.run();
           ended.run();
         };
     WebSocketTransport transport =
         new WebSocketTransport(
-            server,
             connectionId,
-            HubRequests.snapshot(request),
+            opening,
             options.choose(WebSocketUpgrades.subProtocols(request)),
             gate.executor(),
-            place::release,
+            settled,
             over);
     try (ServletServerHttpResponse output = new ServletServerHttpResponse(response)) {
       if (!handshakes.doHandshake(

@@ -21,7 +21,7 @@ public final class LocalConnectionTokens implements ConnectionTokens {
   private final LongSupplier nanoTime;
   private final Map<String, Reservation> reserved = new ConcurrentHashMap<>();
 
-  private record Reservation(String hubPath, String connectionId, long madeAt) {}
+  private record Reservation(String hubPath, String connectionId, boolean stateful, long madeAt) {}
 
   /**
    * @param lifetime time between negotiation and connection
@@ -33,9 +33,9 @@ public final class LocalConnectionTokens implements ConnectionTokens {
   }
 
   @Override
-  public String issue(String hubPath, String connectionId) {
+  public String issue(String hubPath, String connectionId, boolean stateful) {
     String token = ids.next();
-    reserve(hubPath, connectionId, token);
+    reserve(hubPath, connectionId, token, stateful);
     return token;
   }
 
@@ -43,14 +43,14 @@ public final class LocalConnectionTokens implements ConnectionTokens {
    * Makes the connection's id its own token, for clients that know only the id (negotiate version
    * 0).
    */
-  void reserve(String hubPath, String connectionId, String token) {
+  void reserve(String hubPath, String connectionId, String token, boolean stateful) {
     long now = nanoTime.getAsLong();
     if (reserved.size() >= MOST) {
       reserved.values().removeIf(r -> now - r.madeAt() > lifetimeNanos / 10);
     } else if ((reserved.size() & 0xFF) == 0xFF) {
       reserved.values().removeIf(r -> now - r.madeAt() > lifetimeNanos);
     }
-    reserved.put(token, new Reservation(hubPath, connectionId, now));
+    reserved.put(token, new Reservation(hubPath, connectionId, stateful, now));
   }
 
   @Override
@@ -58,7 +58,10 @@ public final class LocalConnectionTokens implements ConnectionTokens {
     Reservation found = reserved.get(token);
     return found == null || !found.hubPath().equals(hubPath)
         ? null
-        : new Grant(found.connectionId(), nanoTime.getAsLong() - found.madeAt() <= lifetimeNanos);
+        : new Grant(
+            found.connectionId(),
+            nanoTime.getAsLong() - found.madeAt() <= lifetimeNanos,
+            found.stateful());
   }
 
   @Override

@@ -28,8 +28,9 @@ final class Negotiation {
 
   /**
    * @param versions values of the parameter {@code negotiateVersion}
+   * @param stateful whether the client asks for stateful reconnect and may have it
    */
-  String answer(String hubPath, List<String> versions) {
+  String answer(String hubPath, List<String> versions, boolean stateful) {
     Integer asked = version(versions);
     if (asked == null) {
       return "{\"error\":\"The client requested a non-integer protocol version.\"}";
@@ -42,10 +43,12 @@ final class Negotiation {
     int version = Math.min(asked, VERSION);
     String id = ids.next();
     StringBuilder json = new StringBuilder(400);
-    json.append("{\"negotiateVersion\":").append(version);
+    json.append(stateful ? "{\"useStatefulReconnect\":true," : "{");
+    json.append("\"negotiateVersion\":").append(version);
     json.append(",\"connectionId\":\"").append(id).append('"');
     if (version > 0) {
-      json.append(",\"connectionToken\":\"").append(claims.issue(hubPath, id)).append('"');
+      String token = claims.issue(hubPath, id, stateful);
+      json.append(",\"connectionToken\":\"").append(token).append('"');
     } else {
       claims.reserve(hubPath, id);
     }

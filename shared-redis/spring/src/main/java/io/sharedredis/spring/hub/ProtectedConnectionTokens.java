@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * protected by the key ring that all share. This is what makes affinity at the load balancer
  * needless.
  *
- * <p>Format of the plaintext: {@code 1 <milliseconds since 1970> <connection id> <hub path>}. That
- * a token opens one connection in the farm is decided by the claim in Redis; while that is away
- * each replica takes it once.
+ * <p>Format of the plaintext: {@code 1 <milliseconds since 1970> <connection id> <hub path>}, with
+ * {@code 2} in the first place where the client may come back (stateful reconnect). That a token
+ * opens one connection in the farm is decided by the claim in Redis; while that is away each
+ * replica takes it once.
  */
 public final class ProtectedConnectionTokens implements ConnectionTokens {
 
@@ -26,6 +27,10 @@ public final class ProtectedConnectionTokens implements ConnectionTokens {
 
   /** Longest text looked at: tokens have about 250 characters. */
   private static final int LONGEST = 1024;
+
+  private static final String PLAIN = "1";
+
+  private static final String STATEFUL = "2";
 
   private final UnaryOperator<String> protect;
   private final UnaryOperator<@Nullable String> unprotect;
@@ -50,8 +55,9 @@ public final class ProtectedConnectionTokens implements ConnectionTokens {
   }
 
   @Override
-  public String issue(String hubPath, String connectionId) {
-    return protect.apply("1 " + clock.millis() + " " + connectionId + " " + hubPath);
+  public String issue(String hubPath, String connectionId, boolean stateful) {
+    String form = stateful ? STATEFUL : PLAIN;
+    return protect.apply(form + " " + clock.millis() + " " + connectionId + " " + hubPath);
   }
 
   @Override
@@ -65,12 +71,12 @@ public final class ProtectedConnectionTokens implements ConnectionTokens {
     }
     String[] parts = text.split(" ", 4);
     if (parts.length != 4
-        || !parts[0].equals("1")
+        || !parts[0].equals(PLAIN) && !parts[0].equals(STATEFUL)
         || !parts[3].equals(hubPath)
         || !ConnectionIds.isId(parts[2])) {
       return null;
     }
-    return new Grant(parts[2], fresh(parts[1]));
+    return new Grant(parts[2], fresh(parts[1]), parts[0].equals(STATEFUL));
   }
 
   private boolean fresh(String millis) {

@@ -62,7 +62,7 @@ final class RequestTransports {
     response.flushBuffer();
     ServerSentEventsTransport transport = new ServerSentEventsTransport(claim, async);
     async.addListener(transport);
-    transport.connect(server.open(claim.connectionId(), snapshot, transport));
+    transport.connect(server.open(claim.connectionId(), snapshot, transport, claim.stateful()));
     transport.start();
     claim.attach(transport);
   }
@@ -74,7 +74,7 @@ final class RequestTransports {
     claim.openedBy(HubRequests.user(request));
     expires(claim, request);
     TransportListener connection =
-        server.open(claim.connectionId(), HubRequests.snapshot(request), opened);
+        server.open(claim.connectionId(), HubRequests.snapshot(request), opened, claim.stateful());
     opened.connect(connection);
     claim.attach(opened);
     HttpAnswers.write(response, 200, "application/octet-stream", null);

@@ -1,7 +1,5 @@
 package io.sharedredis.spring.hub;
 
-import io.sharedredis.hub.HubRequest;
-import io.sharedredis.hub.server.ConnectionServer;
 import io.sharedredis.hub.server.HubTransport;
 import io.sharedredis.hub.server.TransportListener;
 import jakarta.websocket.CloseReason;
@@ -16,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +44,8 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
 
   private static final Long BLOCKING_SEND_MILLIS = 5_000L;
 
-  private final ConnectionServer server;
   private final String connectionId;
-  private final HubRequest request;
+  private final Function<HubTransport, TransportListener> opening;
   private final @Nullable String subProtocol;
   private final Executor closer;
   private final Runnable atStart;
@@ -56,20 +54,24 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
   private final AtomicBoolean closing = new AtomicBoolean();
   private final TomcatReading reading = new TomcatReading();
   private volatile boolean binary;
+  private volatile boolean aborted;
   private volatile @Nullable Session session;
   private volatile @Nullable TransportListener connection;
 
+  /**
+   * @param opening takes up the connection, or takes it up again
+   * @param atStart runs when it has
+   * @param atEnd runs when the socket is closed or lost, before the connection knows
+   */
   WebSocketTransport(
-      ConnectionServer server,
       String connectionId,
-      HubRequest request,
+      Function<HubTransport, TransportListener> opening,
       @Nullable String subProtocol,
       Executor closer,
       Runnable atStart,
       Runnable atEnd) {
-    this.server = server;
     this.connectionId = connectionId;
-    this.request = request;
+    this.opening = opening;
     this.subProtocol = subProtocol;
     this.closer = closer;
     this.atStart = atStart;
@@ -85,9 +87,9 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
     }
     socket.getUserProperties().put(BLOCKING_SEND_TIMEOUT, BLOCKING_SEND_MILLIS);
     session = socket;
-    connection = server.open(connectionId, request, this);
+    connection = opening.apply(this);
     atStart.run();
-    // What a raw connection's handler has sent meanwhile.
+    // What a raw connection's handler has sent meanwhile, or a connection that goes on has to say.
     outputReady();
   }
 
@@ -116,19 +118,27 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
   @Override
   public void handleTransportError(WebSocketSession from, Throwable failure) {
     LOG.debug("Connection {}: the WebSocket failed", connectionId, failure);
-    ended();
+    ended(true);
   }
 
   @Override
   public void afterConnectionClosed(WebSocketSession from, CloseStatus status) {
-    ended();
+    ended(status.equalsCode(CloseStatus.NO_CLOSE_FRAME));
   }
 
-  private void ended() {
+  /**
+   * @param lost whether the peer has gone without a close frame, and may come back
+   */
+  private void ended(boolean lost) {
     closing.set(true);
     atEnd.run();
     TransportListener open = connection;
-    if (open != null) {
+    if (open == null) {
+      return;
+    }
+    if (lost || aborted) {
+      open.transportLost();
+    } else {
       open.transportClosed();
     }
   }
@@ -179,7 +189,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       } catch (RuntimeException e) {
         LOG.debug("Connection {}: a message could not be sent", connectionId, e);
         abort();
-        ended();
+        ended(true);
       }
     } else if (open.output().finished()) {
       close(socket, new CloseReason(CloseCodes.NORMAL_CLOSURE, ""));
@@ -206,7 +216,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       } else {
         LOG.debug("Connection {}: the peer is gone", connectionId, result.getException());
         abort();
-        ended();
+        ended(true);
       }
     };
   }
@@ -240,6 +250,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
 
   @Override
   public void abort() {
+    aborted = true;
     Session socket = session;
     if (socket != null) {
       close(socket, new CloseReason(CloseCodes.GOING_AWAY, ""));
@@ -262,7 +273,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
             LOG.debug("Connection {}: closing failed", connectionId, e);
           }
           reading.release(socket);
-          ended();
+          ended(false);
         };
     try {
       closer.execute(task);

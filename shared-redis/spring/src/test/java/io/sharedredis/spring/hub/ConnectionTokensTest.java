@@ -3,6 +3,7 @@ package io.sharedredis.spring.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sharedredis.hub.server.ConnectionIds;
+import io.sharedredis.spring.hub.ConnectionTokens.Grant;
 import io.sharedredis.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,7 +34,11 @@ class ConnectionTokensTest {
   @Test
   void tokenOfOneReplicaIsAcceptedByAnother() {
     String id = ids.next();
-    assertThat(replicaB.redeem("/hub", replicaA.issue("/hub", id))).isEqualTo(id);
+    String other = ids.next();
+    assertThat(replicaB.redeem("/hub", replicaA.issue("/hub", id)))
+        .isEqualTo(new Grant(id, true, false));
+    assertThat(replicaB.redeem("/hub", replicaA.issue("/hub", other, true)))
+        .isEqualTo(new Grant(other, true, true));
   }
 
   @Test
@@ -41,7 +46,7 @@ class ConnectionTokensTest {
     String id = ids.next();
     String token = replicaA.issue("/hub", id);
     assertThat(replicaB.redeem("/other", token)).isNull();
-    assertThat(replicaB.redeem("/hub", token)).isEqualTo(id);
+    assertThat(replicaB.redeem("/hub", token)).isEqualTo(new Grant(id, true, false));
     assertThat(replicaB.redeem("/hub", token)).isNull();
     String late = replicaA.issue("/hub", ids.next());
     clock.advance(LIFETIME.plusSeconds(1));
@@ -62,7 +67,7 @@ class ConnectionTokensTest {
     String id = ids.next();
     String token = tokens.issue("/hub", id);
     assertThat(token).isNotEqualTo(id);
-    assertThat(tokens.redeem("/hub", token)).isEqualTo(id);
+    assertThat(tokens.redeem("/hub", token)).isEqualTo(new Grant(id, true, false));
     assertThat(tokens.redeem("/hub", token)).isNull();
     String late = tokens.issue("/hub", id);
     nanos.addAndGet(LIFETIME.toNanos() + 1);

@@ -1,0 +1,129 @@
+package io.sharedredis.hub.server;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was sent to a client and not yet acknowledged, in order and numbered from 1, so that it can
+ * be sent again over another socket. Above its limit further messages wait, unnumbered, for an Ack.
+ * Bounded: what waits has a limit too. Not thread-safe.
+ */
+final class ReplayBuffer {
+  private static final CompletableFuture<Void> ROOM = CompletableFuture.completedFuture(null);
+
+  /** What became of a message. */
+  enum Added {
+    /** Numbered and kept: it goes out now. */
+    SENT,
+    /** It goes out when the client has acknowledged enough. */
+    WAITS,
+    /** The client does not acknowledge, and too much waits already. */
+    OVERFLOW
+  }
+
+  private final int limit;
+  private final int waitingLimit;
+  private final ArrayDeque<byte[]> kept = new ArrayDeque<>(0);
+  private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(0);
+  private long firstKept = 1;
+  private long keptBytes;
+  private long waitingBytes;
+  private @Nullable CompletableFuture<Void> room;
+
+  /**
+   * @param limit bytes kept above which messages wait
+   * @param waitingLimit bytes that may wait
+   */
+  ReplayBuffer(int limit, int waitingLimit) {
+    this.limit = limit;
+    this.waitingLimit = waitingLimit;
+  }
+
+  Added add(byte[] frame) {
+    if (keptBytes <= limit && waiting.isEmpty()) {
+      keep(frame);
+      return Added.SENT;
+    }
+    if (waitingBytes > 0 && waitingBytes + frame.length > waitingLimit) {
+      return Added.OVERFLOW;
+    }
+    waiting.add(frame);
+    waitingBytes += frame.length;
+    return Added.WAITS;
+  }
+
+  private void keep(byte[] frame) {
+    kept.add(frame);
+    keptBytes += frame.length;
+  }
+
+  /**
+   * Forgets the messages up to {@code id}; an id that was never sent is ignored, as in the model.
+   *
+   * @return messages that waited and go out now
+   */
+  List<byte[]> acknowledged(long id) {
+    if (id >= firstKept + kept.size()) {
+      return List.of();
+    }
+    while (firstKept <= id) {
+      keptBytes -= kept.remove().length;
+      firstKept++;
+    }
+    List<byte[]> released = new ArrayList<>(0);
+    while (keptBytes <= limit && !waiting.isEmpty()) {
+      byte[] frame = waiting.remove();
+      waitingBytes -= frame.length;
+      keep(frame);
+      released.add(frame);
+    }
+    return released;
+  }
+
+  /** Everything that waits, numbered now whatever the limit: nothing will be sent after it. */
+  List<byte[]> flush() {
+    List<byte[]> released = List.copyOf(waiting);
+    waiting.clear();
+    waitingBytes = 0;
+    released.forEach(this::keep);
+    return released;
+  }
+
+  /** Number of the first message a replay begins with: of the first kept, else of the next. */
+  long firstKept() {
+    return firstKept;
+  }
+
+  /** What a replay sends, in order. */
+  List<byte[]> kept() {
+    return List.copyOf(kept);
+  }
+
+  long bytes() {
+    return keptBytes + waitingBytes;
+  }
+
+  /** Completed while nothing waits, else completes by {@link #takeWaiters}. */
+  CompletionStage<Void> room() {
+    if (waiting.isEmpty()) {
+      return ROOM;
+    }
+    if (room == null) {
+      room = new CompletableFuture<>();
+    }
+    return room;
+  }
+
+  /** The senders to be released, once nothing waits; null when there are none or not yet. */
+  @Nullable CompletableFuture<Void> takeWaiters() {
+    CompletableFuture<Void> waiters = waiting.isEmpty() ? room : null;
+    if (waiters != null) {
+      room = null;
+    }
+    return waiters;
+  }
+}

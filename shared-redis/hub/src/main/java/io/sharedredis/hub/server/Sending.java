@@ -1,0 +1,243 @@
+package io.sharedredis.hub.server;
+
+import io.sharedredis.hub.HubOptions;
+import io.sharedredis.hub.StatefulReconnects;
+import io.sharedredis.hub.protocol.HubMessage;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.hub.server.HubMeters.Event;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a connection: frames go to the wire it has, and where the client may come
+ * back they are kept until it has acknowledged them. Thread-safe; nothing blocks, and no lock is
+ * held while a transport is told.
+ */
+final class Sending {
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  private final HubOptions options;
+  private final HubMeters meters;
+  private final Runnable overflow;
+
+  /** Null while the client is away. Written under this. */
+  private volatile @Nullable Wire wire;
+
+  /** Null where the client cannot come back. Its content is guarded by this. */
+  private volatile @Nullable ReplayBuffer replay;
+
+  private boolean finished;
+
+  /**
+   * @param overflow the client does not keep up, and its connection is to be cut
+   */
+  Sending(HubOptions options, HubMeters meters, Runnable overflow) {
+    this.options = options;
+    this.meters = meters;
+    this.overflow = overflow;
+  }
+
+  @Nullable Wire wire() {
+    return wire;
+  }
+
+  /** The connection's first wire. */
+  synchronized void begin(Wire first) {
+    wire = first;
+  }
+
+  /** From now on numbered messages are kept until the client has acknowledged them. */
+  synchronized void keepNumbered() {
+    StatefulReconnects reconnects = options.statefulReconnects();
+    replay = new ReplayBuffer(reconnects.bufferSize(), options.sendLimit());
+  }
+
+  boolean keepsNumbered() {
+    return replay != null;
+  }
+
+  /**
+   * Queues a frame.
+   *
+   * @param numbered whether stateful reconnect counts it
+   * @return completes when there is room for more
+   */
+  CompletionStage<Void> send(byte[] frame, boolean numbered) {
+    ReplayBuffer kept = replay;
+    if (kept != null && numbered) {
+      return sendKept(kept, frame);
+    }
+    Wire to = wire;
+    if (to == null) {
+      return DONE;
+    }
+    switch (to.outbox().offer(frame)) {
+      case QUEUED -> {
+        count(frame);
+        to.transport().outputReady();
+      }
+      case OVERFLOW -> overflow.run();
+      case CLOSED -> {}
+    }
+    return to.outbox().room();
+  }
+
+  private CompletionStage<Void> sendKept(ReplayBuffer kept, byte[] frame) {
+    Wire to;
+    synchronized (this) {
+      if (finished) {
+        return DONE;
+      }
+      switch (kept.add(frame)) {
+        case SENT -> {
+          count(frame);
+          to = wire;
+          if (to == null) {
+            return DONE;
+          }
+          to.outbox().add(List.of(frame));
+        }
+        case WAITS -> {
+          return kept.room();
+        }
+        default -> to = null;
+      }
+    }
+    if (to == null) {
+      overflow.run();
+      return DONE;
+    }
+    to.transport().outputReady();
+    return to.outbox().room();
+  }
+
+  /** The client has the numbered messages up to {@code id}. */
+  void acknowledged(long id) {
+    ReplayBuffer kept = replay;
+    if (kept == null) {
+      return;
+    }
+    Wire to;
+    CompletableFuture<Void> waiters;
+    synchronized (this) {
+      List<byte[]> released = kept.acknowledged(id);
+      released.forEach(this::count);
+      to = released.isEmpty() ? null : wire;
+      if (to != null) {
+        to.outbox().add(released);
+      }
+      waiters = kept.takeWaiters();
+    }
+    if (to != null) {
+      to.transport().outputReady();
+    }
+    release(waiters);
+  }
+
+  /**
+   * The client is back over another wire: it is told the number of what comes next and gets
+   * everything it has not acknowledged.
+   *
+   * @param protocol null before the handshake, when there is nothing to be told
+   * @return false when nothing is sent any more
+   */
+  boolean resume(Wire next, @Nullable HubProtocol protocol) {
+    ReplayBuffer kept = replay;
+    Wire before;
+    synchronized (this) {
+      if (finished) {
+        return false;
+      }
+      before = wire;
+      if (kept != null && protocol != null) {
+        List<byte[]> frames = new ArrayList<>();
+        frames.add(protocol.write(new HubMessage.Sequence(kept.firstKept())));
+        frames.addAll(kept.kept());
+        next.outbox().add(frames);
+      }
+      wire = next;
+    }
+    if (before != null) {
+      before.hangUp();
+    }
+    next.transport().outputReady();
+    return true;
+  }
+
+  /** That wire carries nothing any more; false when it was another's turn already. */
+  boolean lost(Wire gone) {
+    synchronized (this) {
+      if (wire != gone) {
+        return false;
+      }
+      if (!finished) {
+        wire = null;
+      }
+    }
+    gone.outbox().discard();
+    return true;
+  }
+
+  /**
+   * Takes a last message (or none) and nothing after it.
+   *
+   * @param drop whether what still waits is left out
+   */
+  void finish(byte @Nullable [] last, boolean drop) {
+    Wire to;
+    CompletableFuture<Void> waiters = null;
+    synchronized (this) {
+      if (finished) {
+        return;
+      }
+      finished = true;
+      to = wire;
+      ReplayBuffer kept = replay;
+      if (kept != null) {
+        List<byte[]> waiting = kept.flush();
+        if (to != null && !drop) {
+          waiting.forEach(this::count);
+          to.outbox().add(waiting);
+        }
+        waiters = kept.takeWaiters();
+      }
+    }
+    release(waiters);
+    if (to != null) {
+      to.outbox().finish(last, drop);
+      to.transport().outputReady();
+    }
+  }
+
+  /** Whether everything that was to be written has been. */
+  boolean finished() {
+    Wire to = wire;
+    return to == null || to.outbox().finished();
+  }
+
+  long queuedBytes() {
+    Wire to = wire;
+    long queued = to == null ? 0 : to.outbox().queuedBytes();
+    ReplayBuffer kept = replay;
+    if (kept == null) {
+      return queued;
+    }
+    synchronized (this) {
+      return Math.max(queued, kept.bytes());
+    }
+  }
+
+  private void count(byte[] frame) {
+    meters.count(Event.MESSAGES_OUT);
+    meters.add(Event.BYTES_OUT, frame.length);
+  }
+
+  private static void release(@Nullable CompletableFuture<Void> waiters) {
+    if (waiters != null) {
+      waiters.complete(null);
+    }
+  }
+}
