@@ -8,27 +8,19 @@ import java.util.concurrent.TimeUnit;
  */
 final class ReceivedNumbers {
 
-  /** An Ack tells of what came within a second, as in ASP.NET Core. */
-  private static final long ACK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /**
-   * Bytes after which an Ack is sent at once: a third of the clients' default buffer, so that one
-   * that sends much need not wait for the second to pass.
+   * An Ack tells of what came within about a second, as in ASP.NET Core; the clock is looked at
+   * once a second, so that most are sent after one and none after two.
    */
-  private static final int ACK_AFTER_BYTES = 32 * 1024;
+  private static final long ACK_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
   private long next = 1;
   private long latest;
-  private long bytes;
   private boolean owing;
   private long owingSince;
 
-  /**
-   * Counts a message; false when it came before and is a repetition.
-   *
-   * @param length bytes of the message
-   */
-  boolean isNew(int length, long now) {
+  /** Counts a message; false when it came before and is a repetition. */
+  boolean isNew(long now) {
     long number = next++;
     if (!owing && number >= latest) {
       owing = true;
@@ -38,31 +30,38 @@ final class ReceivedNumbers {
       return false;
     }
     latest = number;
-    bytes += length;
     return true;
   }
 
   /**
-   * The client goes on with this number.
+   * The client goes on with this number. It may be one after what it repeats just now, when an Ack
+   * has told it meanwhile that it need not; the model takes that for a gap.
    *
    * @throws SequenceException when that would leave out messages that never came
    */
   void sequence(long number) {
-    if (number > next) {
+    if (number > latest + 1) {
       throw new SequenceException();
     }
     next = number;
   }
 
+  /**
+   * The client is back. It gets no Ack while it repeats what it has sent: Microsoft's client
+   * forgets what it is told to send meanwhile when its buffer shrinks.
+   */
+  void returned(long now) {
+    owingSince = now;
+  }
+
   /** Whether the client should be told now. */
   boolean ackDue(long now) {
-    return owing && (bytes >= ACK_AFTER_BYTES || now - owingSince >= ACK_AFTER_NANOS);
+    return owing && now - owingSince >= ACK_AFTER_NANOS;
   }
 
   /** The number to acknowledge, which is thereby done. */
   long acknowledge() {
     owing = false;
-    bytes = 0;
     return latest;
   }
 }

@@ -81,7 +81,7 @@ final class Reception {
     lastAt = connection.now();
     connection.meters().count(Event.MESSAGES_IN);
     HubMessage message = spoken.read(frame);
-    if (message != null && isNew(message, frame.length)) {
+    if (message != null && isNew(message)) {
       lead(message);
     }
     acknowledge();
@@ -100,9 +100,9 @@ final class Reception {
   }
 
   /** Counts a message; false when it is a repetition. */
-  private boolean isNew(HubMessage message, int length) {
+  private boolean isNew(HubMessage message) {
     ReceivedNumbers counted = numbers;
-    return counted == null || !message.numbered() || counted.isNew(length, lastAt);
+    return counted == null || !message.numbered() || counted.isNew(lastAt);
   }
 
   private void lead(HubMessage message) {
@@ -143,6 +143,10 @@ final class Reception {
     inbound.clear();
     paused = false;
     lastAt = now;
+    ReceivedNumbers counted = numbers;
+    if (counted != null) {
+      counted.returned(now);
+    }
   }
 
   void countNumbered() {

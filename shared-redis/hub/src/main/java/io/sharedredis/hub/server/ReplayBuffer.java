@@ -1,5 +1,6 @@
 package io.sharedredis.hub.server;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,9 +99,16 @@ final class ReplayBuffer {
     return firstKept;
   }
 
-  /** What a replay sends, in order. */
-  List<byte[]> kept() {
-    return List.copyOf(kept);
+  /**
+   * What a replay sends after {@code first}, as one piece: Microsoft's client gets the whole of it
+   * or nothing. Should it get a part, acknowledge what it had before and lose the next socket as
+   * well, it would take the number we go on with for a gap.
+   */
+  byte[] replay(byte[] first) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream((int) Math.min(keptBytes, limit) + 64);
+    all.writeBytes(first);
+    kept.forEach(all::writeBytes);
+    return all.toByteArray();
   }
 
   long bytes() {

@@ -5,7 +5,6 @@ import io.sharedredis.hub.StatefulReconnects;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.server.HubMeters.Event;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -153,10 +152,8 @@ final class Sending {
       }
       before = wire;
       if (kept != null && protocol != null) {
-        List<byte[]> frames = new ArrayList<>();
-        frames.add(protocol.write(new HubMessage.Sequence(kept.firstKept())));
-        frames.addAll(kept.kept());
-        next.outbox().add(frames);
+        byte[] sequence = protocol.write(new HubMessage.Sequence(kept.firstKept()));
+        next.outbox().add(List.of(kept.replay(sequence)));
       }
       wire = next;
     }

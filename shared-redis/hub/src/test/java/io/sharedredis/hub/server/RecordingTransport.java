@@ -2,6 +2,7 @@ package io.sharedredis.hub.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -75,11 +76,26 @@ final class RecordingTransport implements HubTransport {
     List<byte[]> unit = open.output().take();
     while (unit != null) {
       open.output().written();
-      frames.addAll(unit);
+      unit.forEach(this::split);
       unit = open.output().take();
     }
     if (open.output().finished()) {
       end.countDown();
+    }
+  }
+
+  // A replay is one piece; JSON says where its messages end.
+  private void split(byte[] piece) {
+    if (piece[0] != '{') {
+      frames.add(piece);
+      return;
+    }
+    int from = 0;
+    for (int at = 0; at < piece.length; at++) {
+      if (piece[at] == 0x1e) {
+        frames.add(Arrays.copyOfRange(piece, from, at + 1));
+        from = at + 1;
+      }
     }
   }
 
