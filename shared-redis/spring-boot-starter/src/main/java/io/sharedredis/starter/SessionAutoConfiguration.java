@@ -8,7 +8,10 @@ import io.sharedredis.spring.session.SessionOutageResolver;
 import io.sharedredis.spring.session.SessionTypes;
 import io.sharedredis.spring.web.PublicUrl;
 import jakarta.servlet.DispatcherType;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -78,13 +81,16 @@ public class SessionAutoConfiguration {
     return registration;
   }
 
-  /** Types of an application are known by beans; the list is the same for every store. */
+  /** Types of an application are known by setting and by beans; the list is for every store. */
   @Bean
-  SessionJson sessionJson(ObjectProvider<SessionTypes> types, ResourceLoader resources) {
+  SessionJson sessionJson(
+      ObjectProvider<SessionTypes> types,
+      SharedRedisProperties properties,
+      ResourceLoader resources) {
     ClassLoader classLoader = resources.getClassLoader();
-    return new SessionJson(
-        classLoader == null ? getClass().getClassLoader() : classLoader,
-        types.orderedStream().toList());
+    List<SessionTypes> all = new ArrayList<>(types.orderedStream().toList());
+    all.add(new SessionTypes(new HashSet<>(properties.session().attributeTypes())));
+    return new SessionJson(classLoader == null ? getClass().getClassLoader() : classLoader, all);
   }
 
   @Bean

@@ -101,6 +101,8 @@ public record SharedRedisProperties(
    * @param beyondLimit what happens when a user signs in once more than that
    * @param maxAttributeSize of one attribute
    * @param maxAttributes of one session
+   * @param attributeTypes classes of attributes beyond those that are known anyway, besides those
+   *     of {@link io.sharedredis.spring.session.SessionTypes} beans
    * @param migrateFrom whose sessions are read once and written into our store
    * @param whenUnavailable what is served while Redis is away
    * @param cookieFormat how the cookie is written; both forms are read
@@ -115,6 +117,7 @@ public record SharedRedisProperties(
       @DefaultValue("end-oldest") SessionLimit.Beyond beyondLimit,
       @DefaultValue("1MB") DataSize maxAttributeSize,
       @DefaultValue("1000") int maxAttributes,
+      @DefaultValue List<Class<?>> attributeTypes,
       @DefaultValue("none") MigrateFrom migrateFrom,
       @DefaultValue WhenUnavailable whenUnavailable,
       @DefaultValue("spring-session") CookieFormat cookieFormat,
@@ -152,6 +155,7 @@ public record SharedRedisProperties(
 
     /** Checks that every value can be used. */
     public Session {
+      attributeTypes = List.copyOf(attributeTypes);
       Settings.requirePositive("shared-redis.session.timeout", timeout);
       if (touchInterval != null
           && (touchInterval.isNegative() || touchInterval.compareTo(timeout) > 0)) {

@@ -3,10 +3,13 @@ package io.sharedredis.spring.session;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import io.sharedredis.lettuce.session.StoredSession;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.serializer.SerializationException;
 
 /**
  * Attributes as JSON with the allow-list. One that cannot be opened or read counts as absent: the
@@ -16,15 +19,44 @@ final class AttributeCodec {
 
   private static final Logger log = LoggerFactory.getLogger(AttributeCodec.class);
 
+  /** Types that are warned of: an application has few, and each is told once. */
+  private static final int WARNINGS = 100;
+
   private final SessionJson json;
+  private final Set<Class<?>> warned = ConcurrentHashMap.newKeySet();
   private final LongAdder dropped = new LongAdder();
 
   AttributeCodec(SessionJson json) {
     this.json = json;
   }
 
-  byte[] write(Object value) {
-    return json.serialize(value);
+  /**
+   * @throws SessionAttributeException if a value of this type could not be read again
+   */
+  void check(String name, Object value) {
+    if (!(value instanceof Throwable) && json.refuses(value)) {
+      write(name, value);
+    }
+  }
+
+  /**
+   * The value, or null for an exception that cannot be kept: a sign-in that fails shall not fail
+   * for the reason that nobody can keep why.
+   *
+   * @throws SessionAttributeException if there is something in it that could not be read again
+   */
+  byte @Nullable [] write(String name, Object value) {
+    try {
+      return json.serialize(value);
+    } catch (SerializationException e) {
+      if (value instanceof Throwable) {
+        if (warned.size() < WARNINGS && warned.add(value.getClass())) {
+          log.warn("Session attribute {} is not kept: {}", name, e.getMessage());
+        }
+        return null;
+      }
+      throw new SessionAttributeException(name, e.getMessage(), e);
+    }
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.sharedredis.spring.session;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.sharedredis.spring.session.ListedTyping.UnlistedTypeException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,7 +14,6 @@ import org.springframework.data.redis.serializer.SerializationException;
 import org.springframework.security.jackson.SecurityJacksonModule;
 import org.springframework.security.jackson.SecurityJacksonModules;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DefaultTyping;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -31,9 +32,14 @@ public final class SessionJson implements RedisSerializer<Object> {
   private static final Logger log = LoggerFactory.getLogger(SessionJson.class);
   private static final byte[] NOTHING = new byte[0];
 
+  /** What JSON says by itself. */
+  private static final Set<Class<?>> NAMELESS =
+      Set.of(String.class, Boolean.class, Integer.class, Double.class);
+
   /** A damaged session is read again on each request; people need to hear of it now and then. */
   private static final Duration WARN_EVERY = Duration.ofSeconds(10);
 
+  private final AllowedTypes allowed;
   private final ObjectWriter writer;
   private final ObjectReader reader;
   private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
@@ -49,10 +55,11 @@ public final class SessionJson implements RedisSerializer<Object> {
         builder.addModule(module);
       }
     }
+    this.allowed = new AllowedTypes(more);
     JsonMapper mapper =
         builder
-            .activateDefaultTyping(
-                new AllowedTypes(more), DefaultTyping.NON_FINAL, JsonTypeInfo.As.PROPERTY)
+            .polymorphicTypeValidator(allowed)
+            .setDefaultTyping(new ListedTyping(allowed))
             .build();
     // Typed as Object on both sides, so that a Long comes back as a Long however small it is.
     this.writer = mapper.writerFor(Object.class);
@@ -66,12 +73,30 @@ public final class SessionJson implements RedisSerializer<Object> {
     }
     try {
       return writer.writeValueAsBytes(value);
+    } catch (UnlistedTypeException e) {
+      throw new SerializationException(String.valueOf(e.getMessage()), e);
     } catch (JacksonException e) {
-      throw new SerializationException(
-          value.getClass().getName()
-              + " cannot be kept in a session as JSON; keep simpler values there",
-          e);
+      // Jackson wraps what it meets below the outermost object.
+      throw e.getCause() instanceof UnlistedTypeException unlisted
+          ? new SerializationException(String.valueOf(unlisted.getMessage()), e)
+          : new SerializationException(
+              value.getClass().getName()
+                  + " cannot be kept in a session as JSON; keep simpler values there",
+              e);
     }
+  }
+
+  /** Whether a value is of a type that is certainly not read again; asks for no more than that. */
+  boolean refuses(Object value) {
+    Class<?> type = value.getClass();
+    // What Jackson names in its own way, or not at all, is found out when it is written.
+    boolean ordinary =
+        !type.isArray()
+            && !(value instanceof Enum)
+            && !(value instanceof Collection)
+            && !(value instanceof Map)
+            && !NAMELESS.contains(type);
+    return ordinary && !allowed.allows(type.getName());
   }
 
   @Override

@@ -127,9 +127,18 @@ public final class SharedSession implements Session {
     return names;
   }
 
+  /**
+   * @throws SessionAttributeException if a value of this type could not be read again; types that
+   *     are found inside of it only are found out when the session is saved
+   */
   @Override
-  public synchronized void setAttribute(String name, @Nullable Object value) {
-    changes.put(name, Optional.ofNullable(value));
+  public void setAttribute(String name, @Nullable Object value) {
+    if (value != null) {
+      codec.check(name, value);
+    }
+    synchronized (this) {
+      changes.put(name, Optional.ofNullable(value));
+    }
   }
 
   @Override

@@ -241,10 +241,11 @@ public final class SharedSessionRepository
         .changes()
         .forEach(
             (name, value) -> {
-              if (value.isPresent()) {
-                set.put(name, codec.write(value.get()));
-              } else {
+              byte[] bytes = value.isPresent() ? codec.write(name, value.get()) : null;
+              if (bytes == null) {
                 removed.add(name);
+              } else {
+                set.put(name, bytes);
               }
             });
     Owner owner = owner(session, pending);

@@ -1,11 +1,13 @@
 package io.sharedredis.spring.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.redis.serializer.SerializationException;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
@@ -200,8 +203,43 @@ class SessionJsonTest {
         new SessionJson(getClass().getClassLoader(), List.of(SessionTypes.of(Wish.class)));
     Wish wish = new Wish("a mug", 2);
     byte[] stored = wider.serialize(wish);
+    assertThat(wider.refuses(wish)).isFalse();
     assertThat(wider.deserialize(stored)).isEqualTo(wish);
     assertThat(json.deserialize(stored)).isNull();
+  }
+
+  @Test
+  void typeThatWouldNotBeReadAgainIsAnErrorWhereItIsWrittenThatNamesTypeAndSetting() {
+    Map<String, Object> deep = new java.util.HashMap<>();
+    deep.put("wish", new Wish("a mug", 2));
+    for (Object value :
+        List.of(
+            new Wish("a mug", 2),
+            List.of(new Wish("a mug", 2)),
+            Map.of("a", List.of(1, new Wish("a mug", 2))),
+            deep)) {
+      assertThatThrownBy(() -> json.serialize(value))
+          .isInstanceOf(SerializationException.class)
+          .hasMessageContaining(Wish.class.getName())
+          .hasMessageContaining("shared-redis.session.attribute-types")
+          .hasMessageNotContaining("a mug");
+    }
+    for (Object value : List.of(new int[] {1}, Thread.State.NEW, new Basket(2))) {
+      assertThatThrownBy(() -> json.serialize(value))
+          .hasMessageContaining("shared-redis.session.attribute-types");
+    }
+    assertThat(json.refuses(new Basket(2))).isTrue();
+    assertThat(json.refuses("text")).isFalse();
+    assertThat(json.refuses(List.of())).isFalse();
+  }
+
+  @Test
+  void recordOfTheApplicationComesBack() {
+    SessionJson wider =
+        new SessionJson(getClass().getClassLoader(), List.of(SessionTypes.of(Basket.class)));
+    assertThat(wider.deserialize(wider.serialize(new Basket(2)))).isEqualTo(new Basket(2));
+    List<Basket> baskets = new ArrayList<>(List.of(new Basket(1)));
+    assertThat(wider.deserialize(wider.serialize(baskets))).isEqualTo(baskets);
   }
 
   @SuppressWarnings("unchecked")
@@ -215,6 +253,9 @@ class SessionJsonTest {
       loaded.set(true);
     }
   }
+
+  /** Final, as records are. */
+  public record Basket(int mugs) {}
 
   /** Something an application keeps in a session; not final, as Jackson types such classes. */
   public static class Wish {

@@ -1,0 +1,136 @@
+package io.sharedredis.spring.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.sharedredis.dataprotection.DataProtection;
+import io.sharedredis.lettuce.connection.RedisAddress;
+import io.sharedredis.lettuce.connection.RedisDeadlines;
+import io.sharedredis.lettuce.connection.RedisLink;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.session.RedisSessionStore;
+import io.sharedredis.lettuce.session.SessionStoreOptions;
+import io.sharedredis.lettuce.session.SessionTooLargeException;
+import io.sharedredis.testkit.RedisServer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.LockedException;
+
+/** Attributes that a session does not take: an error that says so, before Redis is asked. */
+class SessionAttributesIT {
+
+  private static RedisServer redis;
+  private static RedisClient client;
+  private static RedisCommands<String, String> raw;
+  private static RedisNetwork network;
+  private static RedisLink<byte[], byte[]> link;
+  private static DataProtection ring;
+  private static SharedSessionRepository sessions;
+
+  @BeforeAll
+  static void start() throws Exception {
+    redis = RedisServer.start();
+    client = RedisClient.create(redis.uri());
+    raw = client.connect().sync();
+    network = new RedisNetwork(RedisDeadlines.DEFAULT);
+    link =
+        new RedisLink<>(
+            network, "sessions", RedisAddress.parse("test", redis.url()), ByteArrayCodec.INSTANCE);
+    link.firstConnected().get(10, TimeUnit.SECONDS);
+    ring = DataProtection.ephemeral();
+    sessions =
+        new SharedSessionRepository(
+            new RedisSessionStore(link, SessionStoreOptions.of("limits"), ring, new SecureRandom()),
+            new SessionJson(SessionAttributesIT.class.getClassLoader(), List.of()),
+            Duration.ofMinutes(30),
+            "replica",
+            InstantSource.system(),
+            event -> {});
+  }
+
+  @AfterAll
+  static void stop() {
+    link.close();
+    network.close();
+    ring.close();
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    redis.close();
+  }
+
+  @Test
+  void attributeOfFiveMegabytesIsAnErrorThatNamesItBeforeRedisIsAsked() {
+    SharedSession session = saved();
+    session.setAttribute("photo", "x".repeat(5 << 20));
+    long before = scripts();
+    assertThatThrownBy(() -> sessions.save(session))
+        .isInstanceOf(SessionTooLargeException.class)
+        .hasMessageContaining("'photo'")
+        .hasMessageContaining("at most 1048576")
+        .hasMessageNotContaining("xxx");
+    assertThat(scripts()).isEqualTo(before);
+    // It can be taken out again, and what else was written is kept then.
+    session.removeAttribute("photo");
+    session.setAttribute("name", "alice");
+    sessions.save(session);
+    assertThat(sessions.findById(session.getId()).getAttributeNames())
+        .containsExactlyInAnyOrder("cart", "name");
+  }
+
+  @Test
+  void attributeOfATypeThatIsNotOnTheListIsAnErrorWhereItIsSet() {
+    SharedSession session = saved();
+    assertThatThrownBy(() -> session.setAttribute("wish", new SessionJsonTest.Basket(1)))
+        .isInstanceOf(SessionAttributeException.class)
+        .hasMessageContaining("'wish'")
+        .hasMessageContaining(SessionJsonTest.Basket.class.getName())
+        .hasMessageContaining("shared-redis.session.attribute-types");
+    session.setAttribute("wishes", Map.of("a", new SessionJsonTest.Basket(1)));
+    assertThatThrownBy(() -> sessions.save(session))
+        .isInstanceOf(SessionAttributeException.class)
+        .hasMessageContaining("'wishes'")
+        .hasMessageContaining(SessionJsonTest.Basket.class.getName());
+    session.removeAttribute("wishes");
+    sessions.save(session);
+    assertThat(sessions.findById(session.getId()).getAttributeNames()).containsExactly("cart");
+  }
+
+  @Test
+  void exceptionThatCannotBeKeptIsLeftOutSoThatAFailedSignInStaysOne() {
+    SharedSession session = saved();
+    session.setAttribute("SPRING_SECURITY_LAST_EXCEPTION", new LockedException("locked"));
+    session.setAttribute("known", new BadCredentialsException("bad"));
+    sessions.save(session);
+    assertThat(session.<Object>getAttribute("SPRING_SECURITY_LAST_EXCEPTION"))
+        .as("this request still sees it")
+        .isInstanceOf(LockedException.class);
+    SharedSession found = sessions.findById(session.getId());
+    assertThat(found.getAttributeNames()).containsExactlyInAnyOrder("cart", "known");
+    assertThat(found.<Exception>getAttribute("known")).hasMessage("bad");
+  }
+
+  private static long scripts() {
+    return raw.info("commandstats")
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_eval"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
+        .sum();
+  }
+
+  private static SharedSession saved() {
+    SharedSession session = sessions.createSession();
+    session.setAttribute("cart", "mug");
+    sessions.save(session);
+    return session;
+  }
+}
