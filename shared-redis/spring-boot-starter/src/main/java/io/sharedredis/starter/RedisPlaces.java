@@ -14,7 +14,6 @@ final class RedisPlaces {
 
   static final String CLUSTER = "IsClusterEnv";
   static final String BACKPLANE_MODE = "shared-redis.hub.backplane";
-  private static final String COMMON_URL = "spring.data.redis.url";
   private static final Use KEY_RING =
       new Use("shared-redis.data-protection.redis.url", "DPConnectionString", "the key ring");
   private static final Use BACKPLANE =
@@ -87,14 +86,14 @@ final class RedisPlaces {
                         + " (or "
                         + use.property()
                         + ", or "
-                        + COMMON_URL
+                        + SpringDataRedis.URL
                         + ")"
                         + " to redis://host:port, or IsClusterEnv to false for a single process."));
   }
 
   private Optional<RedisAddress> address(Use use) {
     return FarmSettings.parsed(environment, use.property(), use.alias(), RedisAddress::parse)
-        .or(() -> FarmSettings.parsed(environment, COMMON_URL, COMMON_URL, RedisAddress::parse));
+        .or(() -> new SpringDataRedis(environment).address());
   }
 
   /** One use of Redis with the settings that name its place. */

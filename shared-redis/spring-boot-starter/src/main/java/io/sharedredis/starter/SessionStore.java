@@ -6,6 +6,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.connection.RedisTopology;
 import io.sharedredis.spring.web.ReadinessCondition;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,8 +16,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.RedisCredentialsProviderFactory;
@@ -50,18 +53,31 @@ final class SessionStore implements ReadinessCondition, HealthIndicator, Disposa
         LettuceClientConfiguration.builder()
             .apply(uri)
             .commandTimeout(network.deadlines().command())
-            .clientOptions(network.clientOptions())
+            .clientOptions(network.clientOptions(address))
             .clientResources(network.resources())
             .shutdownTimeout(Duration.ZERO);
     network
         .credentials(address)
         .ifPresent(credentials -> client.redisCredentialsProviderFactory(always(credentials)));
     LettuceConnectionFactory connections =
-        new LettuceConnectionFactory(
-            LettuceConnectionFactory.createRedisConfiguration(uri), client.build());
+        new LettuceConnectionFactory(configuration(address, uri), client.build());
     connections.afterPropertiesSet();
     connections.start();
     return connections;
+  }
+
+  private static RedisConfiguration configuration(RedisAddress address, RedisURI uri) {
+    RedisConfiguration first = LettuceConnectionFactory.createRedisConfiguration(uri);
+    if (!(address.topology() instanceof RedisTopology.Cluster cluster)) {
+      return first;
+    }
+    RedisClusterConfiguration all = new RedisClusterConfiguration();
+    cluster.nodes().forEach(node -> all.clusterNode(node.host(), node.port()));
+    if (first instanceof RedisStandaloneConfiguration settings) {
+      all.setUsername(settings.getUsername());
+      all.setPassword(settings.getPassword());
+    }
+    return all;
   }
 
   private static RedisCredentialsProviderFactory always(RedisCredentialsProvider credentials) {

@@ -73,6 +73,43 @@ class FarmSettingsTest {
   }
 
   @Test
+  void sentinelsAndClustersOfSpringBootServeEveryUseThatNamesNone() {
+    MockEnvironment spring =
+        new MockEnvironment()
+            .withProperty("spring.application.name", "shop")
+            .withProperty("spring.data.redis.url", "redis://one:6379")
+            .withProperty("spring.data.redis.password", "s3cret")
+            .withProperty("spring.data.redis.ssl.enabled", "true")
+            .withProperty("spring.data.redis.cluster.nodes", "a:7000,b:7001");
+    assertThat(resolve(spring).sessions()).hasToString("rediss-cluster://a:7000,b:7001");
+    assertThat(resolve(spring).sessions().hasCredentials()).isTrue();
+    spring
+        .withProperty("spring.data.redis.sentinel.nodes[0]", "one")
+        .withProperty("spring.data.redis.sentinel.nodes[1]", "two:26380")
+        .withProperty("spring.data.redis.sentinel.master", "the farm")
+        .withProperty("spring.data.redis.sentinel.password", "w0rd")
+        .withProperty("spring.data.redis.database", "2")
+        .withProperty("SESSION_REDIS_URL", "redis-cluster://sessions");
+    Farm farm = resolve(spring);
+    assertThat(farm.keyRing()).hasToString("rediss-sentinel://one:26379,two:26380/2#the farm");
+    assertThat(farm.sessions()).hasToString("redis-cluster://sessions:6379");
+  }
+
+  @Test
+  void sentinelsWithoutTheNameOfTheirMasterStopTheStart() {
+    MockEnvironment spring =
+        new MockEnvironment()
+            .withProperty("spring.application.name", "shop")
+            .withProperty("spring.data.redis.password", "s3cret")
+            .withProperty("spring.data.redis.sentinel.nodes", "one,two");
+    assertThatThrownBy(() -> resolve(spring))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessageContaining("spring.data.redis.sentinel.nodes")
+        .hasMessageContaining("which master")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
   void farmWithoutARedisStopsTheStartAndNamesTheVariable() {
     MockEnvironment none =
         new MockEnvironment()

@@ -43,6 +43,20 @@ public final class FreePorts {
         "no " + count + " neighbouring TCP ports are free between " + LOWEST + " and " + BEYOND);
   }
 
+  /**
+   * A port that was free a moment ago, as was the one {@code distance} above it; both below those
+   * of outgoing connections.
+   */
+  static int withCompanion(int distance) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, BEYOND - distance);
+      if (areFree(port, 1) && areFree(port + distance, 1)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("no two TCP ports " + distance + " apart are free");
+  }
+
   private static boolean areFree(int first, int count) {
     for (int port = first; port < first + count; port++) {
       try (ServerSocket probe = new ServerSocket()) {

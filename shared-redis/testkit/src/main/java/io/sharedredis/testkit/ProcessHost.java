@@ -23,7 +23,8 @@ final class ProcessHost implements RedisHost {
       !System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
 
   private final Path executable;
-  private final RedisOptions options;
+  private final CommandLine commandLine;
+  private final @Nullable String password;
   private final int port;
   private final Path directory;
   private final Thread hook;
@@ -31,9 +32,21 @@ final class ProcessHost implements RedisHost {
   private @Nullable Process watchdog;
 
   ProcessHost(Path executable, RedisOptions options) {
+    this(
+        executable,
+        options.port() == 0 ? FreePorts.one() : options.port(),
+        options.password(),
+        (directory, port) -> options.commandLine(port));
+  }
+
+  /**
+   * @param commandLine what follows the executable, address and directory left out
+   */
+  ProcessHost(Path executable, int port, @Nullable String password, CommandLine commandLine) {
     this.executable = executable;
-    this.options = options;
-    this.port = options.port() == 0 ? FreePorts.one() : options.port();
+    this.commandLine = commandLine;
+    this.password = password;
+    this.port = port;
     try {
       this.directory = Files.createTempDirectory("redis-test-");
     } catch (IOException e) {
@@ -46,7 +59,7 @@ final class ProcessHost implements RedisHost {
 
   @Override
   public String url() {
-    String credentials = options.password() == null ? "" : ":" + options.password() + "@";
+    String credentials = password == null ? "" : ":" + password + "@";
     return "redis://" + credentials + "127.0.0.1:" + port;
   }
 
@@ -72,7 +85,7 @@ final class ProcessHost implements RedisHost {
     Process running = running();
     try {
       // The reply is an error or nothing at all: the server closes the connection when it is done.
-      String ignored = RespProbe.command(port, options.password(), "SHUTDOWN", "SAVE");
+      String ignored = RespProbe.command(port, password, "SHUTDOWN", "SAVE");
     } catch (IOException e) {
       running.destroy();
     }
@@ -108,11 +121,12 @@ final class ProcessHost implements RedisHost {
   }
 
   private void launch() {
-    List<String> command = new ArrayList<>(List.of(executable.toString()));
-    command.addAll(List.of("--bind", "127.0.0.1", "--dir", directory.toString()));
-    command.addAll(options.commandLine(port));
     Path log = directory.resolve("redis.log");
     try {
+      List<String> command = new ArrayList<>(List.of(executable.toString()));
+      // A configuration file, where there is one, has to come first.
+      command.addAll(commandLine.in(directory, port));
+      command.addAll(List.of("--bind", "127.0.0.1", "--dir", directory.toString()));
       Process started =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -122,7 +136,7 @@ final class ProcessHost implements RedisHost {
       if (POSIX) {
         watchdog = new ProcessBuilder("sh", "-c", "read x; kill -9 " + started.pid()).start();
       }
-      RespProbe.awaitAnswering(port, options.password(), () -> requireAlive(started, log));
+      RespProbe.awaitAnswering(port, password, () -> requireAlive(started, log));
     } catch (IOException e) {
       throw new IllegalStateException("could not run " + executable + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
@@ -205,6 +219,12 @@ final class ProcessHost implements RedisHost {
     } catch (IOException e) {
       directory.toFile().deleteOnExit();
     }
+  }
+
+  /** The arguments of one start. */
+  @FunctionalInterface
+  interface CommandLine {
+    List<String> in(Path directory, int port) throws IOException;
   }
 
   private void clear() {

@@ -48,6 +48,17 @@ public final class RedisServer implements AutoCloseable {
     return start(RedisOptions.defaults());
   }
 
+  /** An own server as a process of this machine, where others have to reach it by its address. */
+  static RedisServer process(RedisOptions options) {
+    return new RedisServer(new ProcessHost(binary(), options));
+  }
+
+  /** The installed {@code redis-server}, else the embedded one. */
+  static Path binary() {
+    Path installed = onPath(System.getenv("PATH"));
+    return installed == null ? embedded() : installed;
+  }
+
   /** {@code redis://[:password@]host:port}. */
   public String url() {
     return host.url();

@@ -2,7 +2,7 @@ package io.sharedredis.lettuce.connection;
 
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -59,14 +59,14 @@ public final class LuaScript {
   }
 
   /** Makes the script known, so that the first run need not send it; failing does no harm. */
-  public <K, V> CompletionStage<String> load(RedisAsyncCommands<K, V> redis) {
+  public <K, V> CompletionStage<String> load(RedisClusterAsyncCommands<K, V> redis) {
     return redis.scriptLoad(text);
   }
 
   /** Runs the script; sending it a second time is safe because the first try was refused. */
   @SafeVarargs
   public final <K, V, T> CompletionStage<T> run(
-      RedisAsyncCommands<K, V> redis, ScriptOutputType type, K[] keys, V... arguments) {
+      RedisClusterAsyncCommands<K, V> redis, ScriptOutputType type, K[] keys, V... arguments) {
     return redis
         .<T>evalsha(digest, type, keys, arguments)
         .exceptionallyCompose(

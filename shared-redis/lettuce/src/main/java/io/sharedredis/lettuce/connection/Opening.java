@@ -1,7 +1,6 @@
 package io.sharedredis.lettuce.connection;
 
 import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import java.net.SocketAddress;
@@ -34,12 +33,13 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
   private final String use;
   private final RedisAddress address;
   private final RedisNetwork network;
-  private final Supplier<? extends CompletionStage<C>> connect;
+  private final Supplier<? extends CompletionStage<? extends C>> connect;
   private final Consumer<C> onOpened;
   private final CompletableFuture<C> first = new CompletableFuture<>();
   private final List<Runnable> reconnectListeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean away = new AtomicBoolean();
   private final AtomicBoolean renewing = new AtomicBoolean();
+  private final AtomicBoolean onceMore = new AtomicBoolean();
   private volatile @Nullable C connection;
   private volatile boolean closed;
 
@@ -50,15 +50,16 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
       String use,
       RedisAddress address,
       RedisNetwork network,
-      RedisClient client,
-      Supplier<? extends CompletionStage<C>> connect,
+      Driver driver,
+      Supplier<? extends CompletionStage<? extends C>> connect,
       Consumer<C> onOpened) {
     this.use = use;
     this.address = address;
     this.network = network;
     this.connect = connect;
     this.onOpened = onOpened;
-    client.addListener(new States());
+    driver.onState(new States());
+    driver.onMoved(this::moved);
     attempt(1);
   }
 
@@ -66,7 +67,7 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
     if (closed) {
       return;
     }
-    CompletionStage<C> attempt;
+    CompletionStage<? extends C> attempt;
     try {
       attempt = connect.get();
     } catch (RuntimeException e) {
@@ -102,6 +103,9 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
       closeLater(before);
       reconnectListeners.forEach(Runnable::run);
     }
+    if (onceMore.getAndSet(false)) {
+      renew("another server became master meanwhile");
+    }
   }
 
   /**
@@ -114,8 +118,15 @@ final class Opening<C extends StatefulConnection<?, ?>> implements AutoCloseable
     if (connection == null || closed || !renewing.compareAndSet(false, true)) {
       return;
     }
+    onceMore.set(false);
     log.warn("Redis of {} at {} gets another connection: {}", use, address, why);
     attempt(1);
+  }
+
+  /** While a connection is being opened, it may be to the one that was master before. */
+  private void moved() {
+    onceMore.set(true);
+    renew("another server has become master");
   }
 
   /**

@@ -3,39 +3,65 @@ package io.sharedredis.lettuce.connection;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.StaticCredentialsProvider;
-import java.net.URI;
+import io.sharedredis.lettuce.connection.RedisTopology.Cluster;
+import io.sharedredis.lettuce.connection.RedisTopology.Node;
+import io.sharedredis.lettuce.connection.RedisTopology.Sentinel;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where one Redis is, checked when it is made and safe to print: {@link #toString()} never shows
  * the user name's password.
  *
- * <p>Two notations are read: a URL ({@code redis://[user:password@]host[:port][/database]}, {@code
- * rediss://} for TLS) and the one of StackExchange.Redis that .NET replicas of the same farm use
- * ({@code host[:port][,password=…][,user=…][,ssl=true][,defaultDatabase=1]}).
+ * <p>Two notations are read. URLs, with {@code rediss} in place of {@code redis} for TLS:
+ *
+ * <ul>
+ *   <li>{@code redis://[user:password@]host[:port][/database]}
+ *   <li>{@code redis-sentinel://[user:password@]host[:port],host[:port][/database]#master}, the
+ *       hosts being sentinels and the credentials those of master and replicas
+ *   <li>{@code redis-cluster://[user:password@]host[:port],host[:port]}, some nodes of a cluster
+ * </ul>
+ *
+ * and the one of StackExchange.Redis that .NET replicas of the same farm use ({@code
+ * host[:port][,password=…][,user=…][,ssl=true][,defaultDatabase=1]}): with {@code
+ * serviceName=master} its hosts are sentinels, and several hosts without it are nodes of a cluster.
  */
 public final class RedisAddress {
 
-  /** Port when none is given; Redis' own default. */
-  private static final int DEFAULT_PORT = 6379;
+  private final RedisTopology topology;
 
-  private static final Pattern HOST_AND_PORT =
-      Pattern.compile("(?<host>[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:(?<port>[0-9]{1,5}))?");
+  /** Everything but the servers. */
+  private final RedisURI settings;
 
-  private final RedisURI uri;
+  /** Of the sentinels, which have credentials of their own or none. */
+  private final @Nullable StaticCredentialsProvider sentinelCredentials;
+
   private final String shown;
 
-  private RedisAddress(RedisURI uri) {
-    this.uri = uri;
+  RedisAddress(
+      RedisTopology topology,
+      RedisURI settings,
+      @Nullable StaticCredentialsProvider sentinelCredentials) {
+    this.topology = topology;
+    this.settings = settings;
+    this.sentinelCredentials = sentinelCredentials;
+    String kind = "";
+    String master = "";
+    if (topology instanceof Sentinel sentinel) {
+      kind = "-sentinel";
+      master = "#" + sentinel.master();
+    } else if (topology instanceof Cluster) {
+      kind = "-cluster";
+    }
     this.shown =
-        (uri.isSsl() ? "rediss://" : "redis://")
-            + uri.getHost()
-            + ":"
-            + uri.getPort()
-            + (uri.getDatabase() == 0 ? "" : "/" + uri.getDatabase());
+        (settings.isSsl() ? "rediss" : "redis")
+            + kind
+            + "://"
+            + topology.list()
+            + (settings.getDatabase() == 0 ? "" : "/" + settings.getDatabase())
+            + master;
   }
 
   /**
@@ -46,90 +72,17 @@ public final class RedisAddress {
    * @throws IllegalArgumentException naming the option and, without any password, what is wrong
    */
   public static RedisAddress parse(String option, String value) {
-    String text = value.strip();
-    if (text.isEmpty()) {
-      throw invalid(option, "it is empty");
-    }
-    return new RedisAddress(text.contains("://") ? fromUrl(option, text) : fromList(option, text));
+    return RedisNotation.read(option, value);
   }
 
-  private static RedisURI fromUrl(String option, String text) {
-    String scheme = text.substring(0, text.indexOf("://")).toLowerCase(Locale.ROOT);
-    if (!scheme.equals("redis") && !scheme.equals("rediss")) {
-      throw invalid(option, "scheme '" + scheme + "' is neither redis nor rediss");
-    }
-    RedisURI uri;
-    try {
-      URI checked = URI.create(text);
-      if (checked.getHost() == null) {
-        throw invalid(option, "it names no host");
-      }
-      uri = RedisURI.create(checked);
-    } catch (IllegalArgumentException e) {
-      if (e.getMessage() != null && e.getMessage().startsWith(option)) {
-        throw e;
-      }
-      // The cause is left out on purpose: its message repeats the URL with the password.
-      throw invalid(option, "it cannot be read as a URL");
-    }
-    return uri;
-  }
-
-  private static RedisURI fromList(String option, String text) {
-    String[] parts = text.split(",", -1);
-    var where = HOST_AND_PORT.matcher(parts[0].strip());
-    if (!where.matches()) {
-      throw invalid(option, "it does not begin with a host or host:port");
-    }
-    int port = where.group("port") == null ? DEFAULT_PORT : Integer.parseInt(where.group("port"));
-    if (port < 1 || port > 65535) {
-      throw invalid(option, "port " + port + " is not between 1 and 65535");
-    }
-    RedisURI.Builder uri = RedisURI.Builder.redis(where.group("host"), port);
-    String user = "";
-    String password = "";
-    for (int i = 1; i < parts.length; i++) {
-      int equals = parts[i].indexOf('=');
-      String name = (equals < 0 ? parts[i] : parts[i].substring(0, equals)).strip();
-      String setting = equals < 0 ? "" : parts[i].substring(equals + 1).strip();
-      switch (name.toLowerCase(Locale.ROOT)) {
-        case "password" -> password = setting;
-        case "user" -> user = setting;
-        case "ssl" -> uri.withSsl(setting.equalsIgnoreCase("true"));
-        case "defaultdatabase" -> uri.withDatabase(database(option, setting));
-        // The other options tune .NET's client; ours have their own properties.
-        default -> {}
-      }
-    }
-    if (!password.isEmpty()) {
-      if (user.isEmpty()) {
-        uri.withPassword(password.toCharArray());
-      } else {
-        uri.withAuthentication(user, password.toCharArray());
-      }
-    }
-    return uri.build();
-  }
-
-  private static int database(String option, String setting) {
-    try {
-      return Integer.parseUnsignedInt(setting);
-    } catch (NumberFormatException e) {
-      throw invalid(option, "defaultDatabase '" + setting + "' is not a number");
-    }
-  }
-
-  private static IllegalArgumentException invalid(String option, String why) {
-    return new IllegalArgumentException(
-        option
-            + " is not the address of a Redis: "
-            + why
-            + ". Write redis://[user:password@]host:port, or rediss:// for TLS.");
+  /** How the servers stand to each other, and which of them are named. */
+  public RedisTopology topology() {
+    return topology;
   }
 
   /** Whether the address carries a password (or a user name, which it cannot without one). */
   public boolean hasCredentials() {
-    if (uri.getCredentialsProvider() instanceof StaticCredentialsProvider fixed) {
+    if (settings.getCredentialsProvider() instanceof StaticCredentialsProvider fixed) {
       RedisCredentials credentials = fixed.resolveCredentialsNow();
       return credentials.hasUsername() || credentials.hasPassword();
     }
@@ -142,41 +95,84 @@ public final class RedisAddress {
    * @param user null for Redis' default user
    */
   public RedisAddress withCredentials(@Nullable String user, char[] password) {
-    RedisURI copy = RedisURI.builder(uri).build();
+    RedisURI copy = RedisURI.builder(settings).build();
     copy.setCredentialsProvider(new StaticCredentialsProvider(user, password.clone()));
-    return new RedisAddress(copy);
+    return new RedisAddress(topology, copy, sentinelCredentials);
   }
 
-  /** A copy of the address for Lettuce, with the connect timeout set. */
+  /**
+   * The same Redis with credentials for its sentinels.
+   *
+   * @param user null for the default user
+   */
+  public RedisAddress withSentinelCredentials(@Nullable String user, char[] password) {
+    return new RedisAddress(
+        topology, settings, new StaticCredentialsProvider(user, password.clone()));
+  }
+
+  /**
+   * For Lettuce, with the connect timeout set: the server, or the sentinels with the name of their
+   * master; of a cluster the first node that is named.
+   */
   public RedisURI toUri(Duration timeout) {
-    RedisURI copy = RedisURI.builder(uri).build();
-    copy.setTimeout(timeout);
-    return copy;
+    return toUris(timeout).get(0);
+  }
+
+  /** As {@link #toUri}, but of a cluster every node that is named. */
+  public List<RedisURI> toUris(Duration timeout) {
+    if (!(topology instanceof Sentinel sentinel)) {
+      return topology.nodes().stream().map(node -> uri(node, timeout)).toList();
+    }
+    RedisURI uri = RedisURI.builder(settings).build();
+    uri.setTimeout(timeout);
+    uri.setSentinelMasterId(sentinel.master());
+    uri.getSentinels().addAll(sentinels().stream().map(one -> one.toUri(timeout)).toList());
+    return List.of(uri);
+  }
+
+  /** The sentinels, each as a Redis by itself; none where there are none. */
+  List<RedisAddress> sentinels() {
+    if (!(topology instanceof Sentinel)) {
+      return List.of();
+    }
+    return topology.nodes().stream()
+        .map(
+            node -> {
+              RedisURI uri = uri(node, settings.getTimeout());
+              uri.setDatabase(0);
+              uri.setCredentialsProvider(
+                  sentinelCredentials == null
+                      ? new StaticCredentialsProvider(null, null)
+                      : sentinelCredentials);
+              return new RedisAddress(new RedisTopology.Standalone(node), uri, null);
+            })
+        .toList();
+  }
+
+  private RedisURI uri(Node node, Duration timeout) {
+    RedisURI uri = RedisURI.builder(settings).build();
+    uri.setHost(node.host());
+    uri.setPort(node.port());
+    uri.setTimeout(timeout);
+    return uri;
   }
 
   /** Whether connections are encrypted and the server proves who it is. */
   public boolean isTls() {
-    return uri.isSsl();
-  }
-
-  /** The host, without port. */
-  public String host() {
-    return uri.getHost();
-  }
-
-  /** The port. */
-  public int port() {
-    return uri.getPort();
+    return settings.isSsl();
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof RedisAddress that && uri.equals(that.uri);
+    return other instanceof RedisAddress that
+        && topology.equals(that.topology)
+        && settings.equals(that.settings)
+        && Objects.equals(sentinelCredentials, that.sentinelCredentials);
   }
 
   @Override
   public int hashCode() {
-    return uri.hashCode();
+    return Objects.hash(topology, settings);
   }
 
   /** The address without user and password. */

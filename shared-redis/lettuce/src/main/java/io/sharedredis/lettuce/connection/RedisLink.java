@@ -2,11 +2,12 @@ package io.sharedredis.lettuce.connection;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.RedisReadOnlyException;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.RedisCodec;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +41,20 @@ public final class RedisLink<K, V> implements AutoCloseable {
    */
   private static final int UNANSWERED = 3;
 
+  /**
+   * Between two connections that were left because the server takes no writes: long enough for a
+   * fail-over to come to its end, short enough for writes to go on soon after.
+   */
+  private static final Duration LEAVE_AGAIN = Duration.ofSeconds(1);
+
   private final String use;
   private final RedisAddress address;
-  private final RedisClient client;
+  private final Driver driver;
   private final Duration deadline;
   private final CircuitBreaker breaker;
-  private final Opening<StatefulRedisConnection<K, V>> opening;
+  private final Opening<StatefulConnection<K, V>> opening;
   private final AtomicInteger unanswered = new AtomicInteger();
+  private final AtomicLong leftAt;
 
   /**
    * Begins to connect; returns at once.
@@ -57,14 +66,15 @@ public final class RedisLink<K, V> implements AutoCloseable {
     this.address = address;
     this.deadline = network.deadlines().command();
     this.breaker = Breakers.forUse(use);
-    this.client = network.client(address);
+    this.leftAt = new AtomicLong(System.nanoTime() - LEAVE_AGAIN.toNanos());
+    this.driver = Driver.of(network, address);
     this.opening =
         new Opening<>(
             use,
             address,
             network,
-            client,
-            () -> client.connectAsync(codec, network.uri(address, network.deadlines().connect())),
+            driver,
+            () -> driver.connect(codec),
             connection -> answeredAgain());
     opening.onReconnect(this::answeredAgain);
   }
@@ -81,7 +91,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
 
   /** Whether the connection stands now; a Redis that hangs may still count as connected. */
   public boolean connected() {
-    StatefulRedisConnection<K, V> connection = opening.connection();
+    StatefulConnection<K, V> connection = opening.connection();
     return connection != null && connection.isOpen();
   }
 
@@ -109,15 +119,16 @@ public final class RedisLink<K, V> implements AutoCloseable {
    * @return the answer, or a stage that failed with {@link RedisUnavailableException}; errors that
    *     Redis itself reported ({@code WRONGTYPE}, a script's error) pass through as they are
    */
-  public <T> CompletionStage<T> async(Function<RedisAsyncCommands<K, V>, CompletionStage<T>> work) {
-    StatefulRedisConnection<K, V> connection = opening.connection();
+  public <T> CompletionStage<T> async(
+      Function<RedisClusterAsyncCommands<K, V>, CompletionStage<T>> work) {
+    StatefulConnection<K, V> connection = opening.connection();
     if (connection == null) {
       return CompletableFuture.failedFuture(
           new RedisUnavailableException(use, address, "not connected yet"));
     }
     CompletableFuture<T> result = new CompletableFuture<>();
     breaker
-        .executeCompletionStage(() -> work.apply(connection.async()))
+        .executeCompletionStage(() -> work.apply(driver.commands(connection)))
         .whenComplete(
             (value, failure) -> {
               watch(failure);
@@ -135,7 +146,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
    *
    * @throws RedisUnavailableException when Redis is away, slow, or the circuit is open
    */
-  public <T> T sync(Function<RedisAsyncCommands<K, V>, CompletionStage<T>> work) {
+  public <T> T sync(Function<RedisClusterAsyncCommands<K, V>, CompletionStage<T>> work) {
     CompletableFuture<T> answer = async(work).toCompletableFuture();
     try {
       // The driver's own deadline fires first; the second one guards against a starved driver.
@@ -152,6 +163,9 @@ public final class RedisLink<K, V> implements AutoCloseable {
 
   /** Commands that were refused without being sent say nothing about the connection. */
   private void watch(@Nullable Throwable failure) {
+    if (failure != null && saysThatItIsAReplica(failure)) {
+      opening.renew("it has become a replica");
+    }
     if (failure == null || !Breakers.isOutage(failure)) {
       if (!(failure instanceof CallNotPermittedException)) {
         unanswered.set(0);
@@ -165,6 +179,24 @@ public final class RedisLink<K, V> implements AutoCloseable {
   private static boolean isTimeout(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return cause instanceof RedisCommandTimeoutException;
+  }
+
+  /**
+   * The server was master when the connection was opened. From a script before 7.0: in the text.
+   */
+  private boolean saysThatItIsAReplica(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    boolean refused =
+        cause instanceof RedisReadOnlyException
+            || (cause instanceof RedisCommandExecutionException
+                && String.valueOf(cause.getMessage()).contains("-READONLY "));
+    if (!refused) {
+      return false;
+    }
+    // One that stays a replica is not left with every write.
+    long now = System.nanoTime();
+    long last = leftAt.get();
+    return now - last > LEAVE_AGAIN.toNanos() && leftAt.compareAndSet(last, now);
   }
 
   /** A connection that was just opened was answered by Redis. */
@@ -191,6 +223,6 @@ public final class RedisLink<K, V> implements AutoCloseable {
   @Override
   public void close() {
     opening.close();
-    client.shutdown(0, 1, TimeUnit.SECONDS);
+    driver.close();
   }
 }

@@ -6,10 +6,16 @@ import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions.RefreshTrigger;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,9 +33,22 @@ public final class RedisNetwork implements AutoCloseable {
   /** First pause before an attempt to connect again, doubled up to the deadline's bound. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
 
+  /** Between two looks at a cluster that something gave reason for. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  /**
+   * Between two looks at a cluster without a reason, for what nobody notices: nodes that were added
+   * or that left while the ones in use stayed.
+   */
+  private static final Duration LOOK_ANYWAY = Duration.ofSeconds(30);
+
+  /** Failed attempts to reach a node again that give reason for a look. */
+  private static final int ATTEMPTS = 2;
+
   private final ClientResources resources;
   private final RedisDeadlines deadlines;
   private final RedisLogin login;
+  private final Map<RedisAddress, SentinelWatch> watches = new ConcurrentHashMap<>();
 
   /** Starts the event loops; connections log in as their addresses say. */
   public RedisNetwork(RedisDeadlines deadlines) {
@@ -80,6 +99,24 @@ public final class RedisNetwork implements AutoCloseable {
         .build();
   }
 
+  /**
+   * The rules for a client of {@code address}: for a cluster, those that follow its changes too.
+   */
+  public ClientOptions clientOptions(RedisAddress address) {
+    if (!(address.topology() instanceof RedisTopology.Cluster)) {
+      return clientOptions();
+    }
+    return ClusterClientOptions.builder(clientOptions())
+        .topologyRefreshOptions(
+            ClusterTopologyRefreshOptions.builder()
+                .enableAdaptiveRefreshTrigger(RefreshTrigger.values())
+                .adaptiveRefreshTriggersTimeout(LOOK_AGAIN)
+                .refreshTriggersReconnectAttempts(ATTEMPTS)
+                .enablePeriodicRefresh(LOOK_ANYWAY)
+                .build())
+        .build();
+  }
+
   /** Where to connect and who to be there, with a timeout, for clients that are not made here. */
   public RedisURI uri(RedisAddress address, Duration timeout) {
     RedisURI uri = address.toUri(timeout);
@@ -87,12 +124,28 @@ public final class RedisNetwork implements AutoCloseable {
     return uri;
   }
 
+  /** As {@link #uri}, but of a cluster every node that is named. */
+  public List<RedisURI> uris(RedisAddress address, Duration timeout) {
+    List<RedisURI> uris = address.toUris(timeout);
+    login
+        .credentials(address)
+        .ifPresent(credentials -> uris.forEach(uri -> uri.setCredentialsProvider(credentials)));
+    return uris;
+  }
+
+  /** The one listener to the sentinels of an address. */
+  SentinelWatch watch(RedisAddress address) {
+    return watches.computeIfAbsent(address, watched -> new SentinelWatch(this, watched));
+  }
+
   /** Credentials that do not stand in the address, if there are any. */
   public Optional<RedisCredentialsProvider> credentials(RedisAddress address) {
     return login.credentials(address);
   }
 
-  /** A client for {@code address} under these rules; the caller shuts it down. */
+  /**
+   * A client for {@code address}, which is no cluster, under these rules; the caller shuts it down.
+   */
   public RedisClient client(RedisAddress address) {
     RedisClient client = RedisClient.create(resources, uri(address, deadlines.command()));
     client.setOptions(clientOptions());
@@ -101,6 +154,7 @@ public final class RedisNetwork implements AutoCloseable {
 
   @Override
   public void close() {
+    watches.values().forEach(SentinelWatch::close);
     resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

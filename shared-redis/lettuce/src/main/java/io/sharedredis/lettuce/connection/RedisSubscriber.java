@@ -1,6 +1,5 @@
 package io.sharedredis.lettuce.connection;
 
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
@@ -42,7 +41,7 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
 
   private final String use;
   private final RedisNetwork network;
-  private final RedisClient client;
+  private final Driver driver;
   private final Opening<StatefulRedisPubSubConnection<K, V>> opening;
   private final BiConsumer<K, V> onMessage;
   private final Runnable onListening;
@@ -65,17 +64,10 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
     this.onMessage = onMessage;
     this.onListening = onListening;
     this.channels = channels.clone();
-    this.client = network.client(address);
+    this.driver = Driver.of(network, address);
     this.opening =
         new Opening<>(
-            use,
-            address,
-            network,
-            client,
-            () ->
-                client.connectPubSubAsync(
-                    codec, network.uri(address, network.deadlines().connect())),
-            this::listen);
+            use, address, network, driver, () -> driver.connectPubSub(codec), this::listen);
     this.heartbeat =
         network
             .resources()
@@ -148,6 +140,6 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
   public void close() {
     heartbeat.cancel(false);
     opening.close();
-    client.shutdown(0, 1, TimeUnit.SECONDS);
+    driver.close();
   }
 }

@@ -11,23 +11,30 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an id can do after the session has got another one. */
+@ParameterizedClass
+@EnumSource
 class FormerIdIT {
 
   private static SessionRedis redis;
 
+  @Parameter SessionRedisTopology topology;
+
   private final RedisSessionStore store = redis.store();
 
-  @BeforeAll
-  static void start() throws Exception {
-    redis = new SessionRedis();
+  @BeforeParameterizedClassInvocation
+  static void start(SessionRedisTopology topology) throws Exception {
+    redis = new SessionRedis(topology);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     redis.close();
   }

@@ -11,26 +11,33 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** When sessions end by themselves, and who hears of it. */
+@ParameterizedClass
+@EnumSource
 class SessionExpiryIT {
 
   private static final Duration CONFIRM = Duration.ofSeconds(30);
 
   private static SessionRedis redis;
 
+  @Parameter SessionRedisTopology topology;
+
   private final RedisSessionStore store = redis.store();
 
-  @BeforeAll
-  static void start() throws Exception {
-    redis = new SessionRedis();
+  @BeforeParameterizedClassInvocation
+  static void start(SessionRedisTopology topology) throws Exception {
+    redis = new SessionRedis(topology);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     redis.close();
   }

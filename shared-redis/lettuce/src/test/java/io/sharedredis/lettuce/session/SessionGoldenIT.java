@@ -40,7 +40,7 @@ class SessionGoldenIT {
   @BeforeAll
   static void start() throws Exception {
     redis = new SessionRedis();
-    client = RedisClient.create(redis.server.uri());
+    client = RedisClient.create(redis.uri());
   }
 
   @AfterAll

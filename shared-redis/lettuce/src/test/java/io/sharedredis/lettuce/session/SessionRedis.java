@@ -3,6 +3,7 @@ package io.sharedredis.lettuce.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -11,9 +12,6 @@ import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.testkit.FreePorts;
-import io.sharedredis.testkit.RedisOptions;
-import io.sharedredis.testkit.RedisServer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,40 +20,50 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/**
- * One node of a Redis cluster that has all slots: refuses scripts that touch more than one slot, as
- * a cluster does, and is a single server otherwise.
- */
+/** The Redis of a test with a link to it, as an application has one, and a look behind it. */
 final class SessionRedis implements AutoCloseable {
 
   static final String APPLICATION = "shop";
   static final Duration TIMEOUT = Duration.ofMinutes(30);
 
-  final RedisServer server =
-      RedisServer.start(
-          RedisOptions.defaults()
-              .withArguments(
-                  // The port of other nodes would lie among those of outgoing connections.
-                  "--cluster-enabled", "yes", "--cluster-port", Integer.toString(FreePorts.one())));
+  /** What decides where all sessions lie in a cluster. */
+  static final String SLOT = "{0}";
+
   final DataProtection protection = DataProtection.ephemeral();
   private final RedisNetwork network = new RedisNetwork(RedisDeadlines.DEFAULT);
-  private final RedisClient client = RedisClient.create(server.uri());
-  private final StatefulRedisConnection<String, String> connection = client.connect();
+  private final SessionRedisTopology topology;
+  private final RedisClient client;
+  private final StatefulRedisConnection<String, String> connection;
   private final RedisLink<byte[], byte[]> link;
 
+  /** Of a cluster, since it refuses what the others allow. */
   SessionRedis() throws Exception {
-    int[] slots = new int[16_384];
-    for (int i = 0; i < slots.length; i++) {
-      slots[i] = i;
-    }
-    raw().clusterAddSlots(slots);
-    while (!raw().clusterInfo().contains("cluster_state:ok")) {
-      Thread.onSpinWait();
-    }
+    this(SessionRedisTopology.CLUSTER);
+  }
+
+  SessionRedis(SessionRedisTopology topology) throws Exception {
+    this.topology = topology;
+    topology.start();
+    client = RedisClient.create(topology.ofSessions());
+    connection = client.connect();
+    raw().flushall();
     link =
         new RedisLink<>(
-            network, "sessions", RedisAddress.parse("test", server.url()), ByteArrayCodec.INSTANCE);
-    link.firstConnected().get(5, TimeUnit.SECONDS);
+            network,
+            "sessions",
+            RedisAddress.parse("test", topology.url()),
+            ByteArrayCodec.INSTANCE);
+    link.firstConnected().get(10, TimeUnit.SECONDS);
+  }
+
+  /** A server that hears what is announced. */
+  RedisURI elsewhere() {
+    return topology.elsewhere();
+  }
+
+  /** The server that holds the sessions. */
+  RedisURI uri() {
+    return topology.ofSessions();
   }
 
   RedisCommands<String, String> raw() {
@@ -131,6 +139,5 @@ final class SessionRedis implements AutoCloseable {
     client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
     network.close();
     protection.close();
-    server.close();
   }
 }

@@ -1,0 +1,61 @@
+package io.sharedredis.lettuce.connection;
+
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Redis Cluster. Each command goes to the master of its key's slot; a command that is redirected,
+ * a node that cannot be reached and a slot without a master each make the driver look at the
+ * cluster again, at most twice a second.
+ */
+final class ClusterDriver implements Driver {
+
+  private final RedisClusterClient client;
+
+  ClusterDriver(RedisNetwork network, RedisAddress address) {
+    this.client =
+        RedisClusterClient.create(
+            network.resources(), network.uris(address, network.deadlines().connect()));
+    client.setOptions((ClusterClientOptions) network.clientOptions(address));
+  }
+
+  /** Looks at the cluster first: whoever opens a connection anew doubts what is known of it. */
+  @Override
+  public <K, V> CompletionStage<? extends StatefulConnection<K, V>> connect(
+      RedisCodec<K, V> codec) {
+    return client.refreshPartitionsAsync().thenCompose(known -> client.connectAsync(codec));
+  }
+
+  @Override
+  public <K, V> CompletionStage<? extends StatefulRedisPubSubConnection<K, V>> connectPubSub(
+      RedisCodec<K, V> codec) {
+    return client.refreshPartitionsAsync().thenCompose(known -> client.connectPubSubAsync(codec));
+  }
+
+  @Override
+  public <K, V> RedisClusterAsyncCommands<K, V> commands(StatefulConnection<K, V> connection) {
+    return ((StatefulRedisClusterConnection<K, V>) connection).async();
+  }
+
+  @Override
+  public void onState(RedisConnectionStateListener listener) {
+    client.addListener(listener);
+  }
+
+  /** The driver follows a slot to its new master without another connection. */
+  @Override
+  public void onMoved(Runnable listener) {}
+
+  @Override
+  public void close() {
+    client.shutdown(0, 1, TimeUnit.SECONDS);
+  }
+}
