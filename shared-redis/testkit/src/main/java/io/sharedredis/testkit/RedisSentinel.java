@@ -195,9 +195,9 @@ public final class RedisSentinel implements AutoCloseable {
   private boolean canFailOver(int replicas) {
     for (ProcessHost sentinel : sentinels) {
       var master = askOne(sentinel, commands -> commands.master(MASTER));
-      boolean others = master.get("num-other-sentinels").equals("" + (sentinels.size() - 1));
-      boolean slaves = master.get("num-slaves").equals("" + replicas);
-      if (!others || !slaves || !master.get("flags").equals("master")) {
+      if (!("" + (sentinels.size() - 1)).equals(master.get("num-other-sentinels"))
+          || !("" + replicas).equals(master.get("num-slaves"))
+          || !"master".equals(master.get("flags"))) {
         return false;
       }
       for (var replica : askOne(sentinel, commands -> commands.replicas(MASTER))) {
