@@ -2,7 +2,7 @@ package io.sharedredis.webspa.redis;
 
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +28,8 @@ public final class LuaScript {
     }
   }
 
-  CompletionStage<Long> run(RedisAsyncCommands<String, String> redis, String key, String... args) {
+  CompletionStage<Long> run(
+      RedisClusterAsyncCommands<String, String> redis, String key, String... args) {
     String[] keys = {key};
     CompletionStage<Long> known =
         redis.evalsha(redis.digest(text), ScriptOutputType.INTEGER, keys, args);

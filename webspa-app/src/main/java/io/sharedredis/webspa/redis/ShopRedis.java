@@ -3,7 +3,7 @@ package io.sharedredis.webspa.redis;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisLink;
@@ -40,7 +40,7 @@ public class ShopRedis implements HealthIndicator, ReadinessCondition, AutoClose
 
   /** Asks and waits for the answer, no longer than the deadline; nothing may block in Redis. */
   public <T> T ask(
-      Function<RedisAsyncCommands<String, String>, ? extends CompletionStage<T>> question) {
+      Function<RedisClusterAsyncCommands<String, String>, ? extends CompletionStage<T>> question) {
     return link.sync(question::apply);
   }
 
@@ -71,7 +71,7 @@ public class ShopRedis implements HealthIndicator, ReadinessCondition, AutoClose
   @Override
   public Health health() {
     try {
-      ask(RedisAsyncCommands::ping);
+      ask(RedisClusterAsyncCommands::ping);
       return Health.up().withDetail("redis", address).build();
     } catch (RuntimeException e) {
       return Health.down().withDetail("redis", address).build();

@@ -19,7 +19,10 @@ for _, internal in ipairs(due) do
   if found then
     -- The entry was not prolonged with the session, for instance while Redis was full.
     redis.call('ZADD', KEYS[1], text(found[2] + life(found[1], touch)), internal)
-  elseif versionOf(ARGV[1] .. 'id:' .. internal) <= VERSION then
+  else
+    here(KEYS[1], ARGV[1] .. 'id:' .. internal)
+  end
+  if not found and versionOf(ARGV[1] .. 'id:' .. internal) <= VERSION then
     -- What a newer version wrote is left to replicas of that version.
     redis.call('ZADD', KEYS[1], text(now + tonumber(ARGV[3])), internal)
     result[#result + 1] = internal

@@ -35,8 +35,8 @@ end
 
 -- Removes what somebody else put where one of our sets belongs: it would fail every later command.
 local function vacate(run, key)
-  local kind = redis.call('TYPE', key).ok
-  if kind ~= 'none' and kind ~= 'zset' then
+  local kind = run('TYPE', key).ok
+  if kind and kind ~= 'none' and kind ~= 'zset' then
     run('DEL', key)
   end
 end
@@ -92,8 +92,15 @@ local function generationOf(value)
   return tonumber(string.match(value, '^(%d+):') or '') or 0
 end
 
+-- Fails, before anything is written, where the slot is on its way between two nodes of a cluster and
+-- one of several keys is at the other one: what seems absent is not to be taken for evicted. (One
+-- key alone may be asked for on the node that the slot moves to, although it is not there yet.)
+local function here(...)
+  redis.call('EXISTS', ...)
+end
+
 -- Writes how long session and index entries live. Failing is allowed where a read must go on
--- although Redis is full or read-only.
+-- although Redis is full, read-only, or moving the slot.
 local function prolong(run, prefix, internal, user, access, span)
   local ends = access + span
   run('HSET', prefix .. 'id:' .. internal, 'a', text(access))
@@ -104,7 +111,8 @@ local function prolong(run, prefix, internal, user, access, span)
     local index = prefix .. 'user:' .. user
     vacate(run, index)
     run('ZADD', index, text(ends), internal)
-    if redis.call('PTTL', index) < span then
+    local left = run('PTTL', index)
+    if type(left) == 'number' and left < span then
       run('PEXPIRE', index, text(span))
     end
   end

@@ -12,6 +12,7 @@ local page = redis.call('ZREVRANGE', KEYS[1], from, from + tonumber(ARGV[3]) - 1
 for _, internal in ipairs(page) do
   local fields = content(ARGV[1] .. 'id:' .. internal)
   if #fields == 0 then
+    here(KEYS[1], ARGV[1] .. 'id:' .. internal)
     redis.call('ZREM', KEYS[1], internal)
   elseif living(ARGV[1] .. 'id:' .. internal, tonumber(ARGV[4]), now) then
     result[#result + 1] = internal

@@ -51,7 +51,13 @@ if redis.call('HLEN', session) + values > most then
   end
 end
 
--- Where Redis is full this fails before anything was changed.
+-- Where Redis is full or moves the slot, one of these fails before anything was changed.
+if found[4] ~= '' then
+  here(session, prefix .. 'user:' .. found[4])
+end
+if ARGV[9] ~= '' and ARGV[9] ~= '=' then
+  here(session, prefix .. 'user:' .. ARGV[9])
+end
 redis.call('HSET', session, 'g', text(found[3]))
 local user, ended = found[4], {}
 -- A former id may not say whose session this is: somebody else may hold it.

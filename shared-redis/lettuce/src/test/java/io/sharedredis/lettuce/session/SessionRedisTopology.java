@@ -61,29 +61,37 @@ enum SessionRedisTopology {
 
   /** Three masters, which refuse scripts that touch more than one slot. */
   CLUSTER {
-    private @Nullable RedisCluster redis;
-
     @Override
     void start() {
-      redis = redis == null ? RedisCluster.start() : redis;
+      cluster = cluster == null ? RedisCluster.start() : cluster;
     }
 
     @Override
     String url() {
-      return redis.url();
+      return cluster.url();
     }
 
     @Override
     RedisURI ofSessions() {
-      return redis.ownerOf(SessionRedis.SLOT).uri();
+      return cluster.ownerOf(SessionRedis.SLOT).uri();
     }
 
     @Override
     RedisURI elsewhere() {
-      RedisServer owner = redis.ownerOf(SessionRedis.SLOT);
-      return redis.nodes().stream().filter(node -> node != owner).findFirst().orElseThrow().uri();
+      RedisServer owner = cluster.ownerOf(SessionRedis.SLOT);
+      return cluster.nodes().stream().filter(node -> node != owner).findFirst().orElseThrow().uri();
     }
   };
+
+  private static @Nullable RedisCluster cluster;
+
+  /** Begins to move the slot of sessions to another node of the cluster. */
+  static RedisCluster.SlotMove beginMove() {
+    RedisServer owner = cluster.ownerOf(SessionRedis.SLOT);
+    RedisServer other =
+        cluster.nodes().stream().filter(node -> node != owner).findFirst().orElseThrow();
+    return cluster.beginMove(SessionRedis.SLOT, other);
+  }
 
   /** Starts the servers unless they run. */
   abstract void start();
