@@ -89,6 +89,15 @@ public final class RedisLink<K, V> implements AutoCloseable {
     return address;
   }
 
+  /** Whether commands are sent now, or refused because Redis failed repeatedly. */
+  public CircuitState circuit() {
+    return switch (breaker.getState()) {
+      case OPEN, FORCED_OPEN -> CircuitState.OPEN;
+      case HALF_OPEN -> CircuitState.HALF_OPEN;
+      default -> CircuitState.CLOSED;
+    };
+  }
+
   /** Whether the connection stands now; a Redis that hangs may still count as connected. */
   public boolean connected() {
     StatefulConnection<K, V> connection = opening.connection();

@@ -4,6 +4,7 @@ import static io.sharedredis.lettuce.session.SessionNames.bytes;
 
 import io.lettuce.core.ScriptOutputType;
 import io.sharedredis.dataprotection.DataProtectionProvider;
+import io.sharedredis.lettuce.connection.CircuitState;
 import io.sharedredis.lettuce.connection.LuaScript;
 import io.sharedredis.lettuce.connection.RedisLink;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,11 @@ public final class RedisSessionStore implements SessionStore {
                 }
               });
     }
+  }
+
+  /** Whether Redis is asked now, or requests are refused because it failed repeatedly. */
+  public CircuitState circuit() {
+    return link.circuit();
   }
 
   /** Where ends are announced, as {@code reason:internal id}. */

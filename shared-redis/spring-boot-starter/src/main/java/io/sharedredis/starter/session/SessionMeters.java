@@ -1,8 +1,11 @@
 package io.sharedredis.starter.session;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.sharedredis.lettuce.connection.CircuitState;
+import io.sharedredis.lettuce.session.RedisSessionStore;
 import io.sharedredis.spring.session.SessionCookies;
 import io.sharedredis.spring.session.SessionCounters;
 import io.sharedredis.spring.session.SharedSessionRepository;
@@ -14,17 +17,29 @@ final class SessionMeters implements MeterBinder {
 
   private final SharedSessionRepository sessions;
   private final @Nullable SessionCookies cookies;
+  private final RedisSessionStore store;
 
   /**
    * @param cookies null where the application reads cookies by itself
    */
-  SessionMeters(SharedSessionRepository sessions, @Nullable SessionCookies cookies) {
+  SessionMeters(
+      SharedSessionRepository sessions,
+      @Nullable SessionCookies cookies,
+      RedisSessionStore store) {
     this.sessions = sessions;
+    this.store = store;
     this.cookies = cookies;
   }
 
   @Override
   public void bindTo(MeterRegistry registry) {
+    for (CircuitState state : CircuitState.values()) {
+      Gauge.builder(
+              "shared-redis.session.breaker", store, redis -> redis.circuit() == state ? 1 : 0)
+          .tag("state", state.word())
+          .description("1 for what the circuit breaker of the sessions' Redis does now")
+          .register(registry);
+    }
     count(registry, "loads", "Reads of sessions", SessionCounters::loads);
     count(registry, "misses", "Ids that were no session", SessionCounters::misses);
     count(registry, "saves", "Writes of sessions", SessionCounters::saves);

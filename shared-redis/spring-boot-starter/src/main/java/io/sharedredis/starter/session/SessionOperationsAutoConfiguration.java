@@ -1,6 +1,7 @@
 package io.sharedredis.starter.session;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sharedredis.lettuce.session.RedisSessionStore;
 import io.sharedredis.spring.session.SessionCookies;
 import io.sharedredis.spring.session.SharedSessionRepository;
 import io.sharedredis.spring.session.UserSessions;
@@ -37,8 +38,10 @@ public class SessionOperationsAutoConfiguration {
 
     @Bean
     SessionMeters sessionMeters(
-        SharedSessionRepository sessions, ObjectProvider<SessionCookies> cookies) {
-      return new SessionMeters(sessions, cookies.getIfAvailable());
+        SharedSessionRepository sessions,
+        ObjectProvider<SessionCookies> cookies,
+        RedisSessionStore store) {
+      return new SessionMeters(sessions, cookies.getIfAvailable(), store);
     }
   }
 }

@@ -34,6 +34,10 @@ public final class SharedSession implements Session {
   private SessionId savedId;
   private long generation;
   private Instant lastAccess;
+
+  /** By this replica's clock, unlike what Redis says of the last access: the two may differ. */
+  private Instant used;
+
   private Duration timeout;
   private Duration savedTimeout;
   private boolean fresh;
@@ -48,6 +52,7 @@ public final class SharedSession implements Session {
     this.savedId = id;
     this.created = created;
     this.lastAccess = created;
+    this.used = renewal.now();
     this.timeout = timeout;
     this.savedTimeout = timeout;
     this.fresh = true;
@@ -159,6 +164,7 @@ public final class SharedSession implements Session {
   @Override
   public synchronized void setLastAccessedTime(Instant time) {
     lastAccess = time;
+    used = time;
   }
 
   @Override
@@ -173,7 +179,7 @@ public final class SharedSession implements Session {
 
   @Override
   public synchronized boolean isExpired() {
-    return timeout.compareTo(Duration.ZERO) > 0 && !lastAccess.plus(timeout).isAfter(renewal.now());
+    return timeout.compareTo(Duration.ZERO) > 0 && !used.plus(timeout).isAfter(renewal.now());
   }
 
   /** The id under which the store knows it. */

@@ -1,0 +1,227 @@
+package io.sharedredis.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sharedredis.starter.SessionRacesIT.App;
+import io.sharedredis.testkit.RedisCluster;
+import io.sharedredis.testkit.RedisSentinel;
+import io.sharedredis.testkit.RedisServer;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The master of sessions dies, hangs or is replaced under a running application: refusals in time,
+ * never another error, and afterwards everybody's session is as it was, without a restart.
+ */
+@ParameterizedClass
+@EnumSource
+class SessionFailoverIT {
+
+  /** The deadline of a command, twice the pace of a loaded machine. */
+  private static final Duration IN_TIME = Duration.ofSeconds(5);
+
+  private static final Duration BACK = Duration.ofSeconds(30);
+
+  /** How the Redis of sessions is built. */
+  enum Redis {
+    SENTINEL {
+      private RedisSentinel redis;
+
+      @Override
+      String[] start() {
+        redis = RedisSentinel.start();
+        return new String[] {
+          "--spring.data.redis.sentinel.master=" + RedisSentinel.MASTER,
+          "--spring.data.redis.sentinel.nodes=" + String.join(",", redis.sentinels())
+        };
+      }
+
+      @Override
+      RedisServer master() {
+        return redis.master();
+      }
+
+      @Override
+      void awaitOther(RedisServer before) {
+        redis.awaitOther(before);
+      }
+
+      @Override
+      void rejoin(RedisServer killed) {
+        redis.rejoin(killed);
+      }
+
+      @Override
+      void stop() {
+        redis.close();
+      }
+    },
+
+    CLUSTER {
+      private RedisCluster redis;
+
+      @Override
+      String[] start() {
+        redis = RedisCluster.startWithReplicas();
+        return new String[] {
+          "--spring.data.redis.cluster.nodes=" + String.join(",", redis.addresses())
+        };
+      }
+
+      @Override
+      RedisServer master() {
+        return redis.ownerOf("{0}");
+      }
+
+      @Override
+      void awaitOther(RedisServer before) {
+        redis.awaitOtherOwner("{0}", before);
+      }
+
+      @Override
+      void rejoin(RedisServer killed) {
+        killed.startAgain();
+        redis.awaitOk();
+      }
+
+      @Override
+      void stop() {
+        redis.close();
+      }
+    };
+
+    /** The settings of an application that uses it. */
+    abstract String[] start();
+
+    abstract RedisServer master();
+
+    abstract void awaitOther(RedisServer before);
+
+    abstract void rejoin(RedisServer killed);
+
+    abstract void stop();
+  }
+
+  private static Redis redis;
+  private static ConfigurableApplicationContext one;
+
+  @Parameter Redis of;
+
+  private final Visitor visitor = new Visitor();
+
+  @BeforeParameterizedClassInvocation
+  static void start(Redis of) {
+    redis = of;
+    one =
+        new SpringApplicationBuilder(App.class)
+            .properties(
+                "server.port=0",
+                "spring.application.name=failover",
+                "shared-redis.session.store=shared",
+                "shared-redis.drain.notice=0s",
+                "IsClusterEnv=false")
+            .run(redis.start());
+  }
+
+  @AfterParameterizedClassInvocation
+  static void stop() {
+    one.close();
+    redis.stop();
+  }
+
+  @Test
+  void masterThatDiesCostsRefusalsAndNoSession() throws Exception {
+    String cookie = visitor.begin(one);
+    String signedOut = visitor.signIn(one, null);
+    visitor.signOut(one, signedOut);
+    RedisServer before = redis.master();
+    awaitCopied(before);
+    before.kill();
+    assertRefusedOrServed("/all", cookie);
+    assertRefusedOrServed("/set?name=cart&value=lost", null);
+    assertThat(visitor.get(one, "/open", cookie).statusCode()).isEqualTo(200);
+    redis.awaitOther(before);
+    awaitServed("/all", cookie, "{cart=mug}");
+    assertThat(visitor.get(one, "/set?name=cup&value=1", cookie).statusCode()).isEqualTo(200);
+    assertThat(visitor.get(one, "/all", cookie).body()).isEqualTo("{cart=mug, cup=1}");
+    assertThat(visitor.get(one, "/me", signedOut).statusCode()).isEqualTo(302);
+    redis.rejoin(before);
+  }
+
+  @Test
+  void masterThatHangsAndComesBackBringsNothingBack() throws Exception {
+    String cookie = visitor.signIn(one, null);
+    RedisServer before = redis.master();
+    awaitCopied(before);
+    before.pause();
+    try {
+      assertRefusedOrServed("/all", cookie);
+      redis.awaitOther(before);
+      Awaitility.await()
+          .atMost(BACK)
+          .until(() -> visitor.get(one, "/me", cookie).statusCode() == 200);
+      visitor.signOut(one, cookie);
+      assertThat(visitor.get(one, "/me", cookie).statusCode()).isEqualTo(302);
+    } finally {
+      before.resume();
+    }
+    // The former master has the session still, and thinks itself master for a moment.
+    for (int i = 0; i < 20; i++) {
+      assertThat(visitor.get(one, "/me", cookie).statusCode()).isEqualTo(302);
+    }
+    before.kill();
+    redis.rejoin(before);
+  }
+
+  private void assertRefusedOrServed(String path, String cookie) throws Exception {
+    for (int i = 0; i < 5; i++) {
+      long begin = System.nanoTime();
+      HttpResponse<String> answer = visitor.get(one, path, cookie);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(IN_TIME);
+      assertThat(answer.statusCode()).isIn(200, 503);
+      if (answer.statusCode() == 503) {
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(answer.headers().allValues("Set-Cookie")).isEmpty();
+      }
+    }
+  }
+
+  /** Until then nothing but a refusal is answered. */
+  private void awaitServed(String path, String cookie, String body) {
+    Awaitility.await()
+        .atMost(BACK)
+        .until(
+            () -> {
+              HttpResponse<String> answer = visitor.get(one, path, cookie);
+              assertThat(answer.statusCode()).isIn(200, 503);
+              return answer.statusCode() == 200 && answer.body().equals(body);
+            });
+  }
+
+  private static void awaitCopied(RedisServer master) {
+    long copies = ask(master, commands -> commands.waitForReplication(1, 10_000));
+    assertThat(copies).isEqualTo(1);
+  }
+
+  private static <T> T ask(
+      RedisServer server, Function<RedisCommands<String, String>, T> question) {
+    RedisClient client = RedisClient.create(server.uri());
+    try (var connection = client.connect()) {
+      return question.apply(connection.sync());
+    } finally {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    }
+  }
+}
