@@ -2,6 +2,8 @@ package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.sharedredis.starter.SessionRacesIT.App;
 import io.sharedredis.testkit.RedisCluster;
 import io.sharedredis.testkit.RedisSentinel;
@@ -10,14 +12,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.sync.RedisCommands;
-import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -115,6 +115,7 @@ class SessionFailoverIT {
   }
 
   private static Redis redis;
+  private static String[] settings;
   private static ConfigurableApplicationContext one;
 
   @Parameter Redis of;
@@ -124,15 +125,20 @@ class SessionFailoverIT {
   @BeforeParameterizedClassInvocation
   static void start(Redis of) {
     redis = of;
-    one =
-        new SpringApplicationBuilder(App.class)
-            .properties(
-                "server.port=0",
-                "spring.application.name=failover",
-                "shared-redis.session.store=shared",
-                "shared-redis.drain.notice=0s",
-                "IsClusterEnv=false")
-            .run(redis.start());
+    settings = redis.start();
+    one = replica("shared");
+  }
+
+  /** Key ring and sessions in one Redis. */
+  private static ConfigurableApplicationContext replica(String store) {
+    return new SpringApplicationBuilder(App.class)
+        .properties(
+            "server.port=0",
+            "spring.application.name=failover",
+            "shared-redis.session.store=" + store,
+            "shared-redis.hub.backplane=none",
+            "shared-redis.drain.notice=0s")
+        .run(settings);
   }
 
   @AfterParameterizedClassInvocation
@@ -158,6 +164,18 @@ class SessionFailoverIT {
     assertThat(visitor.get(one, "/all", cookie).body()).isEqualTo("{cart=mug, cup=1}");
     assertThat(visitor.get(one, "/me", signedOut).statusCode()).isEqualTo(302);
     redis.rejoin(before);
+  }
+
+  @Test
+  void repositoryOfSpringSessionIsServedAsWell() throws Exception {
+    try (ConfigurableApplicationContext plain = replica("spring-session")) {
+      String before = visitor.begin(plain);
+      String cookie = visitor.signIn(plain, before);
+      assertThat(visitor.get(plain, "/me", cookie).body()).isEqualTo("alice");
+      assertThat(visitor.get(plain, "/all", cookie).body()).contains("cart=mug");
+      visitor.signOut(plain, cookie);
+      assertThat(visitor.get(plain, "/me", cookie).statusCode()).isEqualTo(302);
+    }
   }
 
   @Test

@@ -209,7 +209,8 @@ class SessionFaultsIT {
       assertThat(visitor.get(one, "/all", cookie).body()).isEqualTo("{cart=cup}");
       // Redis' clock alone says how long it lives.
       String end =
-          Double.toString(raw.zscore(Visitor.prefix(APPLICATION) + "expiry", Visitor.internal(cookie)));
+          Double.toString(
+              raw.zscore(Visitor.prefix(APPLICATION) + "expiry", Visitor.internal(cookie)));
       assertThat(Double.parseDouble(end) - System.currentTimeMillis())
           .isBetween(25 * 60_000.0, 40 * 60_000.0);
     }

@@ -23,9 +23,7 @@ final class SessionMeters implements MeterBinder {
    * @param cookies null where the application reads cookies by itself
    */
   SessionMeters(
-      SharedSessionRepository sessions,
-      @Nullable SessionCookies cookies,
-      RedisSessionStore store) {
+      SharedSessionRepository sessions, @Nullable SessionCookies cookies, RedisSessionStore store) {
     this.sessions = sessions;
     this.store = store;
     this.cookies = cookies;
