@@ -3,6 +3,7 @@ package io.sharedredis.starter;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisLogin;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.netty.HubLoops;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,14 +35,23 @@ public class FarmAutoConfiguration {
     return farm;
   }
 
+  @Bean(destroyMethod = "close")
+  @ConditionalOnMissingBean
+  HubLoops hubLoops() {
+    return HubLoops.forThisMachine();
+  }
+
+  // Hubs and Redis share the loops: what comes from Redis goes to clients without another thread.
   @Bean
   @ConditionalOnMissingBean
-  RedisNetwork redisNetwork(SharedRedisProperties properties, ObjectProvider<RedisLogin> login) {
+  RedisNetwork redisNetwork(
+      SharedRedisProperties properties, ObjectProvider<RedisLogin> login, HubLoops loops) {
     return new RedisNetwork(
         new RedisDeadlines(
             properties.redis().commandTimeout(),
             properties.redis().connectTimeout(),
             RedisDeadlines.DEFAULT.reconnectAtMost()),
-        login.getIfAvailable(() -> RedisLogin.BY_ADDRESS));
+        login.getIfAvailable(() -> RedisLogin.BY_ADDRESS),
+        loops.group());
   }
 }

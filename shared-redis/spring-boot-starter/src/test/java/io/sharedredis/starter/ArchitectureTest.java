@@ -38,7 +38,7 @@ class ArchitectureTest {
         library.stream()
             .map(type -> type.getPackageName().split("\\.")[2])
             .collect(Collectors.toCollection(TreeSet::new));
-    assertThat(modules).contains("dataprotection", "hub", "lettuce", "spring", "starter");
+    assertThat(modules).contains("dataprotection", "hub", "lettuce", "netty", "spring", "starter");
   }
 
   @Test
@@ -88,6 +88,30 @@ class ArchitectureTest {
                 "jakarta..",
                 "io.sharedredis.spring..",
                 "io.sharedredis.starter.."));
+  }
+
+  @Test
+  void eventLoopsKnowNeitherSpringNorRedis() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.sharedredis.netty..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "org.springframework..",
+                "io.lettuce..",
+                "io.sharedredis.dataprotection..",
+                "io.sharedredis.lettuce..",
+                "io.sharedredis.spring..",
+                "io.sharedredis.starter.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("io.sharedredis.hub..", "io.sharedredis.lettuce..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.sharedredis.netty.."));
   }
 
   @Test

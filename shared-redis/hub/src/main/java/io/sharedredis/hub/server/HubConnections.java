@@ -129,6 +129,13 @@ public final class HubConnections {
     return open.values().stream().filter(c -> c.transportName().equals(transport)).count();
   }
 
+  /** How many use the transport of that name, carried that way. */
+  public long size(String transport, String path) {
+    return open.values().stream()
+        .filter(c -> c.transportName().equals(transport) && c.transportPath().equals(path))
+        .count();
+  }
+
   /** Bytes queued for all clients together. */
   public long queuedBytes() {
     return open.values().stream().mapToLong(OpenConnection::queuedBytes).sum();

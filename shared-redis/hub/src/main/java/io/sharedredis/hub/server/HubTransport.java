@@ -11,6 +11,11 @@ public interface HubTransport {
    */
   String name();
 
+  /** How it is carried: {@code loop} on an event loop, {@code portable} by the container. */
+  default String path() {
+    return "portable";
+  }
+
   /** Whether it carries bytes, not only text. */
   boolean supportsBinary();
 

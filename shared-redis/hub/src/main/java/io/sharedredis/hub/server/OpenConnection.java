@@ -12,6 +12,8 @@ interface OpenConnection {
 
   String transportName();
 
+  String transportPath();
+
   /** Ends the connection; see {@link TransportListener#close}. */
   void close(@Nullable String error, boolean allowReconnect);
 

@@ -245,6 +245,11 @@ final class RawServerConnection implements OpenConnection, RawConnection, Transp
   }
 
   @Override
+  public String transportPath() {
+    return transport.path();
+  }
+
+  @Override
   public long queuedBytes() {
     return outbox.queuedBytes();
   }

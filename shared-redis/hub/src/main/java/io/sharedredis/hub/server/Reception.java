@@ -40,9 +40,9 @@ final class Reception {
   }
 
   /** Takes bytes of the wire the connection has. */
-  void received(Wire from, byte[] bytes) {
+  void received(Wire from, byte[] bytes, int length) {
     if (connection.phase() != Phase.ENDED && sending.wire() == from) {
-      inbound.append(bytes);
+      inbound.append(bytes, length);
       read();
     }
   }

@@ -55,6 +55,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   private volatile Phase phase = Phase.HANDSHAKE;
   private volatile HubRequest request;
   private volatile String transportName = "";
+  private volatile String transportPath = "";
   private volatile @Nullable HubProtocol protocol;
   private volatile @Nullable String userId;
   private volatile boolean closing;
@@ -85,6 +86,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
 
   private Wire wire(HubRequest opening, HubTransport transport) {
     transportName = transport.name();
+    transportPath = transport.path();
     return new Wire(
         this,
         opening,
@@ -94,9 +96,9 @@ public final class ServerConnection implements HubConnection, OpenConnection {
 
   // ---- what the transport calls, by its wire
 
-  void received(Wire from, byte[] bytes) {
-    meters().add(Event.BYTES_IN, bytes.length);
-    loop.execute(() -> reception.received(from, bytes));
+  void received(Wire from, byte[] bytes, int length) {
+    meters().add(Event.BYTES_IN, length);
+    loop.execute(() -> reception.received(from, bytes, length));
   }
 
   void closed(Wire by) {
@@ -374,6 +376,11 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   @Override
   public String transportName() {
     return transportName;
+  }
+
+  @Override
+  public String transportPath() {
+    return transportPath;
   }
 
   @Override

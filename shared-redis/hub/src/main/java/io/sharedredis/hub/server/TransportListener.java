@@ -1,5 +1,6 @@
 package io.sharedredis.hub.server;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A connection as its {@link HubTransport} sees it. Any thread may call; nothing here blocks. */
@@ -10,6 +11,15 @@ public interface TransportListener {
    * the connection's.
    */
   void received(byte[] bytes);
+
+  /**
+   * As the other, of an array that is not full.
+   *
+   * @param length bytes that count, from the first
+   */
+  default void received(byte[] bytes, int length) {
+    received(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+  }
 
   /** The peer has ended the connection in good order, or answered our ending it. */
   void transportClosed();

@@ -27,7 +27,12 @@ public final class Wire implements TransportListener {
 
   @Override
   public void received(byte[] bytes) {
-    connection.received(this, bytes);
+    connection.received(this, bytes, bytes.length);
+  }
+
+  @Override
+  public void received(byte[] bytes, int length) {
+    connection.received(this, bytes, length);
   }
 
   @Override

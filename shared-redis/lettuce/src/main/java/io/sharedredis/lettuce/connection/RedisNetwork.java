@@ -11,6 +11,7 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions.RefreshTrigger;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,11 +62,27 @@ public final class RedisNetwork implements AutoCloseable {
    * @param login user names and passwords that do not stand in addresses
    */
   public RedisNetwork(RedisDeadlines deadlines, RedisLogin login) {
+    this(deadlines, login, ClientResources.builder());
+  }
+
+  /**
+   * Lives on event loops that are there already.
+   *
+   * @param login user names and passwords that do not stand in addresses
+   * @param loops ended by their owner, after this was closed
+   */
+  public RedisNetwork(RedisDeadlines deadlines, RedisLogin login, EventLoopGroup loops) {
+    this(
+        deadlines, login, ClientResources.builder().eventLoopGroupProvider(new SharedLoops(loops)));
+  }
+
+  private RedisNetwork(
+      RedisDeadlines deadlines, RedisLogin login, ClientResources.Builder resources) {
     this.deadlines = deadlines;
     this.login = login;
     // Full jitter: replicas that lost the same Redis do not come back in step.
     this.resources =
-        ClientResources.builder()
+        resources
             .reconnectDelay(
                 Delay.fullJitter(
                     FIRST_PAUSE, deadlines.reconnectAtMost(), 20, TimeUnit.MILLISECONDS))

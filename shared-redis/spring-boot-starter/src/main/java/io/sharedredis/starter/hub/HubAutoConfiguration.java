@@ -20,6 +20,7 @@ import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.hub.ClaimTimes;
 import io.sharedredis.lettuce.relay.Relay;
+import io.sharedredis.netty.HubLoops;
 import io.sharedredis.spring.hub.AllowedOrigins;
 import io.sharedredis.spring.hub.AuthenticationExpiry;
 import io.sharedredis.spring.hub.Claims;
@@ -31,7 +32,10 @@ import io.sharedredis.spring.hub.HubGate;
 import io.sharedredis.spring.hub.HubHandlerMapping;
 import io.sharedredis.spring.hub.HubPaths;
 import io.sharedredis.spring.hub.HubRoute;
+import io.sharedredis.spring.hub.HubSockets;
 import io.sharedredis.spring.hub.LocalConnectionTokens;
+import io.sharedredis.spring.hub.LoopSockets;
+import io.sharedredis.spring.hub.PortableSockets;
 import io.sharedredis.spring.hub.ProtectedConnectionTokens;
 import io.sharedredis.spring.hub.RelayedRequests;
 import io.sharedredis.spring.hub.SecurityContextFilter;
@@ -57,6 +61,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -286,9 +291,28 @@ public class HubAutoConfiguration {
 
   @Bean
   HubHandlerMapping hubHandlerMapping(
-      HubRoutes routes, HubPaths paths, HubGate gate, ObjectProvider<HandshakeHandler> handshakes) {
-    return new HubHandlerMapping(
-        routes.byPath(), paths, gate, handshakes.getIfUnique(DefaultHandshakeHandler::new));
+      HubRoutes routes, HubPaths paths, HubGate gate, HubSockets sockets) {
+    return new HubHandlerMapping(routes.byPath(), paths, gate, sockets);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  HubSockets hubSockets(
+      HubProperties properties,
+      HubLoops loops,
+      ObjectProvider<TomcatPorts> ports,
+      ObjectProvider<HandshakeHandler> handshakes,
+      @Qualifier("hubExecutor") ExecutorService executor) {
+    HubSockets portable =
+        new PortableSockets(handshakes.getIfUnique(DefaultHandshakeHandler::new), executor);
+    TomcatPorts tomcat = ports.getIfAvailable();
+    if (tomcat == null && properties.sockets() == SocketPath.LOOP) {
+      throw new IllegalStateException(
+          "shared-redis.hub.sockets is loop, which needs Tomcat. Use auto or portable.");
+    }
+    return tomcat == null || properties.sockets() == SocketPath.PORTABLE
+        ? portable
+        : new LoopSockets(loops, tomcat, portable);
   }
 
   /** Before Spring Security, which knows nothing of who may read a refusal. */
@@ -317,19 +341,30 @@ public class HubAutoConfiguration {
     }
   }
 
+  /** Finds out whether hub connections can live on event loops. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({TomcatWebServer.class, AbstractProtocol.class})
+  static class TakenOver {
+
+    @Bean
+    TomcatPorts hubTomcatPorts(HubProperties properties) {
+      return new TomcatPorts(properties.sockets());
+    }
+  }
+
   /** Meters, where the application has a registry for them. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(MeterBinder.class)
   static class Metered {
 
     @Bean
-    MeterBinder hubMeterBinder(HubConnections connections) {
-      return new HubMeterBinder(connections);
+    MeterBinder hubMeterBinder(HubConnections connections, HubLoops loops) {
+      return new HubMeterBinder(connections, loops.meter());
     }
   }
 
   @Bean
-  HubDrain hubDrain(HubConnections connections, HubFarm farm) {
-    return new HubDrain(connections, farm);
+  HubDrain hubDrain(HubConnections connections, HubFarm farm, HubLoops loops) {
+    return new HubDrain(connections, farm, loops);
   }
 }

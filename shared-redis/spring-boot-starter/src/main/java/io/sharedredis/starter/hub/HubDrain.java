@@ -1,6 +1,7 @@
 package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.netty.HubLoops;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,15 +25,20 @@ final class HubDrain implements SmartLifecycle {
    */
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
+  /** Longest wait for clients' part in closing once all is written to them. */
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
   private static final long LOOK_EVERY_MILLIS = 50;
 
   private final HubConnections connections;
   private final HubFarm farm;
+  private final HubLoops loops;
   private volatile boolean running;
 
-  HubDrain(HubConnections connections, HubFarm farm) {
+  HubDrain(HubConnections connections, HubFarm farm, HubLoops loops) {
     this.connections = connections;
     this.farm = farm;
+    this.loops = loops;
   }
 
   @Override
@@ -60,14 +66,30 @@ final class HubDrain implements SmartLifecycle {
 
   private void await(long deadline, Runnable callback) {
     connections.heartbeat();
-    if (running || connections.size() == 0 || System.nanoTime() - deadline > 0) {
+    if (running || System.nanoTime() - deadline > 0) {
       callback.run();
+      return;
+    }
+    if (connections.size() == 0) {
+      long now = System.nanoTime();
+      long end = now + Math.min(deadline - now, GOODBYE.toNanos());
+      goodbye(end, callback);
       return;
     }
     // A client that connected in the last moment is told as well.
     connections.drain();
     CompletableFuture.delayedExecutor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)
         .execute(() -> await(deadline, callback));
+  }
+
+  /** Lets sockets of event loops close in good order before the server ends them. */
+  private void goodbye(long deadline, Runnable callback) {
+    if (running || loops.open() == 0 || System.nanoTime() - deadline > 0) {
+      callback.run();
+      return;
+    }
+    CompletableFuture.delayedExecutor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(() -> goodbye(deadline, callback));
   }
 
   /** A context that is only paused, between test classes, goes on serving. */

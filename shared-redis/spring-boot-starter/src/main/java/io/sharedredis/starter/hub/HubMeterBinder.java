@@ -1,11 +1,15 @@
 package io.sharedredis.starter.hub;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.netty.LoopMeter;
 import io.sharedredis.spring.hub.EndpointOptions;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Shows what hubs do as {@code shared-redis.hub.*}: one counter for each event, connections by
@@ -16,8 +20,11 @@ final class HubMeterBinder implements MeterBinder {
 
   private final HubConnections connections;
 
-  HubMeterBinder(HubConnections connections) {
+  private final LoopMeter loops;
+
+  HubMeterBinder(HubConnections connections, LoopMeter loops) {
     this.connections = connections;
+    this.loops = loops;
   }
 
   @Override
@@ -29,15 +36,35 @@ final class HubMeterBinder implements MeterBinder {
               counted -> counted.meters().counters().getOrDefault(name, 0L))
           .register(registry);
     }
+    connections(registry, "WebSockets", "loop");
     for (String transport : EndpointOptions.ALL_TRANSPORTS) {
-      Gauge.builder(PREFIX + "connections", connections, open -> open.size(transport))
-          .tag("transport", transport)
-          .description("Open connections of this replica")
-          .register(registry);
+      connections(registry, transport, "portable");
     }
+    loops(registry);
     Gauge.builder(PREFIX + "queued", connections, HubConnections::queuedBytes)
         .baseUnit("bytes")
         .description("Written by hubs and not yet taken by clients")
+        .register(registry);
+  }
+
+  private void connections(MeterRegistry registry, String transport, String path) {
+    Gauge.builder(PREFIX + "connections", connections, open -> open.size(transport, path))
+        .tag("transport", transport)
+        .tag("path", path)
+        .description("Open connections of this replica, and whether event loops carry them")
+        .register(registry);
+  }
+
+  private void loops(MeterRegistry registry) {
+    FunctionTimer.builder(
+            PREFIX + "loop.steps", loops, LoopMeter::steps, LoopMeter::nanos, TimeUnit.NANOSECONDS)
+        .description("Steps of the event loops")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "loop.slow", loops, LoopMeter::slow)
+        .description("Steps of the event loops that took longer than 1 ms")
+        .register(registry);
+    TimeGauge.builder(PREFIX + "loop.longest", loops, TimeUnit.NANOSECONDS, LoopMeter::longestNanos)
+        .description("The longest step of an event loop that took longer than 1 ms")
         .register(registry);
   }
 }

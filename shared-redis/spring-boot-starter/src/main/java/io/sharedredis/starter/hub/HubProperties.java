@@ -47,6 +47,8 @@ import org.springframework.util.unit.DataSize;
  * @param dotnetPayloads whether payloads are written as .NET hubs write them: enums by number in
  *     JSON, names in PascalCase in MessagePack
  * @param maxConnections hub connections of this replica; beyond it negotiation answers 503
+ * @param sockets how WebSockets are carried: auto, loop (on event loops, taken over from Tomcat) or
+ *     portable (by the container)
  * @param allowedOrigins origins beside {@code shared-redis.public-url} whose pages may use hubs;
  *     {@code *} for any
  * @param corsOrigins origins whose pages may read the answers of hubs, with credentials; by default
@@ -77,6 +79,7 @@ public record HubProperties(
     @DefaultValue({"json", "messagepack"}) List<String> protocols,
     @DefaultValue("false") boolean dotnetPayloads,
     @DefaultValue("20000") int maxConnections,
+    @DefaultValue("auto") SocketPath sockets,
     @DefaultValue List<String> allowedOrigins,
     @Nullable Set<String> corsOrigins,
     @DefaultValue Map<String, HubEndpointProperties> endpoints) {

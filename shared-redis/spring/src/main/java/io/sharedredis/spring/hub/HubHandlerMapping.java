@@ -8,7 +8,6 @@ import org.springframework.core.Ordered;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
-import org.springframework.web.socket.server.HandshakeHandler;
 
 /** Routes requests to hubs, before controllers and static files, ignoring letter case. */
 public final class HubHandlerMapping extends AbstractHandlerMapping {
@@ -19,11 +18,10 @@ public final class HubHandlerMapping extends AbstractHandlerMapping {
    * @param routes what answers, by path
    */
   public HubHandlerMapping(
-      Map<String, HubRoute> routes, HubPaths paths, HubGate gate, HandshakeHandler handshakes) {
+      Map<String, HubRoute> routes, HubPaths paths, HubGate gate, HubSockets sockets) {
     this.paths = paths;
     routes.forEach(
-        (path, route) ->
-            handlers.put(path, new HubHttpHandler(path, route, paths, gate, handshakes)));
+        (path, route) -> handlers.put(path, new HubHttpHandler(path, route, paths, gate, sockets)));
     setOrder(Ordered.HIGHEST_PRECEDENCE + 100);
   }
 

@@ -8,21 +8,17 @@ import io.sharedredis.hub.server.ServerConnection;
 import io.sharedredis.hub.server.TransportListener;
 import io.sharedredis.hub.server.Wire;
 import io.sharedredis.lettuce.relay.RelayKind;
+import io.sharedredis.netty.HubSocket;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.server.ServletServerHttpRequest;
-import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.HttpRequestHandler;
-import org.springframework.web.socket.server.HandshakeFailureException;
-import org.springframework.web.socket.server.HandshakeHandler;
 
 /** One hub's HTTP endpoint: negotiation and the way to its transports. */
 final class HubHttpHandler implements HttpRequestHandler {
@@ -33,19 +29,18 @@ final class HubHttpHandler implements HttpRequestHandler {
   private final EndpointOptions options;
   private final HubPaths paths;
   private final HubGate gate;
-  private final HandshakeHandler handshakes;
+  private final HubSockets sockets;
   private final Negotiation negotiation;
   private final RequestTransports requests;
   private final @Nullable RelayedTransports relayed;
 
-  HubHttpHandler(
-      String path, HubRoute route, HubPaths paths, HubGate gate, HandshakeHandler handshakes) {
+  HubHttpHandler(String path, HubRoute route, HubPaths paths, HubGate gate, HubSockets sockets) {
     this.path = path;
     this.server = route.server();
     this.options = route.options();
     this.paths = paths;
     this.gate = gate;
-    this.handshakes = handshakes;
+    this.sockets = sockets;
     this.negotiation = new Negotiation(gate.claims(), gate.ids(), options);
     this.requests = new RequestTransports(server, gate, options);
     this.relayed = gate.relay() == null ? null : new RelayedTransports(gate.relay(), gate, options);
@@ -335,22 +330,18 @@ final class HubHttpHandler implements HttpRequestHandler {
           settled.run();
           ended.run();
         };
-    WebSocketTransport transport =
-        new WebSocketTransport(
-            connectionId,
-            opening,
-            options.choose(WebSocketUpgrades.subProtocols(request)),
-            gate.executor(),
-            settled,
-            over);
-    try (ServletServerHttpResponse output = new ServletServerHttpResponse(response)) {
-      if (!handshakes.doHandshake(
-          new ServletServerHttpRequest(request), output, transport, new LinkedHashMap<>())) {
+    boolean upgraded = false;
+    try {
+      upgraded =
+          sockets.upgrade(
+              request,
+              response,
+              options.choose(WebSocketUpgrades.subProtocols(request)),
+              new HubSocket(connectionId, opening, settled, over));
+    } finally {
+      if (!upgraded) {
         over.run();
       }
-    } catch (HandshakeFailureException e) {
-      over.run();
-      throw new IOException("the WebSocket handshake failed", e);
     }
   }
 
