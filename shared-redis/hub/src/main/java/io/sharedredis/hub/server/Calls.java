@@ -135,6 +135,10 @@ final class Calls {
           uploads.closeLater(opened);
           giveSlot.run();
         };
+    if (call.method.nonBlocking()) {
+      run(call, giveSlot, end);
+      return;
+    }
     try {
       server.runtime().executor().execute(() -> run(call, giveSlot, end));
     } catch (RejectedExecutionException e) {

@@ -15,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param name its name, as declared
  * @param parameters its parameters in order
  * @param streaming whether it answers with a stream
+ * @param nonBlocking whether it runs where its message was read
  */
-record HubMethod(String name, Method method, List<Parameter> parameters, boolean streaming) {
+record HubMethod(
+    String name,
+    Method method,
+    List<Parameter> parameters,
+    boolean streaming,
+    boolean nonBlocking) {
 
   /** Where a parameter's value comes from. */
   enum Source {

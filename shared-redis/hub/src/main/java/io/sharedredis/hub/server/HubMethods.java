@@ -3,6 +3,7 @@ package io.sharedredis.hub.server;
 import io.sharedredis.hub.Cancellation;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubName;
+import io.sharedredis.hub.NonBlocking;
 import io.sharedredis.hub.server.HubMethod.Parameter;
 import io.sharedredis.hub.server.HubMethod.Source;
 import java.lang.reflect.Method;
@@ -45,6 +46,7 @@ final class HubMethods {
    */
   static HubMethods of(Class<?> hubClass) {
     Map<String, HubMethod> found = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    refuseUncallable(hubClass);
     for (Method method : hubClass.getMethods()) {
       if (!callable(method)) {
         continue;
@@ -63,6 +65,17 @@ final class HubMethods {
       }
     }
     return new HubMethods(found);
+  }
+
+  /** An annotation that says nothing is a mistake. */
+  private static void refuseUncallable(Class<?> hubClass) {
+    for (Method method : hubClass.getDeclaredMethods()) {
+      if (method.isAnnotationPresent(NonBlocking.class)
+          && (!Modifier.isPublic(method.getModifiers()) || !callable(method))) {
+        throw new IllegalArgumentException(
+            "Method " + signature(method) + " is @NonBlocking but is none that clients can call.");
+      }
+    }
   }
 
   private static boolean callable(Method method) {
@@ -104,7 +117,31 @@ final class HubMethods {
     Type answer = GenericTypes.resolve(method.getGenericReturnType(), hubClass);
     HubName named = method.getAnnotation(HubName.class);
     String name = named == null ? method.getName() : named.value();
-    return new HubMethod(name, method, List.copyOf(parameters), streams(answer));
+    return new HubMethod(
+        name,
+        method,
+        List.copyOf(parameters),
+        streams(answer),
+        nonBlocking(hubClass, method, answer));
+  }
+
+  private static boolean nonBlocking(Class<?> hubClass, Method method, Type answer) {
+    if (!method.isAnnotationPresent(NonBlocking.class)
+        && !hubClass.isAnnotationPresent(NonBlocking.class)) {
+      return false;
+    }
+    boolean waits =
+        Modifier.isSynchronized(method.getModifiers())
+            || GenericTypes.raw(awaited(answer)) == Stream.class
+            || List.of(method.getParameterTypes()).contains(Stream.class);
+    if (waits) {
+      throw new IllegalArgumentException(
+          "Method "
+              + signature(method)
+              + " is @NonBlocking, but a Stream is read by waiting, and so is a monitor entered. Use"
+              + " Flow.Publisher, or leave the annotation out.");
+    }
+    return true;
   }
 
   private static Parameter parameter(Method method, Class<?> declared, Type type) {
@@ -128,13 +165,16 @@ final class HubMethods {
   }
 
   private static boolean streams(Type answer) {
-    Class<?> raw = GenericTypes.raw(answer);
-    if (java.util.concurrent.CompletionStage.class.isAssignableFrom(raw)) {
-      raw = GenericTypes.raw(GenericTypes.argument(answer, 0));
-    }
+    Class<?> raw = GenericTypes.raw(awaited(answer));
     return Flow.Publisher.class.isAssignableFrom(raw)
         || Stream.class.isAssignableFrom(raw)
         || StreamSources.isKnown(raw);
+  }
+
+  private static Type awaited(Type answer) {
+    return java.util.concurrent.CompletionStage.class.isAssignableFrom(GenericTypes.raw(answer))
+        ? GenericTypes.argument(answer, 0)
+        : answer;
   }
 
   private static String signature(Method method) {

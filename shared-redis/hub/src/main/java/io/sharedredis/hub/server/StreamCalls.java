@@ -64,6 +64,10 @@ final class StreamCalls {
           running.remove(id, sender);
           uploads.closeLater(opened);
         });
+    if (method.nonBlocking()) {
+      run(method, arguments, sender);
+      return;
+    }
     try {
       server.runtime().executor().execute(() -> run(method, arguments, sender));
     } catch (RejectedExecutionException e) {
