@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
 import { WebSocketServer } from "ws";
-import type { Basket, CatalogItem, Checkout, OrderDetails, OrderStep } from "../src/api/types";
+import type { Basket, CatalogItem, Checkout, OrderDetails, OrderStep, Session } from "../src/api/types";
 
 /**
  * Plays the shop for `npm run dev`: two replicas that take turns, one buyer, orders that go their way. Never packaged.
@@ -48,6 +48,7 @@ class MockShop {
   private downUntil = 0;
   private signedIn = false;
   private basket: Basket = { buyerId: "1", items: [] };
+  private sessions: readonly Session[] = SESSIONS;
   private readonly orders: (OrderDetails & { history: OrderStep[] })[] = [];
 
   constructor(private readonly catalog: readonly CatalogItem[]) {}
@@ -149,7 +150,15 @@ class MockShop {
       const found = this.orders.find(({ ordernumber }) => ordernumber === Number(order));
       return history ? found?.history : found;
     }
+    const [, session] = /^\/api\/v1\/sessions\/(\w+)$/.exec(path) ?? [];
+    if (session !== undefined && method === "DELETE") {
+      const before = this.sessions.length;
+      this.sessions = this.sessions.filter(({ id, current }) => current || (session !== "others" && id !== session));
+      return { ended: before - this.sessions.length };
+    }
     switch (`${method} ${path}`) {
+      case "GET /api/v1/sessions":
+        return { total: this.sessions.length, sessions: this.sessions };
       case "GET /api/v1/basket":
         return this.basket;
       case "POST /api/v1/basket":
@@ -218,6 +227,16 @@ const ALICE = {
   address: { street: "15703 NE 61st Ct", city: "Redmond", state: "WA", country: "U.S.", zipCode: "98052" },
   card: { holder: "Alice Smith", number: "4012888888881881", expiration: "12/29" },
 };
+
+const SESSIONS: readonly Session[] = ["Chrome on Linux", "Safari on iPhone", "Firefox on Windows"].map((device, index) => ({
+  id: `session${index}`,
+  current: index === 0,
+  device,
+  address: `203.0.113.${index + 7}`,
+  replica: `webspa-${(index % 2) + 1}`,
+  created: "2026-11-21T18:30:00Z",
+  lastUsed: "2026-11-22T09:15:00Z",
+}));
 
 function message(target: string, argument: unknown): string {
   return JSON.stringify({ type: 1, target, arguments: [argument] }) + END;

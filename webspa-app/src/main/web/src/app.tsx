@@ -6,6 +6,7 @@ import { CheckoutPage } from "./pages/checkout";
 import { NotFoundPage } from "./pages/not-found";
 import { OrderPage } from "./pages/order";
 import { OrdersPage } from "./pages/orders";
+import { SessionsPage } from "./pages/sessions";
 import { boot } from "./state/live";
 import { waitingCalls } from "./state/store";
 import { Footer } from "./ui/footer";
@@ -45,6 +46,7 @@ const Basket = () => <Private title="Your basket" children={<BasketPage />} />;
 const Checkout = () => <Private title="Checkout" children={<CheckoutPage />} />;
 const Orders = () => <Private title="Your orders" children={<OrdersPage />} />;
 const Order = () => <Private title="Your order" children={<OrderPage />} />;
+const SignedIn = () => <Private title="Where you are signed in" children={<SessionsPage />} />;
 
 function Pages() {
   return (
@@ -55,6 +57,7 @@ function Pages() {
       <Route path="/checkout" component={Checkout} />
       <Route path="/orders" component={Orders} />
       <Route path="/orders/:id" component={Order} />
+      <Route path="/sessions" component={SignedIn} />
       <Route default component={NotFoundPage} />
     </Router>
   );

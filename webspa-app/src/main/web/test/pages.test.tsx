@@ -3,8 +3,9 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { LocationProvider } from "preact-iso";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../src/api/http";
-import type { CatalogItem, OrderSummary } from "../src/api/types";
+import type { CatalogItem, OrderSummary, Session } from "../src/api/types";
 import { OrdersPage } from "../src/pages/orders";
+import { SessionsPage } from "../src/pages/sessions";
 import { ordersMayHaveChanged } from "../src/state/orders";
 import { shop, signInAsked } from "../src/state/store";
 import { showToast, toasts } from "../src/state/toasts";
@@ -82,4 +83,40 @@ test("news about an order is said politely and can be dismissed", async () => {
   expect(toast.dataset).toMatchObject({ kind: "order", orderId: "42", status: "paid" });
   fireEvent.click(screen.getByRole("button", { name: /dismiss/i }));
   await vi.waitFor(() => expect(screen.queryByTestId("toast")).toBeNull());
+});
+
+const session = (id: string, current: boolean): Session => ({
+  id,
+  current,
+  device: `Browser ${id}`,
+  address: "203.0.113.7",
+  replica: "webspa-1",
+  created: "2026-11-22T10:00:00Z",
+  lastUsed: "2026-11-22T11:00:00Z",
+});
+
+test("the other session can be ended and one's own cannot", async () => {
+  shop.sessions = vi.fn(async () => ({ total: 2, sessions: [session("a", true), session("b", false)] }));
+  shop.endSession = vi.fn(async () => undefined);
+  open(<SessionsPage />);
+  expect(await screen.findAllByTestId("session")).toHaveLength(2);
+  expect(screen.getAllByTestId("session-end")).toHaveLength(1);
+
+  shop.sessions = vi.fn(async () => ({ total: 1, sessions: [session("a", true)] }));
+  fireEvent.click(screen.getByRole("button", { name: "End the session of Browser b" }));
+  await vi.waitFor(() => expect(screen.getAllByTestId("session")).toHaveLength(1));
+  expect(shop.endSession).toHaveBeenCalledExactlyOnceWith("b");
+  expect(toasts.value[0]?.text).toBe("Browser b is signed out.");
+  expect(screen.queryByTestId("sessions-end-others")).toBeNull();
+});
+
+test("a session that had ended already is no failure, a shop that is away is", async () => {
+  shop.sessions = vi.fn(async () => ({ total: 2, sessions: [session("a", true), session("b", false)] }));
+  shop.endSession = vi.fn().mockRejectedValue(new ApiError(404, "gone"));
+  open(<SessionsPage />);
+  fireEvent.click(await screen.findByTestId("session-end"));
+  await vi.waitFor(() => expect(toasts.value[0]?.tone).toBe("good"));
+  shop.endOtherSessions = vi.fn().mockRejectedValue(new ApiError(503, "The shop is busy"));
+  fireEvent.click(screen.getByTestId("sessions-end-others"));
+  await vi.waitFor(() => expect(toasts.value[1]?.title).toBe("Nothing was ended"));
 });

@@ -10,6 +10,7 @@ import type {
   OrderDetails,
   OrderStep,
   OrderSummary,
+  Sessions,
   Visitor,
 } from "./types";
 
@@ -45,6 +46,10 @@ export class Shop {
 
   /** Ends the session here; the answer says where the browser must go to end it at the identity provider too. */
   signOut = (): Promise<{ redirect: string }> => this.http.call("/logout", { method: "POST" });
+
+  sessions = (): Promise<Sessions> => this.http.get("/api/v1/sessions");
+  endSession = (id: string): Promise<unknown> => this.http.call(`/api/v1/sessions/${id}`, { method: "DELETE" });
+  endOtherSessions = (): Promise<{ ended: number }> => this.http.call("/api/v1/sessions/others", { method: "DELETE" });
 
   orders = (): Promise<OrderSummary[]> => this.http.get("/api/v1/orders");
   order = (id: number): Promise<OrderDetails> => this.http.get(`/api/v1/orders/${id}`);

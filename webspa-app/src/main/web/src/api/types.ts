@@ -125,6 +125,25 @@ export interface OrderStep {
   readonly replica: string;
 }
 
+/** One place where the visitor is signed in. */
+export interface Session {
+  readonly id: string;
+  /** It is the one that asks. */
+  readonly current: boolean;
+  readonly device: string;
+  readonly address: string;
+  readonly replica: string;
+  readonly created: string;
+  /** May be some minutes behind. */
+  readonly lastUsed: string;
+}
+
+export interface Sessions {
+  /** Of all of them; a hundred are told at a time. */
+  readonly total: number;
+  readonly sessions: readonly Session[];
+}
+
 /** Pushed through the hub to the buyer's group. */
 export interface UpdatedOrderState {
   readonly orderId: number;

@@ -94,6 +94,9 @@ function UserMenu({ who }: { who: SignedIn }) {
         <a href="/orders" data-testid="my-orders">
           My orders
         </a>
+        <a href="/sessions" data-testid="my-sessions">
+          Where I am signed in
+        </a>
         <button type="button" onClick={() => void signOut()} data-testid="logout">
           Log out
         </button>

@@ -4,12 +4,14 @@ import io.sharedredis.identity.IdentitySettings;
 import io.sharedredis.identity.accounts.Account;
 import io.sharedredis.identity.accounts.Accounts;
 import io.sharedredis.identity.accounts.LoginName;
+import io.sharedredis.spring.session.UserSessions;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,10 +27,13 @@ class PageController {
 
   private final IdentitySettings settings;
   private final Accounts accounts;
+  private final ObjectProvider<UserSessions> sessions;
 
-  PageController(IdentitySettings settings, Accounts accounts) {
+  PageController(
+      IdentitySettings settings, Accounts accounts, ObjectProvider<UserSessions> sessions) {
     this.settings = settings;
     this.accounts = accounts;
+    this.sessions = sessions;
   }
 
   @GetMapping("/")
@@ -74,6 +79,7 @@ class PageController {
       return "redirect:/signed-out";
     }
     model.addAttribute("account", account.get());
+    model.addAttribute("sessionsAreListed", sessions.getIfAvailable() != null);
     return "account";
   }
 

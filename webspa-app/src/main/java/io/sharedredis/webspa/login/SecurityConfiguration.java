@@ -50,6 +50,9 @@ class SecurityConfiguration {
                 .hasAuthority("SCOPE_basket")
                 .requestMatchers("/api/v1/orders", "/api/v1/orders/**")
                 .hasAuthority("SCOPE_orders")
+                // The sign-in's own affair: a token that a program holds has no place here.
+                .requestMatchers("/api/v1/sessions", "/api/v1/sessions/**")
+                .hasAuthority("OIDC_USER")
                 .requestMatchers(hubs)
                 .hasAuthority("SCOPE_orders.signalrhub")
                 .requestMatchers(belowHub())

@@ -31,7 +31,9 @@ class PageConfiguration implements WebMvcConfigurer {
   @Override
   public void addViewControllers(ViewControllerRegistry registry) {
     for (String page :
-        new String[] {"/", "/catalog", "/basket", "/checkout", "/orders", "/orders/{id:\\d+}"}) {
+        new String[] {
+          "/", "/catalog", "/basket", "/checkout", "/orders", "/orders/{id:\\d+}", "/sessions"
+        }) {
       registry.addViewController(page).setViewName("forward:/index.html");
     }
   }

@@ -13,10 +13,10 @@ import io.sharedredis.lettuce.session.StoredSession;
 import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.webspa.farm.Browser;
 import io.sharedredis.webspa.farm.Client;
-import io.sharedredis.webspa.farm.Databases;
 import io.sharedredis.webspa.farm.HubListener;
 import io.sharedredis.webspa.farm.Replica;
 import io.sharedredis.webspa.farm.StubIdentity;
+import io.sharedredis.webspa.farm.TwoShops;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.Base64;
@@ -25,8 +25,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -36,31 +34,10 @@ class LoginIT {
   /** What the profile says of everybody's card. */
   private static final String CARD = "4012888888881881";
 
-  private static final StubIdentity identity = new StubIdentity();
-  private static final RedisServer redis = RedisServer.startOwn();
-  private static final RedisServer sessions = RedisServer.startOwn();
-  private static Replica one;
-  private static Replica two;
-
-  @BeforeAll
-  static void start() {
-    Replica.Settings settings =
-        new Replica.Settings(Databases.create(), redis.url(), identity)
-            .set("SESSION_REDIS_URL", sessions.url());
-    one = settings.start("webspa-1");
-    two = settings.start("webspa-2");
-    one.awaitReady();
-    two.awaitReady();
-  }
-
-  @AfterAll
-  static void stop() {
-    one.close();
-    two.close();
-    redis.close();
-    sessions.close();
-    identity.close();
-  }
+  private final StubIdentity identity = TwoShops.shared().identity;
+  private final RedisServer sessions = TwoShops.shared().sessions;
+  private final Replica one = TwoShops.shared().one;
+  private final Replica two = TwoShops.shared().two;
 
   @Test
   void signInBegunOnOneReplicaIsCompletedOnAnotherAndHoldsOnBoth() {
@@ -240,7 +217,7 @@ class LoginIT {
   }
 
   /** Keys and values as text, byte by byte. */
-  private static String everythingInTheRedisOfSessions() {
+  private String everythingInTheRedisOfSessions() {
     RedisClient client = RedisClient.create(sessions.uri());
     try (var connection = client.connect(new StringCodec(ISO_8859_1))) {
       RedisCommands<String, String> commands = connection.sync();

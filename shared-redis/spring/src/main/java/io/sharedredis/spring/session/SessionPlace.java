@@ -23,6 +23,13 @@ public record SessionPlace(String device, String address, String replica) {
   /** Characters that are kept of what a client sends. */
   private static final int MOST = 300;
 
+  /**
+   * What people call the device, such as "Firefox on Windows"; what a client says, so escape it.
+   */
+  public String deviceName() {
+    return DeviceName.of(device);
+  }
+
   static SessionPlace of(HttpServletRequest request, String replica) {
     return new SessionPlace(
         cut(request.getHeader("User-Agent")), cut(request.getRemoteAddr()), replica);

@@ -35,8 +35,17 @@ public final class UserSessions {
 
   /** Sessions of a user, last used first, a hundred at most. */
   public List<UserSession> list(String user, int from) {
+    return page(user, from).sessions();
+  }
+
+  /**
+   * Sessions of a user, last used first, a hundred at most, and how many there are.
+   *
+   * @param from how many to pass over
+   */
+  public Page page(String user, int from) {
     SessionPage page = ask(() -> store.list(user, from, MOST));
-    return page.sessions().stream().map(UserSessions::view).toList();
+    return new Page(page.total(), page.sessions().stream().map(UserSessions::view).toList());
   }
 
   /** How many sessions a user has. */
@@ -95,6 +104,19 @@ public final class UserSessions {
       return question.get();
     } catch (RedisUnavailableException | RedisException e) {
       throw new SessionsUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Some sessions of one user, last used first.
+   *
+   * @param total of all their sessions
+   */
+  public record Page(long total, List<UserSession> sessions) {
+
+    /** Copies the list. */
+    public Page {
+      sessions = List.copyOf(sessions);
     }
   }
 
