@@ -50,6 +50,9 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
 
   private static final Duration DELETE = Duration.ZERO;
 
+  /** Request attribute: the browser is told to forget the cookie that the request came with. */
+  private static final String FORGOTTEN = Antiforgery.class.getName() + ".forgotten";
+
   private final AntiforgeryTokens tokens;
   private final Cookies cookies;
   private final String cookieName;
@@ -98,9 +101,11 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
   public void saveToken(
       @Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
     if (token == null) {
+      request.setAttribute(FORGOTTEN, Boolean.TRUE);
       cookies.write(request, response, cookieName, "", DELETE, true, "Strict");
       cookies.write(request, response, READABLE_COOKIE, "", DELETE, false, "Strict");
     } else {
+      request.removeAttribute(FORGOTTEN);
       cookies.write(
           request, response, cookieName, token.getToken(), Cookies.SESSION, true, "Strict");
     }
@@ -108,7 +113,9 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
 
   @Override
   public @Nullable CsrfToken loadToken(HttpServletRequest request) {
-    String cookie = Cookies.read(request, cookieName);
+    // A page that answers a sign-in, to say that it is refused, needs a form that can be sent.
+    String cookie =
+        request.getAttribute(FORGOTTEN) == null ? Cookies.read(request, cookieName) : null;
     return cookie == null || requestHalf(cookie) == null ? null : cookieHalf(cookie);
   }
 
