@@ -21,13 +21,19 @@ class SessionsIT {
   private static final Pattern SHOWN =
       Pattern.compile("data-session=\"([^\"]+)\" data-current=\"(true|false)\"");
 
+  /** Of the second replica; the first one has none. */
+  private static final int LIMIT = 3;
+
   private static Replica one;
   private static Replica two;
 
   @BeforeAll
   static void start() {
     one = Farm.sharedReplica();
-    two = Farm.shared().start("identity-2");
+    Map<String, Object> environment = Farm.shared().environment("identity-2");
+    environment.put("shared-redis.session.max-sessions-per-user", LIMIT);
+    environment.put("shared-redis.session.beyond-limit", "refuse");
+    two = Replica.start("identity-2", environment);
     two.awaitReady();
   }
 
@@ -109,6 +115,28 @@ class SessionsIT {
     assertThat(here.post(one, PAGE + "/end-others", Map.of("field", "none")).statusCode())
         .isEqualTo(403);
     assertThat(there.get(one, "/identity/account").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void signInBeyondTheLimitGetsTheFormAgainWithTheReasonAndWorksWhenAnotherSessionHasEnded() {
+    Browser here = signedIn(one, "alice");
+    for (int i = 1; i < LIMIT; i++) {
+      signedIn(two, "alice");
+    }
+    Browser late = new Browser();
+    HttpResponse<String> refused = late.signIn(one, two, "/identity/login", "alice", "Pass123$");
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body())
+        .contains("You are signed in at as many places as allowed", "name=\"password\"");
+    assertThat(late.cookies()).doesNotContainKey("identity.session");
+    assertThat(here.get(two, "/identity/account").statusCode()).isEqualTo(200);
+
+    endOthers(one, here);
+    Map<String, String> typed = Map.of("username", "alice", "password", "Pass123$");
+    HttpResponse<String> again =
+        late.post(two, "/identity/login", Browser.form(refused.body(), typed));
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(302);
+    assertThat(late.get(one, "/identity/account").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.sharedredis.identity.signin;
 
 import io.sharedredis.identity.startup.AvailabilityFilter;
+import io.sharedredis.spring.session.SessionLimitException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,6 +15,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.DisabledException;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
 import org.springframework.stereotype.Component;
@@ -38,9 +41,29 @@ class SignInOutcome implements AuthenticationSuccessHandler, AuthenticationFailu
   @Override
   public void onAuthenticationSuccess(
       HttpServletRequest request, HttpServletResponse response, Authentication who)
-      throws IOException {
+      throws IOException, ServletException {
     String target = ContinueTarget.accepted(request.getParameter(ContinueTarget.PARAMETER));
-    response.sendRedirect(request.getContextPath() + target);
+    try {
+      response.sendRedirect(request.getContextPath() + target);
+    } catch (SessionLimitException e) {
+      beyondLimit(request, response);
+    }
+  }
+
+  /** The session is saved with the answer: only then it is known that there is no room for it. */
+  private static void beyondLimit(HttpServletRequest request, HttpServletResponse response)
+      throws IOException, ServletException {
+    SecurityContextHolder.clearContext();
+    HttpSession session = request.getSession(false);
+    if (session != null && session.isNew()) {
+      // So that no cookie of a session is set that was never there.
+      session.invalidate();
+    }
+    again(
+        request,
+        response,
+        HttpStatus.CONFLICT,
+        "You are signed in at as many places as allowed. Sign out at one of them and try again.");
   }
 
   @Override

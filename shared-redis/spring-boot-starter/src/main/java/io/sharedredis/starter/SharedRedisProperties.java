@@ -211,8 +211,9 @@ public record SharedRedisProperties(
    * What is served while the Redis of sessions is away. Everything that needs a session is answered
    * with 503, except for these paths.
    *
-   * @param anonymous path patterns such as {@code /catalog/**} that are served as if nobody was
-   *     signed in; no cookie is touched, and whatever needs a new session is answered with 503
+   * @param anonymous path patterns such as {@code /catalog/**} of which GET is served as if nobody
+   *     was signed in; no cookie is touched, and whatever changes something or needs a new session
+   *     is answered with 503
    */
   public record WhenUnavailable(@DefaultValue List<String> anonymous) {
 

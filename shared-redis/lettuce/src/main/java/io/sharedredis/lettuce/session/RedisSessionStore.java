@@ -7,6 +7,7 @@ import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.lettuce.connection.CircuitState;
 import io.sharedredis.lettuce.connection.LuaScript;
 import io.sharedredis.lettuce.connection.RedisLink;
+import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -175,7 +176,28 @@ public final class RedisSessionStore implements SessionStore {
     addLimit(arguments);
     add(arguments, seal.sealId(id), details(id, first), remember);
     addAttributes(arguments, id, first.set());
-    return outcome(run(CREATE, keys(id), arguments.toArray(byte[][]::new)));
+    try {
+      return outcome(run(CREATE, keys(id), arguments.toArray(byte[][]::new)));
+    } catch (RedisUnavailableException e) {
+      forget(id);
+      throw e;
+    }
+  }
+
+  /**
+   * Nobody holds the id of a session that was created too late, but it would take a place of its
+   * user's. What was sent after it on the same connection is done after it.
+   */
+  private void forget(SessionId id) {
+    byte[][] arguments =
+        endArguments(id.partition(), id.internal(), id.check(), EndReason.SIGNED_OUT, "");
+    link.async(redis -> END.run(redis, ScriptOutputType.MULTI, keys(id), arguments))
+        .whenComplete(
+            (fields, failure) -> {
+              if (failure != null) {
+                log.debug("Session {} may have been created for nobody", id, failure);
+              }
+            });
   }
 
   @Override
@@ -220,18 +242,21 @@ public final class RedisSessionStore implements SessionStore {
   private Optional<StoredSession> end(
       int partition, String internal, String check, EndReason reason, String user) {
     byte[][] keys = {bytes(names.session(partition, internal)), bytes(names.expiry(partition))};
-    List<Object> fields =
-        run(
-            END,
-            keys,
-            bytes(names.prefix(partition)),
-            bytes(internal),
-            bytes(check),
-            bytes(names.ends()),
-            bytes(reason.word()),
-            touch,
-            bytes(user));
+    List<Object> fields = run(END, keys, endArguments(partition, internal, check, reason, user));
     return fields.size() < 2 ? Optional.empty() : Optional.of(session(internal, fields));
+  }
+
+  private byte[][] endArguments(
+      int partition, String internal, String check, EndReason reason, String user) {
+    return new byte[][] {
+      bytes(names.prefix(partition)),
+      bytes(internal),
+      bytes(check),
+      bytes(names.ends()),
+      bytes(reason.word()),
+      touch,
+      bytes(user)
+    };
   }
 
   @Override

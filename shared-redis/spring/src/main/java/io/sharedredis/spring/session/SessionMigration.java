@@ -84,8 +84,7 @@ final class SessionMigration {
       Optional<SharedSession> theirs = sessions.load(id);
       theirs.ifPresentOrElse(found -> found.cameAs(former), () -> hashes.delete(former));
       return theirs;
-    }
-    if (session.isOver()) {
+    } catch (SessionLimitException e) {
       // Its user has as many sessions as allowed; one that ends makes room.
       return Optional.empty();
     }

@@ -21,11 +21,16 @@ public final class SessionOutageResolver implements HandlerExceptionResolver, Or
       HttpServletResponse response,
       @Nullable Object handler,
       Exception failure) {
-    if (SessionOutageFilter.outage(failure) == null || response.isCommitted()) {
+    SessionRefusal refusal = SessionRefusal.of(failure, request);
+    if (refusal == null || response.isCommitted()) {
       return null;
     }
+    if (refusal == SessionRefusal.LIMIT) {
+      // Left to the filter: in here the answer would carry the cookie of a session that is not.
+      throw new SessionLimitException(failure);
+    }
     try {
-      SessionOutageFilter.answer(request, response);
+      refusal.answer(request, response);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -262,6 +262,19 @@ public final class SharedSession implements Session {
     changes = both;
   }
 
+  /**
+   * What was taken is not wanted: a session that is there goes on as it was, under the id that it
+   * had, and a new one is none.
+   */
+  synchronized void refused(Pending pending) {
+    if (pending.fresh()) {
+      over = true;
+    } else {
+      id = savedId;
+      timeout = savedTimeout;
+    }
+  }
+
   /** Goes on as a session of its own with everything that it shows now. */
   void becomeAnother(SessionId another) {
     Map<String, Optional<Object>> everything = new LinkedHashMap<>();

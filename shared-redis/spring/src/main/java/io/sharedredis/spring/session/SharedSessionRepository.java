@@ -40,7 +40,8 @@ import org.springframework.session.events.SessionDeletedEvent;
  *
  * <p>A session that ended while a request used it is not brought back and not an error: what the
  * request wanted to keep has nowhere to go. Redis that is away is {@link
- * SessionsUnavailableException}, within the command deadline.
+ * SessionsUnavailableException}, within the command deadline; a sign-in beyond the limit of
+ * sessions that is to be refused is {@link SessionLimitException}.
  */
 public final class SharedSessionRepository
     implements FindByIndexNameSessionRepository<SharedSession> {
@@ -125,7 +126,7 @@ public final class SharedSessionRepository
     SessionScope scope = SessionScope.current();
     if (scope != null && scope.refusesNew()) {
       // A new one would replace the cookie of the session that cannot be reached.
-      throw new SessionsUnavailableException("served as anonymous until Redis is back", null);
+      throw SessionsUnavailableException.beginning("served as anonymous until Redis is back", null);
     }
     return new SharedSession(store.newId(), clock.instant(), timeout, codec, renewal);
   }
@@ -151,7 +152,7 @@ public final class SharedSessionRepository
     this.migration = new SessionMigration(store, hashes);
   }
 
-  /** Which requests are served as anonymous while Redis is away, instead of failing. */
+  /** Which requests that only read are served as anonymous while Redis is away, not failed. */
   public void anonymousWhenUnavailable(Predicate<HttpServletRequest> requests) {
     this.anonymous = requests;
   }
@@ -162,7 +163,10 @@ public final class SharedSessionRepository
       return from != null && from.mayHave(id) ? ask(() -> from.find(id, moving)) : load(id);
     } catch (SessionsUnavailableException e) {
       SessionScope scope = SessionScope.current();
-      if (scope == null || !anonymous.test(scope.request())) {
+      // A change, sign-out for instance, must not seem to be done that was not.
+      if (scope == null
+          || !SessionRefusal.isSafe(scope.request())
+          || !anonymous.test(scope.request())) {
         throw e;
       }
       scope.refuseNew();
@@ -187,13 +191,19 @@ public final class SharedSessionRepository
     if (pending.isEmpty()) {
       return;
     }
-    boolean saved = false;
+    boolean saved;
     try {
       saved = save(session, pending.get());
-    } finally {
-      if (!saved && !session.isOver()) {
-        session.notSaved(pending.get());
-      }
+    } catch (SessionLimitException e) {
+      throw e;
+    } catch (SessionsUnavailableException e) {
+      session.notSaved(pending.get());
+      throw pending.get().fresh()
+          ? SessionsUnavailableException.beginning("a session could not begin", e)
+          : e;
+    } catch (RuntimeException e) {
+      session.notSaved(pending.get());
+      throw e;
     }
     if (saved && pending.get().fresh()) {
       events.publishEvent(new SessionCreatedEvent(this, session));
@@ -220,6 +230,10 @@ public final class SharedSessionRepository
       session.becomeAnother(store.newId());
       save(session);
       return true;
+    }
+    if (outcome instanceof SaveOutcome.Refused) {
+      session.refused(pending);
+      throw new SessionLimitException(null);
     }
     log.debug("Session {} was not saved: {}", pending.id(), outcome);
     session.saved(pending, pending.generation());
