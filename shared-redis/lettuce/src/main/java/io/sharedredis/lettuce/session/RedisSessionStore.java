@@ -133,7 +133,13 @@ public final class RedisSessionStore implements SessionStore {
 
   @Override
   public SaveOutcome create(SessionId id, Instant created, SessionWrite first) {
-    return create(id, created, first, bytes(""));
+    try {
+      return create(id, created, first, bytes(""));
+    } catch (RedisUnavailableException e) {
+      // Not where it was moved: another request may have created the session under the same id.
+      forget(id);
+      throw e;
+    }
   }
 
   @Override
@@ -176,12 +182,7 @@ public final class RedisSessionStore implements SessionStore {
     addLimit(arguments);
     add(arguments, seal.sealId(id), details(id, first), remember);
     addAttributes(arguments, id, first.set());
-    try {
-      return outcome(run(CREATE, keys(id), arguments.toArray(byte[][]::new)));
-    } catch (RedisUnavailableException e) {
-      forget(id);
-      throw e;
-    }
+    return outcome(run(CREATE, keys(id), arguments.toArray(byte[][]::new)));
   }
 
   /**
