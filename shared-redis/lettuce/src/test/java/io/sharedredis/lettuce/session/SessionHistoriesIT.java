@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
  * Random histories of requests on three replicas against {@link SessionModel}. Redis runs one
  * script at a time, so every way in which concurrent requests can meet is an order of their
  * commands; the histories mix the reads and writes of up to four requests that are under way at
- * once, with sign-ins, sign-outs, expiry, eviction and the end of all sessions of a user between
+ * once, with sign-ins, sign-outs, expiry, eviction, ends by the user (one, or all but one),
+ * sessions that never expire, and a limit of sessions per user, of either kind or none, between
  * them.
  *
  * <p>{@code -Dsession.histories=10000} for the full number, {@code -Dsession.seed=…} to run one
@@ -33,12 +35,19 @@ class SessionHistoriesIT {
 
   private static final int HISTORIES = Integer.getInteger("session.histories", 150);
   private static final int STEPS = 30;
+  private static final Duration NEVER = Duration.ofSeconds(-1);
   private static final List<String> NAMES = List.of("a", "b", "c", "user");
 
   private static SessionRedis redis;
 
-  private final List<RedisSessionStore> replicas =
-      List.of(redis.store(), redis.store(), redis.store());
+  private static final List<SessionLimit> LIMITS =
+      List.of(
+          SessionLimit.NONE,
+          SessionLimit.NONE,
+          new SessionLimit(2, SessionLimit.Beyond.REFUSE),
+          new SessionLimit(2, SessionLimit.Beyond.END_OLDEST));
+
+  private final Map<SessionLimit, List<RedisSessionStore>> replicasByLimit = new HashMap<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -73,11 +82,22 @@ class SessionHistoriesIT {
     private final List<Request> underWay = new ArrayList<>();
     private final StringBuilder story = new StringBuilder();
     private final String tag;
+    private final SessionLimit limit;
+    private final List<RedisSessionStore> replicas;
     private int counter;
 
     History(long seed) {
       this.random = new Random(seed);
       this.tag = "-" + seed;
+      this.limit = LIMITS.get(random.nextInt(LIMITS.size()));
+      this.replicas =
+          replicasByLimit.computeIfAbsent(
+              limit,
+              any ->
+                  Stream.generate(() -> redis.store(redis.options().withLimit(any)))
+                      .limit(3)
+                      .toList());
+      story.append(limit).append('\n');
     }
 
     void run() {
@@ -114,6 +134,8 @@ class SessionHistoriesIT {
         silence(session);
       } else if (dice < 95) {
         endAll(session);
+      } else if (dice < 97) {
+        endOne(session);
       } else {
         compare(session);
         compareUsers();
@@ -129,8 +151,42 @@ class SessionHistoriesIT {
               .withTimeout(SessionRedis.TIMEOUT)
               .withOwner(user.isEmpty() ? Owner.NOBODY : new Owner.User(user));
       story.append("create ").append(id).append(' ').append(first).append(user).append('\n');
-      assertThat(replica().create(id, Instant.EPOCH, write)).isInstanceOf(SaveOutcome.Saved.class);
+      SaveOutcome outcome = replica().create(id, Instant.EPOCH, write);
+      if (isRefused(user)) {
+        assertThat(outcome).isEqualTo(new SaveOutcome.Refused());
+        return;
+      }
+      assertThat(outcome).isInstanceOf(SaveOutcome.Saved.class);
+      makeRoom(user, outcome);
       sessions.add(new SessionModel(id, first, user));
+    }
+
+    private List<SessionModel> of(String user) {
+      return user.isEmpty()
+          ? List.of()
+          : sessions.stream().filter(session -> session.user().equals(user)).toList();
+    }
+
+    /** Whether one more session of the user is beyond the limit, and is not to be. */
+    private boolean isRefused(String user) {
+      return limit.beyond() == SessionLimit.Beyond.REFUSE
+          && limit.most() > 0
+          && of(user).size() >= limit.most();
+    }
+
+    /** Which ones end, of those used at one millisecond, is not for the model to say. */
+    private void makeRoom(String user, SaveOutcome outcome) {
+      List<SessionModel> before = of(user);
+      List<String> ended = outcome instanceof SaveOutcome.Saved saved ? saved.ended() : List.of();
+      int surplus = limit.most() == 0 ? 0 : Math.max(0, before.size() - limit.most() + 1);
+      assertThat(ended).hasSize(surplus).doesNotHaveDuplicates();
+      for (SessionModel session : before) {
+        if (ended.contains(session.present().internal())) {
+          session.end();
+          surplus--;
+        }
+      }
+      assertThat(surplus).isZero();
     }
 
     private void read(SessionModel session) {
@@ -169,19 +225,35 @@ class SessionHistoriesIT {
             case 1 -> new Owner.User(user());
             default -> Owner.KEEP;
           };
+      Boolean never = random.nextInt(10) == 0 ? (Boolean) random.nextBoolean() : null;
+      SessionWrite write = SessionWrite.of(bytes(set), removed).withNewId(newId).withOwner(owner);
       SaveOutcome outcome =
           replica.save(
               request.id(),
               request.generation(),
-              SessionWrite.of(bytes(set), removed).withNewId(newId).withOwner(owner));
+              never == null ? write : write.withTimeout(never ? NEVER : SessionRedis.TIMEOUT));
       story.append("write ").append(show(request.id())).append(" read at ");
       story.append(request.generation()).append(' ').append(set).append(" -").append(removed);
-      story.append(newId == null ? "" : " new id " + show(newId)).append(owner).append('\n');
+      story.append(newId == null ? "" : " new id " + show(newId)).append(owner);
+      story.append(never == null ? "" : never ? " never expires" : " expires").append('\n');
+      SessionModel model = request.model();
+      if (model.isThere()
+          && request.id().equals(model.present())
+          && owner instanceof Owner.User named
+          && !named.name().equals(model.user())) {
+        if (isRefused(named.name())) {
+          assertThat(outcome).isEqualTo(new SaveOutcome.Refused());
+          return;
+        }
+        makeRoom(named.name(), outcome);
+      } else if (outcome instanceof SaveOutcome.Saved saved) {
+        assertThat(saved.ended()).isEmpty();
+      }
       assertThat(word(outcome))
           .isEqualTo(
               request
                   .model()
-                  .write(request.id(), request.generation(), set, removed, newId, owner));
+                  .write(request.id(), request.generation(), set, removed, newId, owner, never));
     }
 
     private void signOut(SessionModel session) {
@@ -200,6 +272,13 @@ class SessionHistoriesIT {
       }
       story.append("expire ").append(show(session.present())).append('\n');
       redis.age(session.present(), Duration.ofHours(1));
+      if (!session.user().isEmpty()) {
+        String index = "shared-redis:shop:session:{0}:user:" + SessionId.userHash(session.user());
+        redis.raw().zincrby(index, -Duration.ofHours(1).toMillis(), session.present().internal());
+      }
+      if (session.neverExpires()) {
+        return;
+      }
       session.end();
       if (random.nextBoolean()) {
         List<StoredSession> claimed = replica().claimExpired("one", Duration.ofSeconds(9), 100);
@@ -242,6 +321,17 @@ class SessionHistoriesIT {
         if (session != but && session.user().equals(user)) {
           session.end();
         }
+      }
+    }
+
+    private void endOne(SessionModel session) {
+      String user = user();
+      story.append("end ").append(show(session.present())).append(" of ").append(user).append('\n');
+      boolean theirs = session.isThere() && session.user().equals(user);
+      assertThat(replica().endOf(user, session.present().internal(), EndReason.REVOKED).isPresent())
+          .isEqualTo(theirs);
+      if (theirs) {
+        session.end();
       }
     }
 

@@ -33,6 +33,7 @@ final class SessionModel {
   private long generation = 1;
   private String user;
   private boolean there = true;
+  private boolean neverExpires;
 
   SessionModel(SessionId id, Map<String, String> first, String user) {
     this.present = id;
@@ -54,6 +55,10 @@ final class SessionModel {
 
   long generation() {
     return generation;
+  }
+
+  boolean neverExpires() {
+    return neverExpires;
   }
 
   void end() {
@@ -104,7 +109,8 @@ final class SessionModel {
       Map<String, String> set,
       Set<String> removed,
       @Nullable SessionId newId,
-      Owner owner) {
+      Owner owner,
+      @Nullable Boolean never) {
     if (!there) {
       return "Gone";
     }
@@ -119,6 +125,9 @@ final class SessionModel {
       user = named.name();
     } else if (former == null && owner.equals(Owner.NOBODY)) {
       user = "";
+    }
+    if (former == null && never != null) {
+      neverExpires = never;
     }
     if (newId != null || formers.values().stream().noneMatch(one -> one.answers)) {
       formers.values().removeIf(one -> !one.answers);
