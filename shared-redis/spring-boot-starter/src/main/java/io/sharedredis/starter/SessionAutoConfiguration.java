@@ -38,7 +38,8 @@ import org.springframework.session.web.http.SessionRepositoryFilter;
 @Import({
   SpringHttpSessionConfiguration.class,
   SpringSessionConfiguration.class,
-  SharedSessionConfiguration.class
+  SharedSessionConfiguration.class,
+  DotnetSessionConfiguration.class
 })
 public class SessionAutoConfiguration {
 

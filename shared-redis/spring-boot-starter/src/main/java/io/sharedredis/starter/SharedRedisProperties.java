@@ -107,6 +107,7 @@ public record SharedRedisProperties(
    * @param whenUnavailable what is served while Redis is away
    * @param cookieFormat how the cookie is written; both forms are read
    * @param cookie the cookie that carries the session's id
+   * @param dotnet sessions of ASP.NET Core under the same cookie
    */
   public record Session(
       @DefaultValue Place redis,
@@ -121,7 +122,8 @@ public record SharedRedisProperties(
       @DefaultValue("none") MigrateFrom migrateFrom,
       @DefaultValue WhenUnavailable whenUnavailable,
       @DefaultValue("spring-session") CookieFormat cookieFormat,
-      @DefaultValue Cookie cookie) {
+      @DefaultValue Cookie cookie,
+      @DefaultValue Dotnet dotnet) {
 
     /** How the session cookie is written. */
     public enum CookieFormat {
@@ -244,6 +246,33 @@ public record SharedRedisProperties(
       formerNames = List.copyOf(formerNames);
       formerNames.forEach(
           former -> Settings.requireText("shared-redis.session.cookie.former-names", former));
+    }
+  }
+
+  /**
+   * Sessions of ASP.NET Core under the same cookie, in the Redis of sessions.
+   *
+   * @param enabled whether there is a bean that reads and writes them
+   * @param instanceName what the .NET application's {@code RedisCacheOptions.InstanceName} says
+   * @param idleTimeout a session that is written here and that nobody uses for so long is gone
+   * @param maxSize of one session
+   */
+  public record Dotnet(
+      @DefaultValue("false") boolean enabled,
+      @DefaultValue("") String instanceName,
+      @DefaultValue("20m") Duration idleTimeout,
+      @DefaultValue("1MB") DataSize maxSize) {
+
+    /** Checks that every value can be used. */
+    public Dotnet {
+      Settings.requirePositive("shared-redis.session.dotnet.idle-timeout", idleTimeout);
+      if (maxSize.toBytes() < 1 || maxSize.toMegabytes() > 100) {
+        throw new InvalidSettingException(
+            "shared-redis.session.dotnet.max-size",
+            maxSize,
+            "is not between 1B and 100MB",
+            "Give 1MB; what is larger belongs elsewhere.");
+      }
     }
   }
 

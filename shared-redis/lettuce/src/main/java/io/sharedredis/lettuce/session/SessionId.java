@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
  *
  * <p>The first 18 stay for the session's life: two name the partition, sixteen (96 random bits)
  * select the session. The last 18 (108 random bits) change with {@link #renewed}. Redis sees hashes
- * of both only. Immutable; {@link #toString()} does not show it.
+ * of both only. A session key that ASP.NET Core made is an id too, in partition 0. Immutable;
+ * {@link #toString()} does not show it.
  */
 public final class SessionId {
 
@@ -30,6 +32,14 @@ public final class SessionId {
   private static final int HASH_BYTES = 16;
 
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{36}");
+
+  /** A session key of ASP.NET Core. */
+  private static final Pattern DOTNET =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+  /** Bytes of the hexadecimal digits behind the first 18 characters of one. */
+  private static final int DOTNET_BYTES = 8;
+
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final String text;
@@ -61,8 +71,25 @@ public final class SessionId {
     return new SessionId("A".repeat(PARTITION) + letters.substring(PARTITION));
   }
 
-  /** Another id of the same session. */
+  /**
+   * The id of a session whose cookie ASP.NET Core made, or empty if the key is of another form. Of
+   * its 128 random bits the first 64 select the session, the others change with {@link #renewed}.
+   */
+  public static Optional<SessionId> ofDotnet(String sessionKey) {
+    return DOTNET.matcher(sessionKey).matches()
+        ? Optional.of(new SessionId(sessionKey))
+        : Optional.empty();
+  }
+
+  /** Another id of the same session, in the form of this one. */
   SessionId renewed(SecureRandom random) {
+    if (dotnet()) {
+      byte[] bytes = new byte[DOTNET_BYTES];
+      random.nextBytes(bytes);
+      String digits = HexFormat.of().formatHex(bytes);
+      return new SessionId(
+          text.substring(0, STABLE) + "-" + digits.substring(0, 4) + "-" + digits.substring(4));
+    }
     return new SessionId(text.substring(0, STABLE) + letters(random).substring(STABLE));
   }
 
@@ -83,8 +110,15 @@ public final class SessionId {
 
   /** Number of the partition whose keys lie in one slot, 0 to 4095. */
   int partition() {
+    if (dotnet()) {
+      return 0;
+    }
     return Base64.getUrlDecoder().decode(text.substring(0, 4))[0] << 4 & 0xff0
         | Base64.getUrlDecoder().decode(text.substring(0, 4))[1] >> 4 & 0x0f;
+  }
+
+  private boolean dotnet() {
+    return DOTNET.matcher(text).matches();
   }
 
   /** Hash by which Redis knows a user. */

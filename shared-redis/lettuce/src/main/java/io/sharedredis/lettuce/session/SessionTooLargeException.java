@@ -28,4 +28,9 @@ public final class SessionTooLargeException extends RuntimeException {
             + most
             + " are kept");
   }
+
+  static SessionTooLargeException dotnet(int size, int most) {
+    return new SessionTooLargeException(
+        "the .NET session takes " + size + " bytes; at most " + most + " are kept");
+  }
 }

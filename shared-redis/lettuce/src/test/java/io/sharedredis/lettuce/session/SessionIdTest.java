@@ -49,6 +49,21 @@ class SessionIdTest {
     assertThat(SessionId.parse("__" + "a".repeat(34)).orElseThrow().partition()).isEqualTo(4095);
   }
 
+  @Test
+  void sessionKeyOfDotNetIsAnIdThatStaysOneWhenItChanges() {
+    String key = "6a48f5e1-17b6-976f-6a6c-3f33b6563f52";
+    SessionId id = SessionId.ofDotnet(key).orElseThrow();
+    assertThat(id).isEqualTo(SessionId.parse(key).orElseThrow());
+    assertThat(id.partition()).isZero();
+    SessionId renewed = id.renewed(random);
+    assertThat(renewed.internal()).isEqualTo(id.internal());
+    assertThat(renewed.text()).isNotEqualTo(key).startsWith("6a48f5e1-17b6-976f-");
+    assertThat(SessionId.ofDotnet(renewed.text())).contains(renewed);
+    assertThat(renewed.partition()).isZero();
+    assertThat(SessionId.ofDotnet("AAabcdefghijklmnopqrstuvwxyz01234567")).isEmpty();
+    assertThat(SessionId.ofDotnet(key.toUpperCase(java.util.Locale.ROOT))).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -70,6 +70,10 @@ final class SessionRedis implements AutoCloseable {
     return connection.sync();
   }
 
+  RedisLink<byte[], byte[]> link() {
+    return link;
+  }
+
   SessionStoreOptions options() {
     return SessionStoreOptions.of(APPLICATION);
   }

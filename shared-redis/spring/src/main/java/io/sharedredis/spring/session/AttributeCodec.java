@@ -47,7 +47,7 @@ final class AttributeCodec {
    */
   byte @Nullable [] write(String name, Object value) {
     try {
-      return json.serialize(value);
+      return json.write(value);
     } catch (SerializationException e) {
       if (value instanceof Throwable) {
         if (warned.size() < WARNINGS && warned.add(value.getClass())) {

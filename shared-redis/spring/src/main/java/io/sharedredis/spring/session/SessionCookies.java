@@ -38,6 +38,8 @@ public final class SessionCookies implements CookieSerializer {
 
   private static final String ISSUED = SessionCookies.class.getName() + ".issued";
 
+  private static final String READ = SessionCookies.class.getName() + ".read";
+
   private final SessionCookie dotnet;
   private final Place place;
   private final boolean writesDotnet;
@@ -82,6 +84,15 @@ public final class SessionCookies implements CookieSerializer {
    */
   @Override
   public List<String> readCookieValues(HttpServletRequest request) {
+    if (request.getAttribute(READ) instanceof Read read) {
+      return read.ids();
+    }
+    List<String> ids = read(request);
+    request.setAttribute(READ, new Read(ids));
+    return ids;
+  }
+
+  private List<String> read(HttpServletRequest request) {
     List<String> ids = new ArrayList<>();
     if (!writesDotnet) {
       ids.addAll(spring.readCookieValues(request));
@@ -153,10 +164,18 @@ public final class SessionCookies implements CookieSerializer {
     return requested.startsWith(OTHER_FORM) ? requested.substring(OTHER_FORM.length()) : requested;
   }
 
+  /** From here on the cookie of this request's session carries another id, or none. */
+  static void issue(HttpServletRequest request, @Nullable String id) {
+    request.setAttribute(ISSUED, id);
+  }
+
   /** The session key that this request's cookie carries under protection, once it was read. */
   static @Nullable String issued(HttpServletRequest request) {
     return request.getAttribute(ISSUED) instanceof String key ? key : null;
   }
+
+  /** What a request's cookies said: asked for more than once, counted once. */
+  private record Read(List<String> ids) {}
 
   /**
    * Which cookie it is.

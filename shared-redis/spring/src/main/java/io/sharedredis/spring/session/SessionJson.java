@@ -1,10 +1,12 @@
 package io.sharedredis.spring.session;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.sharedredis.spring.session.ListedTyping.UnlistedTypeException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +16,7 @@ import org.springframework.data.redis.serializer.SerializationException;
 import org.springframework.security.jackson.SecurityJacksonModule;
 import org.springframework.security.jackson.SecurityJacksonModules;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DefaultTyping;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -32,6 +35,9 @@ public final class SessionJson implements RedisSerializer<Object> {
   private static final Logger log = LoggerFactory.getLogger(SessionJson.class);
   private static final byte[] NOTHING = new byte[0];
 
+  /** Types that are warned of: an application has few, and each is told once. */
+  private static final int TOLD = 100;
+
   /** What JSON says by itself. */
   private static final Set<Class<?>> NAMELESS =
       Set.of(String.class, Boolean.class, Integer.class, Double.class);
@@ -40,7 +46,9 @@ public final class SessionJson implements RedisSerializer<Object> {
   private static final Duration WARN_EVERY = Duration.ofSeconds(10);
 
   private final AllowedTypes allowed;
-  private final ObjectWriter writer;
+  private final ObjectWriter listedTypes;
+  private final ObjectWriter anyType;
+  private final Set<Class<?>> told = ConcurrentHashMap.newKeySet();
   private final ObjectReader reader;
   private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
 
@@ -56,34 +64,75 @@ public final class SessionJson implements RedisSerializer<Object> {
       }
     }
     this.allowed = new AllowedTypes(more);
-    JsonMapper mapper =
-        builder
-            .polymorphicTypeValidator(allowed)
-            .setDefaultTyping(new ListedTyping(allowed))
-            .build();
+    builder.polymorphicTypeValidator(allowed);
     // Typed as Object on both sides, so that a Long comes back as a Long however small it is.
-    this.writer = mapper.writerFor(Object.class);
+    this.anyType =
+        builder
+            .activateDefaultTyping(allowed, DefaultTyping.NON_FINAL, JsonTypeInfo.As.PROPERTY)
+            .build()
+            .writerFor(Object.class);
+    JsonMapper mapper = builder.setDefaultTyping(new ListedTyping(allowed)).build();
+    this.listedTypes = mapper.writerFor(Object.class);
     this.reader = mapper.readerFor(Object.class);
   }
 
+  /**
+   * For Spring Session's own repository, where a framework may put in what nobody misses: a type
+   * that is not on the list is told once, written, and not read again.
+   */
   @Override
   public byte[] serialize(@Nullable Object value) {
     if (value == null) {
       return NOTHING;
     }
     try {
-      return writer.writeValueAsBytes(value);
-    } catch (UnlistedTypeException e) {
-      throw new SerializationException(String.valueOf(e.getMessage()), e);
-    } catch (JacksonException e) {
-      // Jackson wraps what it meets below the outermost object.
-      throw e.getCause() instanceof UnlistedTypeException unlisted
-          ? new SerializationException(String.valueOf(unlisted.getMessage()), e)
-          : new SerializationException(
-              value.getClass().getName()
-                  + " cannot be kept in a session as JSON; keep simpler values there",
-              e);
+      return write(value);
+    } catch (SerializationException e) {
+      if (unlisted(e) == null) {
+        throw e;
+      }
+      Class<?> type = value.getClass();
+      if (told.size() < TOLD && told.add(type)) {
+        log.warn("A value of a session will not be read again: {}", e.getMessage());
+      }
+      return written(anyType, value);
     }
+  }
+
+  /**
+   * A value that {@link #deserialize} gives back.
+   *
+   * @throws SerializationException if there is something in it of a type that is not on the list
+   */
+  byte[] write(Object value) {
+    return written(listedTypes, value);
+  }
+
+  private static byte[] written(ObjectWriter writer, Object value) {
+    try {
+      return writer.writeValueAsBytes(value);
+    } catch (UnlistedTypeException | JacksonException e) {
+      UnlistedTypeException unlisted = unlisted(e);
+      throw new SerializationException(
+          unlisted == null
+              ? value.getClass().getName()
+                  + " cannot be kept in a session as JSON; keep simpler values there"
+              : String.valueOf(unlisted.getMessage()),
+          e);
+    }
+  }
+
+  /** Jackson wraps what it meets below the outermost object. */
+  private static @Nullable UnlistedTypeException unlisted(Throwable failure) {
+    Throwable cause = failure;
+    // Ten is deeper than Jackson and this class wrap, and ends on a chain that is a circle.
+    for (int depth = 0; cause != null && depth < 10; depth++) {
+      if (cause instanceof UnlistedTypeException found) {
+        return found;
+      }
+      cause = cause.getCause();
+    }
+    return null;
   }
 
   /** Whether a value is of a type that is certainly not read again; asks for no more than that. */

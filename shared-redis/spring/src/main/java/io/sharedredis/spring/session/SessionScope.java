@@ -1,5 +1,6 @@
 package io.sharedredis.spring.session;
 
+import io.sharedredis.lettuce.session.SessionId;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HashMap;
 import java.util.Map;
@@ -70,6 +71,12 @@ final class SessionScope {
       }
     }
     return null;
+  }
+
+  /** The id that ASP.NET Core gave this browser, if its cookie carries one. */
+  Optional<SessionId> issuedByDotnet() {
+    String key = SessionCookies.issued(request);
+    return key == null ? Optional.empty() : SessionId.ofDotnet(key);
   }
 
   void remember(String id, Optional<SharedSession> session) {

@@ -30,6 +30,7 @@ public final class SharedSession implements Session {
   private @Nullable StoredSession stored;
   private @Nullable Duration rememberFor;
   private @Nullable String cameAs;
+  private boolean adopted;
   private SessionId id;
   private SessionId savedId;
   private long generation;
@@ -185,6 +186,25 @@ public final class SharedSession implements Session {
   /** The id under which the store knows it. */
   synchronized SessionId savedId() {
     return savedId;
+  }
+
+  /** Its id is one that came with the request, from whoever made the cookie. */
+  synchronized void adopt() {
+    adopted = true;
+  }
+
+  /** Whether it has an id that came with the request, and is not saved yet. */
+  synchronized boolean adopted() {
+    return adopted && fresh;
+  }
+
+  /** Another request of the page has made the session meanwhile: changes go there. */
+  synchronized void join(StoredSession theirs) {
+    stored = theirs;
+    generation = theirs.generation();
+    savedTimeout = theirs.timeout();
+    timeout = theirs.timeout();
+    fresh = false;
   }
 
   /** It was kept elsewhere before: its id is remembered for so long when it is created here. */

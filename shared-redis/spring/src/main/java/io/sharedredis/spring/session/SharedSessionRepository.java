@@ -68,6 +68,7 @@ public final class SharedSessionRepository
   private final SharedSession.Renewal renewal;
   private final SessionMigration.Sessions moving;
   private @Nullable SessionMigration migration;
+  private @Nullable DotnetSessions dotnet;
   private Predicate<HttpServletRequest> anonymous = request -> false;
 
   /**
@@ -128,7 +129,20 @@ public final class SharedSessionRepository
       // A new one would replace the cookie of the session that cannot be reached.
       throw SessionsUnavailableException.beginning("served as anonymous until Redis is back", null);
     }
-    return new SharedSession(store.newId(), clock.instant(), timeout, codec, renewal);
+    Optional<SessionId> issued = scope == null ? Optional.empty() : scope.issuedByDotnet();
+    SessionId id = issued.orElseGet(store::newId);
+    SharedSession session = new SharedSession(id, clock.instant(), timeout, codec, renewal);
+    if (issued.isPresent()) {
+      session.adopt();
+    } else if (scope != null) {
+      SessionCookies.issue(scope.request(), id.text());
+    }
+    return session;
+  }
+
+  /** ASP.NET sessions of the same cookies, which follow ours. */
+  public void accompaniedBy(DotnetSessions sessions) {
+    this.dotnet = sessions;
   }
 
   @Override
@@ -160,7 +174,8 @@ public final class SharedSessionRepository
   private Optional<SharedSession> loadOrAnonymous(String id) {
     try {
       SessionMigration from = migration;
-      return from != null && from.mayHave(id) ? ask(() -> from.find(id, moving)) : load(id);
+      boolean former = from != null && from.mayHave(id) && !issuedToThisRequest(id);
+      return former ? ask(() -> from.find(id, moving)) : load(id);
     } catch (SessionsUnavailableException e) {
       SessionScope scope = SessionScope.current();
       // A change, sign-out for instance, must not seem to be done that was not.
@@ -172,6 +187,12 @@ public final class SharedSessionRepository
       scope.refuseNew();
       return Optional.empty();
     }
+  }
+
+  /** A session key of .NET has the form of an id of Spring Session's. */
+  private static boolean issuedToThisRequest(String id) {
+    SessionScope scope = SessionScope.current();
+    return scope != null && id.equals(SessionCookies.issued(scope.request()));
   }
 
   private Optional<SharedSession> load(String id) {
@@ -187,13 +208,14 @@ public final class SharedSessionRepository
 
   @Override
   public void save(SharedSession session) {
+    SessionId before = session.savedId();
     Optional<Pending> pending = session.take();
     if (pending.isEmpty()) {
       return;
     }
-    boolean saved;
+    Saving done;
     try {
-      saved = save(session, pending.get());
+      done = save(session, pending.get());
     } catch (SessionLimitException e) {
       throw e;
     } catch (SessionsUnavailableException e) {
@@ -205,31 +227,71 @@ public final class SharedSessionRepository
       session.notSaved(pending.get());
       throw e;
     }
-    if (saved && pending.get().fresh()) {
+    if (done != Saving.SAVED) {
+      return;
+    }
+    if (!before.equals(session.savedId())) {
+      renamed(before, session.savedId());
+    }
+    if (pending.get().fresh()) {
       events.publishEvent(new SessionCreatedEvent(this, session));
     }
   }
 
-  private boolean save(SharedSession session, Pending pending) {
+  private void renamed(SessionId from, SessionId to) {
+    SessionScope scope = SessionScope.current();
+    if (scope != null) {
+      SessionCookies.issue(scope.request(), to.text());
+    }
+    DotnetSessions followers = dotnet;
+    if (followers != null) {
+      followers.renamed(from.text(), to.text());
+    }
+  }
+
+  private Saving save(SharedSession session, Pending pending) {
     SessionWrite write = write(session, pending);
-    SaveOutcome outcome =
-        ask(
-            () ->
-                pending.fresh()
-                    ? create(session, pending.id(), write)
-                    : store.save(pending.id(), pending.generation(), write));
+    if (session.adopted()
+        && write.user() instanceof Owner.User
+        && pending.id().equals(session.savedId())) {
+      // Somebody else may know an id that came with the request: nobody signs in under it.
+      session.notSaved(pending);
+      String unused = session.changeSessionId();
+      save(session);
+      return Saving.SAVED_ANEW;
+    }
+    SaveOutcome outcome;
+    try {
+      outcome =
+          ask(
+              () ->
+                  pending.fresh()
+                      ? create(session, pending.id(), write)
+                      : store.save(pending.id(), pending.generation(), write));
+    } catch (IllegalStateException e) {
+      if (!session.adopted()) {
+        throw e;
+      }
+      // Another request of the page was quicker, or one that has expired is still to be reported.
+      session.notSaved(pending);
+      Optional<StoredSession> theirs = ask(() -> store.load(pending.id()));
+      if (theirs.isEmpty()) {
+        return saveAsAnother(session);
+      }
+      session.join(theirs.get());
+      save(session);
+      return Saving.SAVED_ANEW;
+    }
     counters.saved(outcome);
     if (outcome instanceof SaveOutcome.Saved done) {
       session.saved(pending, done.generation());
       remember(session);
-      return true;
+      return Saving.SAVED;
     }
     if (outcome instanceof SaveOutcome.Former) {
       // Two sign-ins under one id, or a stranger's under a planted one: each gets its own session.
       session.notSaved(pending);
-      session.becomeAnother(store.newId());
-      save(session);
-      return true;
+      return saveAsAnother(session);
     }
     if (outcome instanceof SaveOutcome.Refused) {
       session.refused(pending);
@@ -238,7 +300,25 @@ public final class SharedSessionRepository
     log.debug("Session {} was not saved: {}", pending.id(), outcome);
     session.saved(pending, pending.generation());
     session.end();
-    return false;
+    return Saving.LOST;
+  }
+
+  private Saving saveAsAnother(SharedSession session) {
+    SessionId before = session.savedId();
+    session.becomeAnother(store.newId());
+    save(session);
+    renamed(before, session.savedId());
+    return Saving.SAVED_ANEW;
+  }
+
+  /** How a write went. */
+  private enum Saving {
+    /** As it was wanted. */
+    SAVED,
+    /** Under another id or on top of what somebody else made, all that follows from it included. */
+    SAVED_ANEW,
+    /** The session has ended. */
+    LOST
   }
 
   private SaveOutcome create(SharedSession session, SessionId id, SessionWrite first) {
@@ -320,6 +400,9 @@ public final class SharedSessionRepository
     Optional<StoredSession> ended = ask(() -> store.end(saved.get(), EndReason.SIGNED_OUT));
     if (inUse != null) {
       inUse.end();
+      if (scope != null) {
+        SessionCookies.issue(scope.request(), null);
+      }
       String former = inUse.cameAs();
       SessionMigration from = migration;
       if (former != null && from != null) {
@@ -329,6 +412,10 @@ public final class SharedSessionRepository
               return former;
             });
       }
+    }
+    DotnetSessions followers = dotnet;
+    if (followers != null) {
+      followers.ended(id);
     }
     if (ended.isPresent()) {
       counters.ended();

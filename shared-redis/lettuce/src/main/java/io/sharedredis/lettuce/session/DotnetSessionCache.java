@@ -1,0 +1,97 @@
+package io.sharedredis.lettuce.session;
+
+import static io.sharedredis.lettuce.session.SessionNames.bytes;
+
+import io.lettuce.core.ScriptOutputType;
+import io.sharedredis.lettuce.connection.LuaScript;
+import io.sharedredis.lettuce.connection.RedisLink;
+import io.sharedredis.lettuce.connection.RedisUnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Sessions as ASP.NET Core keeps them in Redis by {@code AddStackExchangeRedisCache}: a hash of
+ * {@code absexp}, {@code sldexp} and {@code data} under instance name and session key. Layout:
+ * {@code docs/formats/dotnet-session.md}. Thread-safe.
+ *
+ * <p>Every method is answered within the deadline or fails with {@link RedisUnavailableException}.
+ */
+public final class DotnetSessionCache {
+
+  /** Ticks of .NET, 100 ns each. */
+  private static final long TICKS_IN_MS = 10_000;
+
+  private static final LuaScript READ =
+      LuaScript.beside(DotnetSessionCache.class, "dotnet-read.lua");
+  private static final LuaScript WRITE =
+      LuaScript.beside(DotnetSessionCache.class, "dotnet-write.lua");
+
+  private final RedisLink<byte[], byte[]> link;
+  private final String instanceName;
+  private final Duration idleTimeout;
+  private final int maxBytes;
+
+  /**
+   * @param link to the Redis of the .NET application's cache; stays the caller's
+   * @param instanceName {@code RedisCacheOptions.InstanceName} of the .NET application, put before
+   *     the session key as it is
+   * @param idleTimeout {@code SessionOptions.IdleTimeout}, for what is written here
+   * @param maxBytes of one session
+   */
+  public DotnetSessionCache(
+      RedisLink<byte[], byte[]> link, String instanceName, Duration idleTimeout, int maxBytes) {
+    this.link = link;
+    this.instanceName = instanceName;
+    this.idleTimeout = idleTimeout;
+    this.maxBytes = maxBytes;
+  }
+
+  /** The bytes of a session, which lives for its idle timeout from now; empty if there is none. */
+  public Optional<byte[]> read(String sessionKey) {
+    byte[] data =
+        link.sync(
+            redis ->
+                READ.<byte[], byte[], byte[]>run(redis, ScriptOutputType.VALUE, key(sessionKey)));
+    return Optional.ofNullable(data);
+  }
+
+  /**
+   * Writes all of a session; of two writers the last one stays.
+   *
+   * @throws SessionTooLargeException if it is too large; Redis is not asked then
+   */
+  public void write(String sessionKey, byte[] data) {
+    if (data.length > maxBytes) {
+      throw SessionTooLargeException.dotnet(data.length, maxBytes);
+    }
+    long life = idleTimeout.toMillis();
+    Long unused =
+        link.sync(
+            redis ->
+                WRITE.run(
+                    redis,
+                    ScriptOutputType.INTEGER,
+                    key(sessionKey),
+                    bytes(Long.toString(life * TICKS_IN_MS)),
+                    bytes(Long.toString(life)),
+                    data));
+  }
+
+  /** Removes a session, if there is one. */
+  public void remove(String sessionKey) {
+    Long unused = link.sync(redis -> redis.unlink(key(sessionKey)[0]));
+  }
+
+  /** Gives a session another key, if there is one. A death in between leaves both. */
+  public void move(String from, String to) {
+    Optional<byte[]> data = read(from);
+    if (data.isPresent()) {
+      write(to, data.get());
+      remove(from);
+    }
+  }
+
+  private byte[][] key(String sessionKey) {
+    return new byte[][] {bytes(instanceName + sessionKey)};
+  }
+}

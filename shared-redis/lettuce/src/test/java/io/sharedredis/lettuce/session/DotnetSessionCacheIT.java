@@ -1,0 +1,104 @@
+package io.sharedredis.lettuce.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sharedredis.dataprotection.crypto.DotNetTicks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Entries of ASP.NET Core's distributed cache, in the layout of its public source. */
+class DotnetSessionCacheIT {
+
+  private static final String KEY = "6a48f5e1-17b6-976f-6a6c-3f33b6563f52";
+  private static final String NAME = "shop:" + KEY;
+  private static final String TWENTY_MINUTES = "12000000000";
+
+  private static SessionRedis redis;
+  private static DotnetSessionCache cache;
+
+  @BeforeAll
+  static void start() throws Exception {
+    redis = new SessionRedis();
+    cache = new DotnetSessionCache(redis.link(), "shop:", Duration.ofMinutes(20), 1000);
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+  }
+
+  @Test
+  void entryIsWrittenAsDotnetWritesItAndHasAnEnd() {
+    cache.write(KEY, "data".getBytes(UTF_8));
+    assertThat(redis.raw().hgetall(NAME))
+        .isEqualTo(Map.of("absexp", "-1", "sldexp", TWENTY_MINUTES, "data", "data"));
+    assertThat(redis.raw().ttl(NAME)).isBetween(1100L, 1200L);
+    assertThat(cache.read(KEY))
+        .hasValueSatisfying(data -> assertThat(data).asString().isEqualTo("data"));
+    cache.remove(KEY);
+    assertThat(redis.raw().exists(NAME)).isZero();
+    assertThat(cache.read(KEY)).isEmpty();
+  }
+
+  @Test
+  void readingProlongsByWhatDotnetWroteAndNotBeyondAnAbsoluteEnd() {
+    entry("-1", TWENTY_MINUTES);
+    assertThat(cache.read(KEY)).isPresent();
+    assertThat(redis.raw().ttl(NAME)).isBetween(1100L, 1200L);
+    Instant inAMinute = Instant.now().plusSeconds(60);
+    entry(Long.toString(DotNetTicks.of(inAMinute)), TWENTY_MINUTES);
+    assertThat(cache.read(KEY)).isPresent();
+    assertThat(redis.raw().pttl(NAME)).isBetween(31_000L, 60_000L);
+    entry("-1", "-1");
+    assertThat(cache.read(KEY)).isPresent();
+    assertThat(redis.raw().ttl(NAME)).as("as it was").isBetween(1L, 30L);
+    entry(Long.toString(DotNetTicks.of(Instant.EPOCH.plusSeconds(1))), TWENTY_MINUTES);
+    assertThat(cache.read(KEY)).as("the last one").isPresent();
+    assertThat(cache.read(KEY)).isEmpty();
+  }
+
+  @Test
+  void entryMovesWithAllThatItHolds() {
+    String other = KEY.replace('6', '7');
+    cache.write(KEY, new byte[] {0, 1, -1});
+    cache.move(KEY, other);
+    assertThat(cache.read(KEY)).isEmpty();
+    assertThat(cache.read(other))
+        .hasValueSatisfying(data -> assertThat(data).containsExactly(0, 1, -1));
+    cache.move(KEY, other);
+    assertThat(cache.read(other)).as("nothing is moved over it").isPresent();
+    cache.remove(other);
+  }
+
+  @Test
+  void somethingElseUnderTheKeyIsNoSession() {
+    redis.raw().del(NAME);
+    redis.raw().rpush(NAME, "a list");
+    assertThat(cache.read(KEY)).isEmpty();
+    redis.raw().del(NAME);
+    redis.raw().hset(NAME, Map.of("sldexp", "soon"));
+    assertThat(cache.read(KEY)).isEmpty();
+    redis.raw().del(NAME);
+  }
+
+  @Test
+  void sessionThatIsTooLargeIsAnErrorBeforeRedisIsAsked() {
+    assertThatThrownBy(() -> cache.write("large", new byte[1001]))
+        .isInstanceOf(SessionTooLargeException.class)
+        .hasMessageContaining("1001")
+        .hasMessageContaining("at most 1000");
+    assertThat(redis.raw().exists("shop:large")).isZero();
+  }
+
+  private static void entry(String absolute, String sliding) {
+    redis.raw().del(NAME);
+    redis.raw().hset(NAME, Map.of("absexp", absolute, "sldexp", sliding, "data", "data"));
+    redis.raw().expire(NAME, 30);
+  }
+}
