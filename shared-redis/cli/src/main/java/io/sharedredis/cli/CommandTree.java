@@ -47,6 +47,7 @@ final class CommandTree {
     commands.put("protect", () -> new Protect(io));
     commands.put("unprotect", () -> new Unprotect(io));
     commands.put("ticket", () -> group(new TicketGroup(), ticket(), arguments, 1));
+    commands.put("sessions", () -> group(new SessionsGroup(), sessions(), arguments, 1));
     return group(new Root(), commands, arguments, 0)
         .setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
@@ -67,6 +68,13 @@ final class CommandTree {
     commands.put("verify", () -> new KeyringVerify(io));
     commands.put("approve", () -> new KeyringApprove(io));
     commands.put("reset", () -> new KeyringReset(io));
+    return commands;
+  }
+
+  private Map<String, Supplier<Object>> sessions() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("list", () -> new SessionsList(io));
+    commands.put("end", () -> new SessionsEnd(io));
     return commands;
   }
 
@@ -157,7 +165,7 @@ final class CommandTree {
   /** The program. */
   @Command(
       name = "shared-redis",
-      description = "Key ring operations for operators.",
+      description = "Key ring and session operations for operators.",
       footer = "Exit codes: 0 done, 1 failed, 2 wrong usage.",
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
@@ -176,6 +184,13 @@ final class CommandTree {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   private static final class TicketGroup {}
+
+  @Command(
+      name = "sessions",
+      description = "HTTP sessions of applications.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  private static final class SessionsGroup {}
 
   /** Version of the jar. */
   private static final class Version implements CommandLine.IVersionProvider {

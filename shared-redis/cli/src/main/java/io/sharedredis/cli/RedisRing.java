@@ -6,6 +6,7 @@ import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.dataprotection.RedisKeyRepository;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,7 +18,7 @@ final class RedisRing {
    * Longest wait for one command, for a connection, and between attempts. A person waits, no page
    * does: ten times what a replica allows.
    */
-  private static final RedisDeadlines DEADLINES =
+  static final RedisDeadlines DEADLINES =
       new RedisDeadlines(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1));
 
   private RedisRing() {}
@@ -38,7 +39,7 @@ final class RedisRing {
       RedisKeyRepository repository =
           new RedisKeyRepository(
               network, address, key == null ? RedisKeyRepository.DEFAULT_KEY : key);
-      await(repository, address);
+      await(repository.firstConnected(), address);
       return new Ring(
           repository,
           () -> repository.readAll().items(),
@@ -53,8 +54,7 @@ final class RedisRing {
     }
   }
 
-  private static RedisAddress address(
-      String url, @Nullable String user, char @Nullable [] password) {
+  static RedisAddress address(String url, @Nullable String user, char @Nullable [] password) {
     RedisAddress address;
     try {
       address = RedisAddress.parse("--redis", url);
@@ -79,8 +79,7 @@ final class RedisRing {
   }
 
   /** One attempt whose failure says why; the repository's own link only says that it tries. */
-  private static void checkConnection(
-      RedisNetwork network, RedisAddress address, boolean withPassword) {
+  static void checkConnection(RedisNetwork network, RedisAddress address, boolean withPassword) {
     RedisClient client = network.client(address);
     try {
       client.connect().close();
@@ -100,9 +99,9 @@ final class RedisRing {
     }
   }
 
-  private static void await(RedisKeyRepository repository, RedisAddress address) {
+  static void await(CompletableFuture<Void> connected, RedisAddress address) {
     try {
-      repository.firstConnected().get(DEADLINES.connect().toMillis(), TimeUnit.MILLISECONDS);
+      connected.get(DEADLINES.connect().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new FailedException("no connection to Redis at " + address + " in time", e);
     } catch (InterruptedException e) {

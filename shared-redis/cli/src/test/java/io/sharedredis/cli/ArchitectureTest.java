@@ -15,10 +15,12 @@ class ArchitectureTest {
           .importPackages("io.sharedredis.cli");
 
   @Test
-  void onlyTheRedisRingKnowsTheDriver() {
+  void onlyWhatIsCalledRedisKnowsTheDriver() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName(RedisRing.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(RedisSessions.class.getName())
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.lettuce..", "io.netty..", "io.sharedredis.lettuce..")

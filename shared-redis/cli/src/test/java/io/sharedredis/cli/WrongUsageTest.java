@@ -17,7 +17,7 @@ class WrongUsageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | which command? one of keyring, protect, unprotect, ticket",
+        "'' | which command? one of keyring, protect, unprotect, ticket, sessions",
         "keyring | which command? one of list, create, revoke",
         "keyring destroy --directory D | which command?",
         "keyring list | --redis <url> or --directory <dir>",
@@ -58,6 +58,21 @@ class WrongUsageTest {
         "unprotect --directory D --purpose p --time-limited soon | is not a duration",
         "ticket read --directory D | --scheme",
         "ticket | which command? one of read",
+        "sessions | which command? one of list, end",
+        "sessions list --app a | name that of the sessions with --redis",
+        "sessions list --redis redis://localhost | --app is missing",
+        "sessions list --redis redis://localhost --app {a} | hold no braces",
+        "sessions list --redis redis://:hunter2@localhost --app a | --redis holds a password",
+        "sessions list --redis redis://localhost --app a --user u --count 0 | between 1 and 1000",
+        "sessions list --redis redis://localhost --app a --user u --from x | --from",
+        "sessions list --redis redis://localhost --app a --ring-redis redis://localhost --directory D | exclude each other",
+        "sessions list --redis redis://localhost --app a --redis-key k | --redis-key goes with --ring-redis",
+        "sessions list --redis redis://localhost --app a --entry-secret-file D/f | a key ring is missing",
+        "sessions list --redis redis://localhost --app a --directory D/absent | does not exist",
+        "sessions end --redis redis://localhost --app a | either --id <id> or --all-of",
+        "sessions end --redis redis://localhost --app a --user u | either --id <id> or --all-of",
+        "sessions end --redis redis://localhost --app a --all-of u --user u | --user goes with --id",
+        "sessions end --redis redis://localhost --app a --id hunter2 | is no internal id",
       })
   void isExplained(String line, String expected) {
     String filled =

@@ -4,10 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.sharedredis.dataprotection.crypto.DotNetTicks;
+import io.sharedredis.lettuce.connection.RedisAddress;
+import io.sharedredis.lettuce.connection.RedisDeadlines;
+import io.sharedredis.lettuce.connection.RedisLink;
+import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.testkit.RedisServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,30 +28,44 @@ class DotnetSessionCacheIT {
   private static final String NAME = "shop:" + KEY;
   private static final String TWENTY_MINUTES = "12000000000";
 
-  private static SessionRedis redis;
+  private static RedisServer redis;
+  private static RedisClient client;
+  private static RedisCommands<String, String> raw;
+  private static RedisNetwork network;
+  private static RedisLink<byte[], byte[]> link;
   private static DotnetSessionCache cache;
 
   @BeforeAll
   static void start() throws Exception {
-    redis = new SessionRedis();
-    cache = new DotnetSessionCache(redis.link(), "shop:", Duration.ofMinutes(20), 1000);
+    redis = RedisServer.start();
+    client = RedisClient.create(redis.uri());
+    raw = client.connect().sync();
+    network = new RedisNetwork(RedisDeadlines.DEFAULT);
+    link =
+        new RedisLink<>(
+            network, "sessions", RedisAddress.parse("test", redis.url()), ByteArrayCodec.INSTANCE);
+    link.firstConnected().get(10, TimeUnit.SECONDS);
+    cache = new DotnetSessionCache(link, "shop:", Duration.ofMinutes(20), 1000);
   }
 
   @AfterAll
   static void stop() {
+    link.close();
+    network.close();
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
     redis.close();
   }
 
   @Test
   void entryIsWrittenAsDotnetWritesItAndHasAnEnd() {
     cache.write(KEY, "data".getBytes(UTF_8));
-    assertThat(redis.raw().hgetall(NAME))
+    assertThat(raw.hgetall(NAME))
         .isEqualTo(Map.of("absexp", "-1", "sldexp", TWENTY_MINUTES, "data", "data"));
-    assertThat(redis.raw().ttl(NAME)).isBetween(1100L, 1200L);
+    assertThat(raw.ttl(NAME)).isBetween(1100L, 1200L);
     assertThat(cache.read(KEY))
         .hasValueSatisfying(data -> assertThat(data).asString().isEqualTo("data"));
     cache.remove(KEY);
-    assertThat(redis.raw().exists(NAME)).isZero();
+    assertThat(raw.exists(NAME)).isZero();
     assertThat(cache.read(KEY)).isEmpty();
   }
 
@@ -50,14 +73,14 @@ class DotnetSessionCacheIT {
   void readingProlongsByWhatDotnetWroteAndNotBeyondAnAbsoluteEnd() {
     entry("-1", TWENTY_MINUTES);
     assertThat(cache.read(KEY)).isPresent();
-    assertThat(redis.raw().ttl(NAME)).isBetween(1100L, 1200L);
+    assertThat(raw.ttl(NAME)).isBetween(1100L, 1200L);
     Instant inAMinute = Instant.now().plusSeconds(60);
     entry(Long.toString(DotNetTicks.of(inAMinute)), TWENTY_MINUTES);
     assertThat(cache.read(KEY)).isPresent();
-    assertThat(redis.raw().pttl(NAME)).isBetween(31_000L, 60_000L);
+    assertThat(raw.pttl(NAME)).isBetween(31_000L, 60_000L);
     entry("-1", "-1");
     assertThat(cache.read(KEY)).isPresent();
-    assertThat(redis.raw().ttl(NAME)).as("as it was").isBetween(1L, 30L);
+    assertThat(raw.ttl(NAME)).as("as it was").isBetween(1L, 30L);
     entry(Long.toString(DotNetTicks.of(Instant.EPOCH.plusSeconds(1))), TWENTY_MINUTES);
     assertThat(cache.read(KEY)).as("the last one").isPresent();
     assertThat(cache.read(KEY)).isEmpty();
@@ -78,13 +101,13 @@ class DotnetSessionCacheIT {
 
   @Test
   void somethingElseUnderTheKeyIsNoSession() {
-    redis.raw().del(NAME);
-    redis.raw().rpush(NAME, "a list");
+    raw.del(NAME);
+    raw.rpush(NAME, "a list");
     assertThat(cache.read(KEY)).isEmpty();
-    redis.raw().del(NAME);
-    redis.raw().hset(NAME, Map.of("sldexp", "soon"));
+    raw.del(NAME);
+    raw.hset(NAME, Map.of("sldexp", "soon"));
     assertThat(cache.read(KEY)).isEmpty();
-    redis.raw().del(NAME);
+    raw.del(NAME);
   }
 
   @Test
@@ -93,12 +116,12 @@ class DotnetSessionCacheIT {
         .isInstanceOf(SessionTooLargeException.class)
         .hasMessageContaining("1001")
         .hasMessageContaining("at most 1000");
-    assertThat(redis.raw().exists("shop:large")).isZero();
+    assertThat(raw.exists("shop:large")).isZero();
   }
 
   private static void entry(String absolute, String sliding) {
-    redis.raw().del(NAME);
-    redis.raw().hset(NAME, Map.of("absexp", absolute, "sldexp", sliding, "data", "data"));
-    redis.raw().expire(NAME, 30);
+    raw.del(NAME);
+    raw.hset(NAME, Map.of("absexp", absolute, "sldexp", sliding, "data", "data"));
+    raw.expire(NAME, 30);
   }
 }

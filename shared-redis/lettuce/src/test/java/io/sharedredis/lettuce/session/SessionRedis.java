@@ -70,10 +70,6 @@ final class SessionRedis implements AutoCloseable {
     return connection.sync();
   }
 
-  RedisLink<byte[], byte[]> link() {
-    return link;
-  }
-
   SessionStoreOptions options() {
     return SessionStoreOptions.of(APPLICATION);
   }

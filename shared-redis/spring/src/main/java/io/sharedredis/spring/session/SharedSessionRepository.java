@@ -174,8 +174,9 @@ public final class SharedSessionRepository
   private Optional<SharedSession> loadOrAnonymous(String id) {
     try {
       SessionMigration from = migration;
-      boolean former = from != null && from.mayHave(id) && !issuedToThisRequest(id);
-      return former ? ask(() -> from.find(id, moving)) : load(id);
+      return from != null && from.mayHave(id) && !issuedToThisRequest(id)
+          ? ask(() -> from.find(id, moving))
+          : load(id);
     } catch (SessionsUnavailableException e) {
       SessionScope scope = SessionScope.current();
       // A change, sign-out for instance, must not seem to be done that was not.
