@@ -5,6 +5,7 @@ import io.sharedredis.hub.ClientProxy;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubCallerClients;
 import io.sharedredis.hub.HubEndpoint;
+import io.sharedredis.hub.NonBlocking;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -50,94 +51,117 @@ class FarmHub extends Hub<ClientProxy> {
     return clients().untyped();
   }
 
+  @NonBlocking
   public String echo(String s) {
     return s;
   }
 
+  @NonBlocking
   public WhoAmI whoAmI() {
     return new WhoAmI(app.name(), context().connectionId(), context().userId());
   }
 
+  @NonBlocking
   public CompletionStage<Void> broadcast(String s) {
     return to().all().send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendOthers(String s) {
     return to().others().send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendAllExcept(List<String> ids, String s) {
     return to().allExcept(ids).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendGroup(String s) {
     return to().group("g").send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendToGroup(String name, String s) {
     return to().group(name).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendToGroups(List<String> names, String s) {
     return to().groups(names).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendGroupExcept(String name, List<String> ids, String s) {
     return to().groupExcept(name, ids).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendOthersInGroup(String name, String s) {
     return to().othersInGroup(name).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendToUser(String id, String s) {
     return to().user(id).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendToUsers(List<String> ids, String s) {
     return to().users(ids).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendToConnection(String id, String s) {
     return to().client(id).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendToConnections(List<String> ids, String s) {
     return to().clients(ids).send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> sendCaller(String s) {
     return to().caller().send("m", s);
   }
 
+  @NonBlocking
   public CompletionStage<Void> addToGroup(String connectionId, String group) {
     return groups().add(connectionId, group);
   }
 
+  @NonBlocking
   public CompletionStage<Void> removeFromGroup(String connectionId, String group) {
     return groups().remove(connectionId, group);
   }
 
+  @NonBlocking
   public CompletionStage<Void> join(String group) {
     return groups().add(context().connectionId(), group);
   }
 
+  @NonBlocking
   public CompletionStage<Void> leave(String group) {
     return groups().remove(context().connectionId(), group);
   }
 
+  @NonBlocking
   public CompletionStage<@Nullable String> askConnection(String id) {
     return to().client(id).invoke(String.class, "ask");
   }
 
+  @NonBlocking
   public CompletionStage<@Nullable Integer> askNumber(String id, String question) {
     return to().client(id).invoke(int.class, "ask", question);
   }
 
+  @NonBlocking
   public CompletionStage<@Nullable Order> askOrder(String id) {
     return to().client(id).invoke(Order.class, "ask");
   }
 
+  @NonBlocking
   public CompletionStage<@Nullable String> askWithin(String id, int milliseconds) {
     return to().client(id).invoke(String.class, Duration.ofMillis(milliseconds), "ask");
   }
@@ -162,6 +186,7 @@ class FarmHub extends Hub<ClientProxy> {
   }
 
   /** Broadcasts one argument of the named shape. */
+  @NonBlocking
   public CompletionStage<Void> broadcastShape(String shape) {
     return to().all().send("shape", Shapes.of(shape));
   }

@@ -113,7 +113,12 @@ final class Calls {
     AtomicBoolean held = new AtomicBoolean(true);
     return () -> {
       if (held.compareAndSet(true, false)) {
-        connection.inLoop(this::slotFreed);
+        if (connection.isInLoop() && stalled == null) {
+          // A call that has ended where it was read: nobody waits for its slot.
+          freeSlots++;
+        } else {
+          connection.inLoop(this::slotFreed);
+        }
       }
     };
   }
@@ -156,16 +161,27 @@ final class Calls {
       end.run();
       return;
     }
+    if (outcome.isComplete()) {
+      answer(call, outcome, HubInvoker.now(outcome.value()), null, end);
+      return;
+    }
     CompletableFutures.whenDone(
         HubInvoker.settled(outcome.value()).thenCombine(outcome.groups(), (value, done) -> value),
-        (value, failure) -> {
-          outcome.activation().release();
-          if (failure != null) {
-            answers.failed(call.id, call.target, failure);
-          } else if (call.id != null) {
-            connection.sendNow(Completion.ofResult(call.id, value));
-          }
-          end.run();
-        });
+        (value, failure) -> answer(call, outcome, value, failure, end));
+  }
+
+  private void answer(
+      Call call,
+      HubInvoker.Outcome outcome,
+      @Nullable Object value,
+      @Nullable Throwable failure,
+      Runnable end) {
+    outcome.activation().release();
+    if (failure != null) {
+      answers.failed(call.id, call.target, failure);
+    } else if (call.id != null) {
+      connection.sendNow(Completion.ofResult(call.id, value));
+    }
+    end.run();
   }
 }

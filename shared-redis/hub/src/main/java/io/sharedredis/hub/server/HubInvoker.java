@@ -31,7 +31,24 @@ final class HubInvoker {
    * @param value what the method returned; its stage is not yet awaited
    * @param groups completes when the call's group changes have
    */
-  record Outcome(Activation activation, @Nullable Object value, CompletionStage<Void> groups) {}
+  record Outcome(Activation activation, @Nullable Object value, CompletionStage<Void> groups) {
+
+    /** Whether value and groups are there, as they are after most calls. */
+    boolean isComplete() {
+      return isThere(groups) && (!(value instanceof CompletionStage<?> stage) || isThere(stage));
+    }
+
+    private static boolean isThere(CompletionStage<?> stage) {
+      return stage instanceof CompletableFuture<?> future
+          && future.isDone()
+          && !future.isCompletedExceptionally();
+    }
+  }
+
+  /** The value of a complete outcome. */
+  static @Nullable Object now(@Nullable Object value) {
+    return value instanceof CompletableFuture<?> future ? future.join() : value;
+  }
 
   Outcome invoke(HubMethod method, @Nullable Object[] arguments, Runnable beforeAnswer)
       throws Exception {

@@ -183,6 +183,11 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     loop.execute(task);
   }
 
+  /** Whether the caller is inside the loop already. */
+  boolean isInLoop() {
+    return loop.runsHere();
+  }
+
   /** Takes the client's handshake; false when it is refused. */
   boolean handshake(Handshake asked) {
     Wire by = Objects.requireNonNull(sending.wire());
