@@ -4,6 +4,7 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -13,7 +14,9 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import io.sharedredis.lettuce.connection.Breakers;
 import io.sharedredis.lettuce.connection.RedisAddress;
+import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.connection.RedisTopology;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,7 +26,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +53,11 @@ final class RedisBus implements BackplaneBus {
   private final SubscriptionTable table = new SubscriptionTable(this::recovered);
   private final BusLink<StatefulRedisConnection<String, byte[]>> publishing;
   private final BusLink<StatefulRedisPubSubConnection<String, byte[]>> listening;
+
+  /** Asks all nodes of a cluster; null where one server knows everything. */
+  private final @Nullable RedisLink<String, byte[]> nodes;
+
+  private final RedisNetwork.Watching moves;
   private final SubscriptionProbe probe;
   private final ScheduledFuture<?> probing;
 
@@ -60,13 +70,14 @@ final class RedisBus implements BackplaneBus {
       BackplaneMeters meters) {
     this.prefix = options.channelPrefix();
     this.meters = meters;
-    var uri = network.uri(address, network.deadlines().connect());
+    // Every node of a cluster hears what is published on any: the two need not be the same.
+    Supplier<RedisURI> uri = network.anyNode(address, network.deadlines().connect(), random);
     this.publishing =
         new BusLink<>(
             "publishing",
             address,
             client(network, address),
-            client -> client.connectAsync(CODEC, uri),
+            client -> client.connectAsync(CODEC, uri.get()),
             connection -> {
               connection.setTimeout(network.deadlines().command());
               recovered();
@@ -79,14 +90,23 @@ final class RedisBus implements BackplaneBus {
             "listening",
             address,
             client(network, address),
-            client -> client.connectPubSubAsync(CODEC, uri),
+            client -> client.connectPubSubAsync(CODEC, uri.get()),
             this::listen,
             this::deaf,
             scheduler,
             random);
     this.probe = new SubscriptionProbe(this, options, scheduler, meters);
+    this.nodes =
+        address.topology() instanceof RedisTopology.Cluster
+            ? new RedisLink<>(network, "backplane", address, CODEC)
+            : null;
+    if (nodes != null) {
+      nodes.firstConnected().thenRun(this::recovered).exceptionally(closed -> null);
+    }
     publishing.open();
     listening.open();
+    // Who stays with the former master is heard by nobody on the new one.
+    this.moves = network.onMoved(address, () -> replaceAll("another server has become master"));
     long interval = options.probeInterval().toMillis();
     this.probing =
         scheduler.scheduleWithFixedDelay(probe::run, interval, interval, TimeUnit.MILLISECONDS);
@@ -143,15 +163,18 @@ final class RedisBus implements BackplaneBus {
           BackplaneException.notSent("Redis is not connected now"));
     }
     String name = prefix + channel;
-    return connection
-        .async()
-        .pubsubNumsub(name)
-        .thenApply(counts -> counts.getOrDefault(name, 0L))
-        .exceptionallyCompose(
-            failure ->
-                CompletableFuture.failedFuture(
-                    BackplaneException.notSent(
-                        "Redis did not answer: " + Failures.unwrap(failure).getMessage())));
+    CompletionStage<Long> count =
+        nodes == null
+            ? connection
+                .async()
+                .pubsubNumsub(name)
+                .thenApply(counts -> counts.getOrDefault(name, 0L))
+            : nodes.subscribers(name);
+    return count.exceptionallyCompose(
+        failure ->
+            CompletableFuture.failedFuture(
+                BackplaneException.notSent(
+                    "Redis did not answer: " + Failures.unwrap(failure).getMessage())));
   }
 
   @Override
@@ -212,7 +235,7 @@ final class RedisBus implements BackplaneBus {
 
   @Override
   public boolean settled() {
-    return canPublish() && table.settled();
+    return canPublish() && table.settled() && (nodes == null || nodes.firstConnected().isDone());
   }
 
   void loseSubscription(String channel) {
@@ -234,6 +257,10 @@ final class RedisBus implements BackplaneBus {
   @Override
   public void close() {
     probing.cancel(false);
+    moves.close();
+    if (nodes != null) {
+      nodes.close();
+    }
     listening.close();
     publishing.close();
   }

@@ -6,10 +6,14 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A Redis Cluster. Each command goes to the master of its key's slot; a command that is redirected,
@@ -43,6 +47,29 @@ final class ClusterDriver implements Driver {
   @Override
   public <K, V> RedisClusterAsyncCommands<K, V> commands(StatefulConnection<K, V> connection) {
     return ((StatefulRedisClusterConnection<K, V>) connection).async();
+  }
+
+  /** Each node knows its own; one that is known to be away has none. */
+  @Override
+  public <K, V> CompletionStage<Long> subscribers(StatefulConnection<K, V> connection, K channel) {
+    var answers =
+        ((StatefulRedisClusterConnection<K, V>) connection)
+            .async()
+            .nodes(ClusterDriver::isThere)
+            .commands()
+            .pubsubNumsub(channel)
+            .futures();
+    return CompletableFuture.allOf(answers)
+        .thenApply(
+            done ->
+                Stream.of(answers)
+                    .flatMap(counts -> counts.join().values().stream())
+                    .mapToLong(Long::longValue)
+                    .sum());
+  }
+
+  private static boolean isThere(RedisClusterNode node) {
+    return !node.is(NodeFlag.FAIL) && !node.is(NodeFlag.EVENTUAL_FAIL) && !node.is(NodeFlag.NOADDR);
   }
 
   @Override

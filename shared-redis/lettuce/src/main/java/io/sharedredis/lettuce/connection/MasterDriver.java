@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One server, or the master that sentinels name: they are asked anew whenever a connection is
@@ -23,15 +22,12 @@ final class MasterDriver implements Driver {
   private final RedisNetwork network;
   private final RedisAddress address;
   private final RedisClient client;
-  private final @Nullable SentinelWatch watch;
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<RedisNetwork.Watching> watching = new CopyOnWriteArrayList<>();
 
   MasterDriver(RedisNetwork network, RedisAddress address) {
     this.network = network;
     this.address = address;
     this.client = network.client(address);
-    this.watch =
-        address.topology() instanceof RedisTopology.Sentinel ? network.watch(address) : null;
   }
 
   private RedisURI uri() {
@@ -62,17 +58,19 @@ final class MasterDriver implements Driver {
 
   @Override
   public void onMoved(Runnable listener) {
-    if (watch != null) {
-      listeners.add(listener);
-      watch.add(listener);
-    }
+    watching.add(network.onMoved(address, listener));
+  }
+
+  @Override
+  public <K, V> CompletionStage<Long> subscribers(StatefulConnection<K, V> connection, K channel) {
+    return commands(connection)
+        .pubsubNumsub(channel)
+        .thenApply(counts -> counts.values().stream().mapToLong(Long::longValue).sum());
   }
 
   @Override
   public void close() {
-    if (watch != null) {
-      listeners.forEach(watch::remove);
-    }
+    watching.forEach(RedisNetwork.Watching::close);
     client.shutdown(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -130,6 +130,15 @@ public final class RedisLink<K, V> implements AutoCloseable {
    */
   public <T> CompletionStage<T> async(
       Function<RedisClusterAsyncCommands<K, V>, CompletionStage<T>> work) {
+    return send(connection -> work.apply(driver.commands(connection)));
+  }
+
+  /** How many connections listen to a channel, on whichever node of a cluster. */
+  public CompletionStage<Long> subscribers(K channel) {
+    return send(connection -> driver.subscribers(connection, channel));
+  }
+
+  private <T> CompletionStage<T> send(Function<StatefulConnection<K, V>, CompletionStage<T>> work) {
     StatefulConnection<K, V> connection = opening.connection();
     if (connection == null) {
       return CompletableFuture.failedFuture(
@@ -137,7 +146,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
     }
     CompletableFuture<T> result = new CompletableFuture<>();
     breaker
-        .executeCompletionStage(() -> work.apply(driver.commands(connection)))
+        .executeCompletionStage(() -> work.apply(connection))
         .whenComplete(
             (value, failure) -> {
               watch(failure);

@@ -18,6 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * What all Redis connections of one process share: event loops, timers, and the rules for timeouts
@@ -150,6 +153,38 @@ public final class RedisNetwork implements AutoCloseable {
     return uris;
   }
 
+  /**
+   * Where to connect for what every server of an address can do, such as publishing and listening:
+   * the next node of a cluster with each call, beginning with any, else always the master.
+   */
+  public Supplier<RedisURI> anyNode(
+      RedisAddress address, Duration timeout, RandomGenerator random) {
+    int nodes = address.toUris(timeout).size();
+    AtomicInteger next = new AtomicInteger(random.nextInt(nodes));
+    // Credentials that are renewed are asked for each time.
+    return () -> uris(address, timeout).get(Math.floorMod(next.getAndIncrement(), nodes));
+  }
+
+  /**
+   * Runs {@code listener} on a driver thread whenever sentinels say that another server has become
+   * master of {@code address}, until the result is closed; never where there are no sentinels.
+   */
+  public Watching onMoved(RedisAddress address, Runnable listener) {
+    if (!(address.topology() instanceof RedisTopology.Sentinel)) {
+      return () -> {};
+    }
+    SentinelWatch watch = watch(address);
+    watch.add(listener);
+    return () -> watch.remove(listener);
+  }
+
+  /** Ends when it is closed. */
+  @FunctionalInterface
+  public interface Watching extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** The one listener to the sentinels of an address. */
   SentinelWatch watch(RedisAddress address) {
     return watches.computeIfAbsent(address, watched -> new SentinelWatch(this, watched));
@@ -160,9 +195,7 @@ public final class RedisNetwork implements AutoCloseable {
     return login.credentials(address);
   }
 
-  /**
-   * A client for {@code address}, which is no cluster, under these rules; the caller shuts it down.
-   */
+  /** A client for single servers of {@code address} under these rules; the caller shuts it down. */
   public RedisClient client(RedisAddress address) {
     RedisClient client = RedisClient.create(resources, uri(address, deadlines.command()));
     client.setOptions(clientOptions());

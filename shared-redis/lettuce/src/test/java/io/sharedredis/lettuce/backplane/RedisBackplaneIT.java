@@ -4,10 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.testkit.RedisExtension;
 import io.sharedredis.testkit.backplane.BackplaneContract;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -16,27 +16,32 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class RedisBackplaneIT extends BackplaneContract {
 
-  @RegisterExtension static final RedisExtension REDIS = new RedisExtension();
+  @Parameter SharedTestRedis redis;
 
   private static RedisNetwork network;
   private static ScheduledExecutorService scheduler;
 
   private final List<RedisBackplane> backplanes = new ArrayList<>();
 
-  @BeforeAll
-  static void open() {
+  @BeforeParameterizedClassInvocation
+  static void open(SharedTestRedis redis) {
+    redis.start();
     network = new RedisNetwork(RedisDeadlines.DEFAULT);
     scheduler = Executors.newSingleThreadScheduledExecutor();
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     scheduler.shutdownNow();
     network.close();
@@ -52,7 +57,7 @@ class RedisBackplaneIT extends BackplaneContract {
     RedisBackplane backplane =
         new RedisBackplane(
             network,
-            RedisAddress.parse("redis", REDIS.server().url()),
+            RedisAddress.parse("redis", redis.url()),
             BackplaneOptions.named("host_" + UUID.randomUUID().toString().replace("-", "")),
             InstantSource.system(),
             scheduler,

@@ -7,10 +7,10 @@ import io.lettuce.core.RedisClient;
 import io.sharedredis.dataprotection.repository.KeyItem;
 import io.sharedredis.dataprotection.repository.KeyRepository;
 import io.sharedredis.dataprotection.repository.StoreUnavailableException;
+import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.testkit.RedisExtension;
 import io.sharedredis.testkit.dataprotection.KeyRepositoryContract;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,21 +18,32 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class RedisKeyRepositoryIT extends KeyRepositoryContract {
 
-  @RegisterExtension static final RedisExtension redis = new RedisExtension();
+  private static RedisNetwork network;
 
-  private static final RedisNetwork network = new RedisNetwork(RedisDeadlines.DEFAULT);
+  @Parameter SharedTestRedis redis;
 
   private final String ring = "ring-" + UUID.randomUUID();
   private final List<RedisKeyRepository> opened = new ArrayList<>();
 
-  @AfterAll
+  @BeforeParameterizedClassInvocation
+  static void openNetwork(SharedTestRedis redis) {
+    redis.start();
+    network = new RedisNetwork(RedisDeadlines.DEFAULT);
+  }
+
+  @AfterParameterizedClassInvocation
   static void closeNetwork() {
     network.close();
   }
@@ -45,9 +56,9 @@ class RedisKeyRepositoryIT extends KeyRepositoryContract {
   @Override
   protected KeyRepository open() throws Exception {
     RedisKeyRepository repository =
-        new RedisKeyRepository(network, RedisAddress.parse("test", redis.server().url()), ring);
+        new RedisKeyRepository(network, RedisAddress.parse("test", redis.url()), ring);
     opened.add(repository);
-    repository.firstConnected().get(5, TimeUnit.SECONDS);
+    repository.firstConnected().get(10, TimeUnit.SECONDS);
     return repository;
   }
 
@@ -88,8 +99,8 @@ class RedisKeyRepositoryIT extends KeyRepositoryContract {
         .hasMessageContaining(ring);
   }
 
-  private static void raw(Consumer<RedisClient> work) {
-    RedisClient client = RedisClient.create(redis.server().uri());
+  private void raw(Consumer<RedisClient> work) {
+    RedisClient client = RedisClient.create(redis.holding(ring));
     try {
       work.accept(client);
     } finally {

@@ -7,6 +7,7 @@ import static io.sharedredis.lettuce.session.SessionRedis.key;
 import static io.sharedredis.lettuce.session.SessionRedis.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sharedredis.lettuce.SharedTestRedis;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -25,12 +26,12 @@ class FormerIdIT {
 
   private static SessionRedis redis;
 
-  @Parameter SessionRedisTopology topology;
+  @Parameter SharedTestRedis topology;
 
   private final RedisSessionStore store = redis.store();
 
   @BeforeParameterizedClassInvocation
-  static void start(SessionRedisTopology topology) throws Exception {
+  static void start(SharedTestRedis topology) throws Exception {
     redis = new SessionRedis(topology);
   }
 

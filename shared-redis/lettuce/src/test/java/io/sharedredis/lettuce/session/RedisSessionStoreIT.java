@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.lettuce.SharedTestRedis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,12 +29,12 @@ class RedisSessionStoreIT {
 
   private static SessionRedis redis;
 
-  @Parameter SessionRedisTopology topology;
+  @Parameter SharedTestRedis topology;
 
   private final RedisSessionStore store = redis.store();
 
   @BeforeParameterizedClassInvocation
-  static void start(SessionRedisTopology topology) throws Exception {
+  static void start(SharedTestRedis topology) throws Exception {
     redis = new SessionRedis(topology);
   }
 

@@ -8,6 +8,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.sharedredis.dataprotection.DataProtection;
+import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisLink;
@@ -31,20 +32,20 @@ final class SessionRedis implements AutoCloseable {
 
   final DataProtection protection = DataProtection.ephemeral();
   private final RedisNetwork network = new RedisNetwork(RedisDeadlines.DEFAULT);
-  private final SessionRedisTopology topology;
+  private final SharedTestRedis topology;
   private final RedisClient client;
   private final StatefulRedisConnection<String, String> connection;
   private final RedisLink<byte[], byte[]> link;
 
   /** Of a cluster, since it refuses what the others allow. */
   SessionRedis() throws Exception {
-    this(SessionRedisTopology.CLUSTER);
+    this(SharedTestRedis.CLUSTER);
   }
 
-  SessionRedis(SessionRedisTopology topology) throws Exception {
+  SessionRedis(SharedTestRedis topology) throws Exception {
     this.topology = topology;
     topology.start();
-    client = RedisClient.create(topology.ofSessions());
+    client = RedisClient.create(topology.holding(SLOT));
     connection = client.connect();
     raw().flushall();
     link =
@@ -58,12 +59,12 @@ final class SessionRedis implements AutoCloseable {
 
   /** A server that hears what is announced. */
   RedisURI elsewhere() {
-    return topology.elsewhere();
+    return topology.notHolding(SLOT);
   }
 
   /** The server that holds the sessions. */
   RedisURI uri() {
-    return topology.ofSessions();
+    return topology.holding(SLOT);
   }
 
   RedisCommands<String, String> raw() {

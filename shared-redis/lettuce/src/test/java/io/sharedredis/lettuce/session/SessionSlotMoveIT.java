@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.RedisException;
+import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.session.SessionWrite.Owner;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ class SessionSlotMoveIT {
 
   @BeforeAll
   static void start() throws Exception {
-    redis = new SessionRedis(SessionRedisTopology.CLUSTER);
+    redis = new SessionRedis(SharedTestRedis.CLUSTER);
   }
 
   @AfterAll
@@ -46,7 +47,7 @@ class SessionSlotMoveIT {
     SessionId alice = create(store, first("cart", "mug").withOwner(new Owner.User("alice")));
     SessionId other = create(store, first("cart", "cup").withOwner(new Owner.User("alice")));
     Map<String, String> before = redis.raw().hgetall(key(alice));
-    try (var move = SessionRedisTopology.beginMove()) {
+    try (var move = SharedTestRedis.beginMove(SessionRedis.SLOT)) {
       assertThat(store.save(alice, 1, change("cart", "2 mugs")))
           .isInstanceOf(SaveOutcome.Saved.class);
       before.putAll(redis.raw().hgetall(key(alice)));

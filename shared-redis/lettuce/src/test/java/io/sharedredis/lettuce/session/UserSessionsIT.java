@@ -6,6 +6,7 @@ import static io.sharedredis.lettuce.session.SessionRedis.first;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.session.SessionWrite.Owner;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,12 +35,12 @@ class UserSessionsIT {
 
   private static SessionRedis redis;
 
-  @Parameter SessionRedisTopology topology;
+  @Parameter SharedTestRedis topology;
 
   private final RedisSessionStore store = redis.store();
 
   @BeforeParameterizedClassInvocation
-  static void start(SessionRedisTopology topology) throws Exception {
+  static void start(SharedTestRedis topology) throws Exception {
     redis = new SessionRedis(topology);
   }
 

@@ -1,4 +1,4 @@
-package io.sharedredis.lettuce.session;
+package io.sharedredis.lettuce;
 
 import io.lettuce.core.RedisURI;
 import io.sharedredis.testkit.RedisCluster;
@@ -8,28 +8,28 @@ import io.sharedredis.testkit.RedisServer;
 import org.jspecify.annotations.Nullable;
 
 /** How the Redis of a test is built. Each is started once for all classes and ends with the JVM. */
-enum SessionRedisTopology {
+public enum SharedTestRedis {
   /** One server. */
   STANDALONE {
     private @Nullable RedisServer server;
 
     @Override
-    void start() {
+    public void start() {
       server = server == null ? RedisServer.start(RedisOptions.defaults()) : server;
     }
 
     @Override
-    String url() {
+    public String url() {
       return server.url();
     }
 
     @Override
-    RedisURI ofSessions() {
+    public RedisURI holding(String key) {
       return server.uri();
     }
 
     @Override
-    RedisURI elsewhere() {
+    public RedisURI notHolding(String key) {
       return server.uri();
     }
   },
@@ -39,22 +39,22 @@ enum SessionRedisTopology {
     private @Nullable RedisSentinel redis;
 
     @Override
-    void start() {
+    public void start() {
       redis = redis == null ? RedisSentinel.start() : redis;
     }
 
     @Override
-    String url() {
+    public String url() {
       return redis.url();
     }
 
     @Override
-    RedisURI ofSessions() {
+    public RedisURI holding(String key) {
       return redis.master().uri();
     }
 
     @Override
-    RedisURI elsewhere() {
+    public RedisURI notHolding(String key) {
       return redis.master().uri();
     }
   },
@@ -62,48 +62,46 @@ enum SessionRedisTopology {
   /** Three masters, which refuse scripts that touch more than one slot. */
   CLUSTER {
     @Override
-    void start() {
+    public void start() {
       cluster = cluster == null ? RedisCluster.start() : cluster;
     }
 
     @Override
-    String url() {
+    public String url() {
       return cluster.url();
     }
 
     @Override
-    RedisURI ofSessions() {
-      return cluster.ownerOf(SessionRedis.SLOT).uri();
+    public RedisURI holding(String key) {
+      return cluster.ownerOf(key).uri();
     }
 
     @Override
-    RedisURI elsewhere() {
-      RedisServer owner = cluster.ownerOf(SessionRedis.SLOT);
+    public RedisURI notHolding(String key) {
+      RedisServer owner = cluster.ownerOf(key);
       return cluster.nodes().stream().filter(node -> node != owner).findFirst().orElseThrow().uri();
     }
   };
 
   private static @Nullable RedisCluster cluster;
 
-  /** Begins to move the slot of sessions to another node of the cluster. */
-  static RedisCluster.SlotMove beginMove() {
-    RedisServer owner = cluster.ownerOf(SessionRedis.SLOT);
+  /** Begins to move the slot of a key to another node of the cluster. */
+  public static RedisCluster.SlotMove beginMove(String key) {
+    RedisServer owner = cluster.ownerOf(key);
     RedisServer other =
         cluster.nodes().stream().filter(node -> node != owner).findFirst().orElseThrow();
-    return cluster.beginMove(SessionRedis.SLOT, other);
+    return cluster.beginMove(key, other);
   }
 
   /** Starts the servers unless they run. */
-  abstract void start();
+  public abstract void start();
 
   /** Where an application would be told to look. */
-  abstract String url();
+  public abstract String url();
 
-  /** The server that holds the sessions. */
-  abstract RedisURI ofSessions();
+  /** The server that holds a key. */
+  public abstract RedisURI holding(String key);
 
-  /**
-   * A server that hears what is announced, another one than that of sessions where there is one.
-   */
-  abstract RedisURI elsewhere();
+  /** Another server than that where there is one; it hears what is announced all the same. */
+  public abstract RedisURI notHolding(String key);
 }
