@@ -14,9 +14,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import io.sharedredis.lettuce.connection.Breakers;
 import io.sharedredis.lettuce.connection.RedisAddress;
-import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.lettuce.connection.RedisTopology;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,7 +26,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +51,7 @@ final class RedisBus implements BackplaneBus {
   private final BusLink<StatefulRedisConnection<String, byte[]>> publishing;
   private final BusLink<StatefulRedisPubSubConnection<String, byte[]>> listening;
 
-  /** Asks all nodes of a cluster; null where one server knows everything. */
-  private final @Nullable RedisLink<String, byte[]> nodes;
-
+  private final Audience audience;
   private final RedisNetwork.Watching moves;
   private final SubscriptionProbe probe;
   private final ScheduledFuture<?> probing;
@@ -96,13 +91,7 @@ final class RedisBus implements BackplaneBus {
             scheduler,
             random);
     this.probe = new SubscriptionProbe(this, options, scheduler, meters);
-    this.nodes =
-        address.topology() instanceof RedisTopology.Cluster
-            ? new RedisLink<>(network, "backplane", address, CODEC)
-            : null;
-    if (nodes != null) {
-      nodes.firstConnected().thenRun(this::recovered).exceptionally(closed -> null);
-    }
+    this.audience = new Audience(network, address, CODEC, this::recovered);
     publishing.open();
     listening.open();
     // Who stays with the former master is heard by nobody on the new one.
@@ -162,19 +151,13 @@ final class RedisBus implements BackplaneBus {
       return CompletableFuture.failedFuture(
           BackplaneException.notSent("Redis is not connected now"));
     }
-    String name = prefix + channel;
-    CompletionStage<Long> count =
-        nodes == null
-            ? connection
-                .async()
-                .pubsubNumsub(name)
-                .thenApply(counts -> counts.getOrDefault(name, 0L))
-            : nodes.subscribers(name);
-    return count.exceptionallyCompose(
-        failure ->
-            CompletableFuture.failedFuture(
-                BackplaneException.notSent(
-                    "Redis did not answer: " + Failures.unwrap(failure).getMessage())));
+    return audience
+        .of(prefix + channel, connection)
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    BackplaneException.notSent(
+                        "Redis did not answer: " + Failures.unwrap(failure).getMessage())));
   }
 
   @Override
@@ -235,7 +218,7 @@ final class RedisBus implements BackplaneBus {
 
   @Override
   public boolean settled() {
-    return canPublish() && table.settled() && (nodes == null || nodes.firstConnected().isDone());
+    return canPublish() && table.settled() && audience.ready();
   }
 
   void loseSubscription(String channel) {
@@ -258,9 +241,7 @@ final class RedisBus implements BackplaneBus {
   public void close() {
     probing.cancel(false);
     moves.close();
-    if (nodes != null) {
-      nodes.close();
-    }
+    audience.close();
     listening.close();
     publishing.close();
   }

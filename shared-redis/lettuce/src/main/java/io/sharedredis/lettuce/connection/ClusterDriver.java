@@ -1,5 +1,6 @@
 package io.sharedredis.lettuce.connection;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -47,6 +48,18 @@ final class ClusterDriver implements Driver {
   @Override
   public <K, V> RedisClusterAsyncCommands<K, V> commands(StatefulConnection<K, V> connection) {
     return ((StatefulRedisClusterConnection<K, V>) connection).async();
+  }
+
+  @Override
+  public <K, V> CompletionStage<?> check(StatefulConnection<K, V> connection) {
+    return commands(connection)
+        .clusterInfo()
+        .thenAccept(
+            info -> {
+              if (!info.contains("cluster_state:ok")) {
+                throw new RedisCommandExecutionException("the cluster does not serve every slot");
+              }
+            });
   }
 
   /** Each node knows its own; one that is known to be away has none. */

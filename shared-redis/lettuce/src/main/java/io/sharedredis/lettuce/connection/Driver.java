@@ -33,6 +33,9 @@ sealed interface Driver extends AutoCloseable permits MasterDriver, ClusterDrive
   /** The commands of a connection that {@link #connect} opened. */
   <K, V> RedisClusterAsyncCommands<K, V> commands(StatefulConnection<K, V> connection);
 
+  /** Fails unless Redis answers; of a cluster, unless it serves every slot. */
+  <K, V> CompletionStage<?> check(StatefulConnection<K, V> connection);
+
   /** How many connections listen to a channel, wherever they are. */
   <K, V> CompletionStage<Long> subscribers(StatefulConnection<K, V> connection, K channel);
 

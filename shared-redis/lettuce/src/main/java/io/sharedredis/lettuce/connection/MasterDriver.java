@@ -62,6 +62,11 @@ final class MasterDriver implements Driver {
   }
 
   @Override
+  public <K, V> CompletionStage<?> check(StatefulConnection<K, V> connection) {
+    return commands(connection).ping();
+  }
+
+  @Override
   public <K, V> CompletionStage<Long> subscribers(StatefulConnection<K, V> connection, K channel) {
     return commands(connection)
         .pubsubNumsub(channel)

@@ -165,7 +165,24 @@ public final class RedisLink<K, V> implements AutoCloseable {
    * @throws RedisUnavailableException when Redis is away, slow, or the circuit is open
    */
   public <T> T sync(Function<RedisClusterAsyncCommands<K, V>, CompletionStage<T>> work) {
-    CompletableFuture<T> answer = async(work).toCompletableFuture();
+    return await(async(work).toCompletableFuture());
+  }
+
+  /**
+   * Returns if Redis answers; a cluster has to serve every slot.
+   *
+   * @throws RedisUnavailableException when Redis is away, slow, or the circuit is open
+   * @throws RedisException when Redis says that something is wrong
+   */
+  public void check() {
+    Object ignored = await(this.<Object>send(this::checked).toCompletableFuture());
+  }
+
+  private CompletionStage<Object> checked(StatefulConnection<K, V> connection) {
+    return driver.check(connection).thenApply(answer -> Boolean.TRUE);
+  }
+
+  private <T> T await(CompletableFuture<T> answer) {
     try {
       // The driver's own deadline fires first; the second one guards against a starved driver.
       return answer.get(deadline.toMillis() * 2, TimeUnit.MILLISECONDS);

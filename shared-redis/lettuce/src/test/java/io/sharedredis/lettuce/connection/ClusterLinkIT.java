@@ -99,21 +99,6 @@ class ClusterLinkIT {
     redis.awaitOk();
   }
 
-  @Test
-  void masterThatHangsIsLeftForTheReplicaThatTakesOver() {
-    assertThat(increment("{paused}:1")).isEqualTo(1);
-    RedisServer owner = redis.ownerOf("{paused}");
-    owner.pause();
-    try {
-      redis.awaitOtherOwner("{paused}", owner);
-      Awaitility.await().atMost(BACK).ignoreExceptions().until(() -> increment("{paused}:2") == 1);
-      awaitHeard();
-    } finally {
-      owner.resume();
-    }
-    redis.awaitOk();
-  }
-
   private boolean isMaster(RedisServer node) {
     for (String key : List.of("{a}", "{b}", "{c}", "{d}", "{e}")) {
       if (redis.ownerOf(key) == node) {
