@@ -2,6 +2,9 @@ package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.sharedredis.spring.session.SessionTypes;
 import io.sharedredis.testkit.RedisServer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
@@ -13,8 +16,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -58,6 +63,50 @@ class SessionCommandsIT {
             Map.entry("cookie that is no id", 0),
             Map.entry("sign-out", 2));
     assertThat(ours.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(14);
+  }
+
+  @Test
+  void readNotesTheUseOnlyWhenThatIsDueAndOpensOnlyTheAttributesThatAreAskedFor() throws Exception {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    try (RedisServer redis = RedisServer.startOwn();
+        ConfigurableApplicationContext app = start("shared", redis.url());
+        Monitor monitor = new Monitor(redis.uri())) {
+      RedisClient client = RedisClient.create(redis.uri());
+      Browser browser = new Browser(app, monitor, counts);
+      browser.post("sign-in", "/login", "username=alice&password=Pass123$");
+      browser.get("two attributes", "/two");
+      RedisCommands<String, String> raw = client.connect().sync();
+      String key = raw.keys("shared-redis:commands:session:{0}:id:*").get(0);
+
+      String used = raw.hget(key, "a");
+      browser.get("read", "/me");
+      browser.get("read again", "/me");
+      assertThat(raw.hget(key, "a")).isEqualTo(used);
+      // A tenth of the usual timeout has passed.
+      raw.hincrby(key, "a", -Duration.ofMinutes(3).toMillis());
+      browser.get("read when a use is due", "/me");
+      String noted = raw.hget(key, "a");
+      assertThat(Long.parseLong(noted)).isGreaterThanOrEqualTo(Long.parseLong(used));
+      browser.get("read after that", "/me");
+      assertThat(raw.hget(key, "a")).isEqualTo(noted);
+
+      Weighed.read.set(0);
+      browser.get("neither is asked for", "/count");
+      assertThat(Weighed.read.get()).isZero();
+      browser.get("one is asked for", "/left");
+      assertThat(browser.body).isEqualTo("1");
+      assertThat(Weighed.read.get()).isEqualTo(1);
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    }
+    assertThat(counts)
+        .containsAllEntriesOf(
+            Map.of(
+                "read", 1,
+                "read again", 1,
+                "read when a use is due", 1,
+                "read after that", 1,
+                "neither is asked for", 2,
+                "one is asked for", 1));
   }
 
   @Test
@@ -159,6 +208,16 @@ class SessionCommandsIT {
     }
   }
 
+  /** Counts how often one is made. */
+  record Weighed(int weight) {
+
+    static final AtomicInteger read = new AtomicInteger();
+
+    Weighed {
+      read.incrementAndGet();
+    }
+  }
+
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
   @Controller
@@ -208,6 +267,25 @@ class SessionCommandsIT {
       Integer count = (Integer) session.getAttribute("count");
       session.setAttribute("count", count == null ? 1 : count + 1);
       return String.valueOf(session.getAttribute("count"));
+    }
+
+    @Bean
+    SessionTypes weighed() {
+      return SessionTypes.of(Weighed.class);
+    }
+
+    @GetMapping("/two")
+    @ResponseBody
+    String two(HttpSession session) {
+      session.setAttribute("left", new Weighed(1));
+      session.setAttribute("right", new Weighed(2));
+      return "two";
+    }
+
+    @GetMapping("/left")
+    @ResponseBody
+    String left(HttpSession session) {
+      return String.valueOf(((Weighed) session.getAttribute("left")).weight());
     }
 
     @GetMapping("/flash")

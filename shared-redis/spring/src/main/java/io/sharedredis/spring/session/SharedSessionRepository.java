@@ -8,6 +8,7 @@ import io.sharedredis.lettuce.session.SaveOutcome;
 import io.sharedredis.lettuce.session.SessionId;
 import io.sharedredis.lettuce.session.SessionPage;
 import io.sharedredis.lettuce.session.SessionStore;
+import io.sharedredis.lettuce.session.SessionTooLargeException;
 import io.sharedredis.lettuce.session.SessionWrite;
 import io.sharedredis.lettuce.session.SessionWrite.Owner;
 import io.sharedredis.lettuce.session.StoredSession;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.data.redis.serializer.SerializationException;
 import org.springframework.expression.EvaluationException;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.PrincipalNameIndexResolver;
@@ -218,6 +220,10 @@ public final class SharedSessionRepository
     try {
       done = save(session, pending.get());
     } catch (SessionLimitException e) {
+      throw e;
+    } catch (SessionTooLargeException | SerializationException e) {
+      // As a whole: the page that says so shall not fail on it once more.
+      session.refused(pending.get());
       throw e;
     } catch (SessionsUnavailableException e) {
       session.notSaved(pending.get());
