@@ -108,6 +108,7 @@ public record SharedRedisProperties(
    * @param cookieFormat how the cookie is written; both forms are read
    * @param cookie the cookie that carries the session's id
    * @param dotnet sessions of ASP.NET Core under the same cookie
+   * @param l1 sessions that this replica keeps for a moment after it has read them
    */
   public record Session(
       @DefaultValue Place redis,
@@ -123,7 +124,8 @@ public record SharedRedisProperties(
       @DefaultValue WhenUnavailable whenUnavailable,
       @DefaultValue("spring-session") CookieFormat cookieFormat,
       @DefaultValue Cookie cookie,
-      @DefaultValue Dotnet dotnet) {
+      @DefaultValue Dotnet dotnet,
+      @DefaultValue L1 l1) {
 
     /** How the session cookie is written. */
     public enum CookieFormat {
@@ -272,6 +274,39 @@ public record SharedRedisProperties(
             maxSize,
             "is not between 1B and 100MB",
             "Give 1MB; what is larger belongs elsewhere.");
+      }
+    }
+  }
+
+  /**
+   * Sessions that a replica keeps for a moment after it has read them, so that the next read costs
+   * no command. The same on every replica.
+   *
+   * @param enabled whether it does
+   * @param ttl for how long; an end is in force this late at most when its announcement is lost
+   * @param maxEntries how many; in memory each takes what it takes in Redis
+   */
+  public record L1(
+      @DefaultValue("false") boolean enabled,
+      @DefaultValue("1s") Duration ttl,
+      @DefaultValue("10000") int maxEntries) {
+
+    /** Who ended a session expects it to be ended; two seconds are what hub connections take. */
+    private static final Duration LONGEST = Duration.ofSeconds(2);
+
+    /** Checks that every value can be used. */
+    public L1 {
+      Settings.requirePositive("shared-redis.session.l1.ttl", ttl);
+      if (ttl.compareTo(LONGEST) > 0) {
+        throw new InvalidSettingException(
+            "shared-redis.session.l1.ttl",
+            ttl,
+            "is longer than two seconds",
+            "Give 1s: an end whose announcement is lost is in force this late.");
+      }
+      if (maxEntries < 1) {
+        throw new InvalidSettingException(
+            "shared-redis.session.l1.max-entries", maxEntries, "is less than one", "Give 10000.");
       }
     }
   }

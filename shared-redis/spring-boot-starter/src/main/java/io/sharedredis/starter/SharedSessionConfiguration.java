@@ -3,6 +3,7 @@ package io.sharedredis.starter;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.session.RedisSessionStore;
+import io.sharedredis.lettuce.session.SessionNews;
 import io.sharedredis.spring.session.ExpiredSessions;
 import io.sharedredis.spring.session.MarkedFlashMaps;
 import io.sharedredis.spring.session.SessionJson;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -65,9 +67,29 @@ class SharedSessionConfiguration {
         new SecureRandom());
   }
 
+  /** Asked before the store where it is wanted. */
+  @Bean
+  @ConditionalOnProperty(name = "shared-redis.session.l1.enabled", havingValue = "true")
+  SessionNews sessionNews(
+      RedisNetwork network,
+      SessionStore connection,
+      RedisSessionStore store,
+      SharedRedisProperties properties) {
+    SharedRedisProperties.L1 settings = properties.session().l1();
+    return new SessionNews(
+        network, connection.link(), store, settings.ttl(), settings.maxEntries());
+  }
+
+  private static io.sharedredis.lettuce.session.SessionStore kept(
+      RedisSessionStore store, ObjectProvider<SessionNews> news) {
+    SessionNews kept = news.getIfAvailable();
+    return kept == null ? store : kept.cache();
+  }
+
   @Bean
   SharedSessionRepository sessionRepository(
       RedisSessionStore store,
+      ObjectProvider<SessionNews> news,
       SessionStore connection,
       SessionJson json,
       SharedRedisProperties properties,
@@ -76,7 +98,12 @@ class SharedSessionConfiguration {
     SharedRedisProperties.Session settings = properties.session();
     SharedSessionRepository sessions =
         new SharedSessionRepository(
-            store, json, settings.timeout(), farm.replicaName(), InstantSource.system(), events);
+            kept(store, news),
+            json,
+            settings.timeout(),
+            farm.replicaName(),
+            InstantSource.system(),
+            events);
     if (settings.migrateFrom() == SharedRedisProperties.Session.MigrateFrom.SPRING_SESSION) {
       sessions.migrateFrom(
           new SpringSessionHashes(
@@ -92,8 +119,8 @@ class SharedSessionConfiguration {
   }
 
   @Bean
-  UserSessions userSessions(RedisSessionStore store) {
-    return new UserSessions(store);
+  UserSessions userSessions(RedisSessionStore store, ObjectProvider<SessionNews> news) {
+    return new UserSessions(kept(store, news));
   }
 
   @Bean

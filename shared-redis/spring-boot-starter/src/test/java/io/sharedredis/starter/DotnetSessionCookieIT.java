@@ -6,7 +6,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.aspnet.session.SessionCookie;
+import io.sharedredis.lettuce.session.CachedSessionStore;
+import io.sharedredis.lettuce.session.SessionNews;
 import io.sharedredis.spring.session.SessionCookies;
+import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.testkit.RedisServer;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -19,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +47,12 @@ class DotnetSessionCookieIT {
   @BeforeAll
   static void start() {
     redis = RedisServer.startOwn();
-    dotnet = replica("dotnet", "--shared-redis.session.cookie-format=dotnet");
+    dotnet =
+        replica(
+            "dotnet",
+            "--shared-redis.session.cookie-format=dotnet",
+            "--shared-redis.session.l1.enabled=true",
+            "--shared-redis.session.l1.ttl=2s");
     before = replica("before", "--shared-redis.session.cookie-format=spring-session");
   }
 
@@ -117,6 +127,32 @@ class DotnetSessionCookieIT {
         .isEqualTo("alice");
   }
 
+  @Test
+  void sessionThatWasReadAMomentAgoIsReadWithoutACommandUntilItEndsAnywhere() throws Exception {
+    String cookie = setCookie(signIn(dotnet, null), NAME).orElseThrow().split(";")[0];
+    CachedSessionStore kept = dotnet.getBean(SessionNews.class).cache();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              long hits = kept.hits();
+              assertThat(get("/me", cookie).body()).isEqualTo("alice");
+              assertThat(get("/me", cookie).body()).isEqualTo("alice");
+              return kept.hits() > hits;
+            });
+    assertThat(before.getBean(UserSessions.class).endAll("alice")).isPositive();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> get("/me", cookie).statusCode() == 302);
+    assertThat(
+            dotnet
+                .getBean(MeterRegistry.class)
+                .get("shared-redis.session.l1-hits")
+                .functionCounter()
+                .count())
+        .isPositive();
+  }
+
   private HttpResponse<String> signIn(ConfigurableApplicationContext replica, String cookie)
       throws Exception {
     return http.send(
@@ -152,16 +188,20 @@ class DotnetSessionCookieIT {
         .orElseThrow();
   }
 
-  private static ConfigurableApplicationContext replica(String name, String format) {
+  private static ConfigurableApplicationContext replica(String name, String... more) {
     return new SpringApplicationBuilder(Metered.class)
         .run(
-            "--server.port=0",
-            "--spring.application.name=cookies",
-            "--REPLICA_NAME=" + name,
-            "--spring.data.redis.url=" + redis.url(),
-            "--shared-redis.session.store=shared",
-            format,
-            "--shared-redis.drain.notice=0s");
+            Stream.concat(
+                    Stream.of(
+                        "--server.port=0",
+                        "--spring.application.name=cookies",
+                        "--REPLICA_NAME=" + name,
+                        "--spring.data.redis.url=" + redis.url(),
+                        "--shared-redis.session.store=shared",
+                        "--shared-redis.redis.command-timeout=10s",
+                        "--shared-redis.drain.notice=0s"),
+                    Stream.of(more))
+                .toArray(String[]::new));
   }
 
   @Configuration(proxyBeanMethods = false)

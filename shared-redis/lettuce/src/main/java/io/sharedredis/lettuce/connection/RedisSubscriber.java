@@ -131,6 +131,12 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
     silenceListeners.add(listener);
   }
 
+  /** Whether the connection stands now; one that went deaf without a word may still seem to. */
+  public boolean connected() {
+    StatefulRedisPubSubConnection<K, V> connection = opening.connection();
+    return connection != null && connection.isOpen();
+  }
+
   /** Completes when the connection stands for the first time. */
   public CompletableFuture<Void> firstConnected() {
     return opening.first().thenAccept(connection -> {});

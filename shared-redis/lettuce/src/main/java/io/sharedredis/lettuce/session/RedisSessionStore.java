@@ -101,6 +101,11 @@ public final class RedisSessionStore implements SessionStore {
     return names.ends();
   }
 
+  /** Where writes are announced by replicas that keep sessions for a moment, as internal id. */
+  public String writesChannel() {
+    return names.writes();
+  }
+
   /** The key of a session, there at least as long as the session lives. */
   public String key(SessionId id) {
     return names.session(id.partition(), id.internal());
@@ -136,8 +141,11 @@ public final class RedisSessionStore implements SessionStore {
     try {
       return create(id, created, first, bytes(""));
     } catch (RedisUnavailableException e) {
-      // Not where it was moved: another request may have created the session under the same id.
-      forget(id);
+      // Not where it was moved, or where .NET gave the id: another request may have created the
+      // session under the same id.
+      if (SessionId.ofDotnet(id.text()).isEmpty()) {
+        forget(id);
+      }
       throw e;
     }
   }

@@ -50,6 +50,11 @@ record SessionNames(String application) {
     return "shared-redis:" + application + ":session:ends";
   }
 
+  /** Where writes are announced, as internal id, by replicas that keep sessions for a moment. */
+  String writes() {
+    return "shared-redis:" + application + ":session:writes";
+  }
+
   static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }

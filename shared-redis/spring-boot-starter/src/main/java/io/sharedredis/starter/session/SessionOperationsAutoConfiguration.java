@@ -1,7 +1,11 @@
 package io.sharedredis.starter.session;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.sharedredis.lettuce.session.CachedSessionStore;
 import io.sharedredis.lettuce.session.RedisSessionStore;
+import io.sharedredis.lettuce.session.SessionNews;
 import io.sharedredis.spring.session.SessionCookies;
 import io.sharedredis.spring.session.SharedSessionRepository;
 import io.sharedredis.spring.session.UserSessions;
@@ -42,6 +46,16 @@ public class SessionOperationsAutoConfiguration {
         ObjectProvider<SessionCookies> cookies,
         RedisSessionStore store) {
       return new SessionMeters(sessions, cookies.getIfAvailable(), store);
+    }
+
+    @Bean
+    @ConditionalOnBean(SessionNews.class)
+    MeterBinder sessionNewsMeters(SessionNews news) {
+      return registry ->
+          FunctionCounter.builder(
+                  "shared-redis.session.l1-hits", news.cache(), CachedSessionStore::hits)
+              .description("Reads of sessions that cost no command")
+              .register(registry);
     }
   }
 }

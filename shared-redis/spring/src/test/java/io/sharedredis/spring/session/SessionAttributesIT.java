@@ -30,6 +30,10 @@ import org.springframework.security.authentication.LockedException;
 /** Attributes that a session does not take: an error that says so, before Redis is asked. */
 class SessionAttributesIT {
 
+  /** A busy machine is no Redis that is away. */
+  private static final RedisDeadlines PATIENT =
+      new RedisDeadlines(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(1));
+
   private static RedisServer redis;
   private static RedisClient client;
   private static RedisCommands<String, String> raw;
@@ -43,7 +47,7 @@ class SessionAttributesIT {
     redis = RedisServer.start();
     client = RedisClient.create(redis.uri());
     raw = client.connect().sync();
-    network = new RedisNetwork(RedisDeadlines.DEFAULT);
+    network = new RedisNetwork(PATIENT);
     link =
         new RedisLink<>(
             network, "sessions", RedisAddress.parse("test", redis.url()), ByteArrayCodec.INSTANCE);

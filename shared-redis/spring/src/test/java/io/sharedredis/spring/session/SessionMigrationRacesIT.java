@@ -36,6 +36,10 @@ import org.springframework.mock.web.MockHttpServletRequest;
 /** Requests that take one session over from Spring Session while others do so or sign out. */
 class SessionMigrationRacesIT {
 
+  /** A busy machine is no Redis that is away. */
+  private static final RedisDeadlines PATIENT =
+      new RedisDeadlines(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(1));
+
   /** Of the random race; {@code -Dmigration.rounds} for more. */
   private static final int ROUNDS = Integer.getInteger("migration.rounds", 20);
 
@@ -58,7 +62,7 @@ class SessionMigrationRacesIT {
     redis = RedisServer.start();
     client = RedisClient.create(redis.uri());
     raw = client.connect().sync();
-    network = new RedisNetwork(RedisDeadlines.DEFAULT);
+    network = new RedisNetwork(PATIENT);
     RedisAddress address = RedisAddress.parse("test", redis.url());
     link = new RedisLink<>(network, "sessions", address, ByteArrayCodec.INSTANCE);
     link.firstConnected().get(10, TimeUnit.SECONDS);
