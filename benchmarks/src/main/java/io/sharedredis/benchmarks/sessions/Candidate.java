@@ -2,7 +2,6 @@ package io.sharedredis.benchmarks.sessions;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.annotation.ImportCandidates;
 
@@ -15,6 +14,13 @@ enum Candidate {
   NONE("no session", SamplePage.class);
 
   private static final String OURS = "io.sharedredis.";
+
+  /**
+   * Actuator comes with our starter. What it observes of every filter is no part of sessions and
+   * costs as much as the page: nobody gets it.
+   */
+  private static final String OBSERVATIONS =
+      "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration";
 
   private final String title;
   private final Class<?> configuration;
@@ -37,15 +43,16 @@ enum Candidate {
     List<String> settings = new ArrayList<>();
     settings.add("--server.port=0");
     settings.add("--server.tomcat.max-keep-alive-requests=-1");
+    settings.add("--server.tomcat.keep-alive-timeout=-1");
     settings.add("--spring.application.name=speed");
     settings.add("--spring.data.redis.url=" + redisUrl);
+    settings.add("--spring.autoconfigure.exclude=" + String.join(",", excluded()));
     settings.add("--" + SamplePage.STATELESS + "=" + (this == NONE));
     if (this == SHARED_REDIS) {
       settings.add("--REPLICA_NAME=one");
       settings.add("--shared-redis.session.store=shared");
       settings.add("--shared-redis.drain.notice=0s");
     } else {
-      settings.add("--spring.autoconfigure.exclude=" + String.join(",", ourAutoConfigurations()));
       settings.add("--spring.mvc.publish-request-handled-events=true");
       settings.add("--server.shutdown=immediate");
       settings.add("--server.forward-headers-strategy=none");
@@ -55,11 +62,18 @@ enum Candidate {
     return settings;
   }
 
-  private static List<String> ourAutoConfigurations() {
-    ImportCandidates all =
-        ImportCandidates.load(AutoConfiguration.class, Candidate.class.getClassLoader());
-    return StreamSupport.stream(all.spliterator(), false)
-        .filter(name -> name.startsWith(OURS))
-        .toList();
+  private List<String> excluded() {
+    List<String> excluded = new ArrayList<>();
+    excluded.add(OBSERVATIONS);
+    if (this != SHARED_REDIS) {
+      ImportCandidates.load(AutoConfiguration.class, Candidate.class.getClassLoader())
+          .forEach(
+              name -> {
+                if (name.startsWith(OURS)) {
+                  excluded.add(name);
+                }
+              });
+    }
+    return excluded;
   }
 }

@@ -22,7 +22,15 @@ final class Load implements Closeable {
 
   private Load(List<PageClient> clients) {
     this.clients = clients;
-    this.threads = Executors.newFixedThreadPool(clients.size());
+    this.threads =
+        Executors.newFixedThreadPool(
+            clients.size(),
+            task -> {
+              Thread thread = new Thread(task, "browser");
+              // A request that fails ends the measurement.
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   /** Connects, and signs each browser in as a user of its own unless there are no sessions. */
@@ -32,9 +40,19 @@ final class Load implements Closeable {
       clients.add(new PageClient(port, i));
     }
     Load load = new Load(clients);
-    if (sessions) {
-      Served unused = load.run(System.nanoTime(), client -> () -> client.signIn());
-    }
+    // At least one request: servers close connections that have not been used.
+    Served unused =
+        load.run(
+            System.nanoTime(),
+            client ->
+                () -> {
+                  if (sessions) {
+                    client.signIn();
+                  } else {
+                    client.request();
+                  }
+                  return new long[0];
+                });
     return load;
   }
 

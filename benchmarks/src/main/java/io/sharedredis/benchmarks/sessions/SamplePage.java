@@ -12,7 +12,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
@@ -35,15 +34,6 @@ class SamplePage {
 
   static final String BASKET = "basket";
 
-  private static final String HTML =
-      """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head><title>Basket</title></head>
-      <body><p>Signed in as %s, %d articles of %d kinds.</p></body>
-      </html>
-      """;
-
   private final boolean stateless;
 
   SamplePage(@Value("${" + STATELESS + "}") boolean stateless) {
@@ -53,15 +43,12 @@ class SamplePage {
   @Bean
   SecurityFilterChain security(HttpSecurity http) {
     http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+        .formLogin(Customizer.withDefaults())
         .csrf(csrf -> csrf.disable());
     if (stateless) {
-      return http.securityContext(
-              context -> context.securityContextRepository(new AlwaysSignedIn()))
-          .sessionManagement(
-              sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-          .build();
+      http.securityContext(context -> context.securityContextRepository(new AlwaysSignedIn()));
     }
-    return http.formLogin(Customizer.withDefaults()).build();
+    return http.build();
   }
 
   @Bean
@@ -102,6 +89,12 @@ class SamplePage {
 
   private static String show(Principal principal, Map<String, Integer> basket) {
     int articles = basket.values().stream().mapToInt(Integer::intValue).sum();
-    return HTML.formatted(principal.getName(), articles, basket.size());
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head><title>Basket</title></head>\n<body><p>Signed in as "
+        + principal.getName()
+        + ", "
+        + articles
+        + " articles of "
+        + basket.size()
+        + " kinds.</p></body>\n</html>\n";
   }
 }

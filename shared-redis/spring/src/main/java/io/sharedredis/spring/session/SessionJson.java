@@ -64,6 +64,7 @@ public final class SessionJson implements RedisSerializer<Object> {
       }
     }
     this.allowed = new AllowedTypes(more);
+    builder.addModule(new SignInReaders());
     builder.polymorphicTypeValidator(allowed);
     // Typed as Object on both sides, so that a Long comes back as a Long however small it is.
     this.anyType =
