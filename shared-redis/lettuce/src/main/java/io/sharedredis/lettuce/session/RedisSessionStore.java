@@ -285,8 +285,24 @@ public final class RedisSessionStore implements SessionStore {
 
   @Override
   public SessionPage list(String user, int from, int count) {
+    return list(user, from, count, "all");
+  }
+
+  @Override
+  public SessionPage outline(String user, int from, int count) {
+    return list(user, from, count, "outline");
+  }
+
+  private SessionPage list(String user, int from, int count, String fields) {
     List<Object> reply =
-        run(LIST, userIndex(user), bytes(names.prefix(0)), number(from), number(count), touch);
+        run(
+            LIST,
+            userIndex(user),
+            bytes(names.prefix(0)),
+            number(from),
+            number(count),
+            touch,
+            bytes(fields));
     long total = reply.isEmpty() ? 0 : (Long) reply.get(0);
     return new SessionPage(total, sessions(reply, 1));
   }

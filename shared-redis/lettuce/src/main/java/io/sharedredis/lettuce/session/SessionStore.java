@@ -86,6 +86,9 @@ public interface SessionStore {
   /** Sessions of a user, last used first. */
   SessionPage list(String user, int from, int count);
 
+  /** The same without ids and attributes: when, where and how they are used. */
+  SessionPage outline(String user, int from, int count);
+
   /**
    * Takes sessions that have expired, to report them; again after {@code confirmWithin} unless
    * confirmed. Only one claimant at a time gets any.

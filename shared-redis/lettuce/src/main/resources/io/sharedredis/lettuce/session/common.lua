@@ -56,13 +56,9 @@ local function content(session)
   return fields.err and {} or fields
 end
 
--- {timeout, last access, generation, user or ''} of a session that can be used now, or nil
-local function living(session, touch, now)
-  local f = redis.pcall('HMGET', session, 'v', 'c', 't', 'a', 'g', 'u')
-  if f.err then
-    -- Not even a hash.
-    return nil
-  end
+-- {timeout, last access, generation, user or ''} of a session that can be used now, or nil; by its
+-- fields v, c, t, a, g and u
+local function usable(f, touch, now)
   local version, timeout, access, generation = whole(f[1]), whole(f[3]), whole(f[4]), whole(f[5])
   if not (version and whole(f[2]) and timeout and access and generation) or version < 1
     or version > VERSION or generation < 0 then
@@ -72,6 +68,13 @@ local function living(session, touch, now)
     return nil
   end
   return { timeout, access, generation, f[6] or '' }
+end
+
+-- The same by the session's key.
+local function living(session, touch, now)
+  local f = redis.pcall('HMGET', session, 'v', 'c', 't', 'a', 'g', 'u')
+  -- What fails is not even a hash.
+  return not f.err and usable(f, touch, now) or nil
 end
 
 -- Generation up to which a former id may look, false for the present id, nil for any other id.

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.session.SessionWrite.Owner;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,6 +74,24 @@ class UserSessionsIT {
   }
 
   @Test
+  void outlineSaysWhenAndHowSessionsAreUsedWithoutWhatTheyHold() {
+    byte[] details = "a browser".getBytes(StandardCharsets.UTF_8);
+    SessionId id = create(store, signIn("alice").withDetails(details));
+    SessionPage page = store.outline("alice", 0, 10);
+    assertThat(page.total()).isEqualTo(1);
+    StoredSession outline = page.sessions().get(0);
+    StoredSession whole = store.load(id).orElseThrow();
+    assertThat(outline.internal()).isEqualTo(id.internal());
+    assertThat(outline.created()).isEqualTo(whole.created());
+    assertThat(outline.lastAccess()).isEqualTo(whole.lastAccess());
+    assertThat(outline.timeout()).isEqualTo(whole.timeout());
+    assertThat(outline.generation()).isEqualTo(whole.generation());
+    assertThat(outline.details().orElseThrow()).isEqualTo(details);
+    assertThat(outline.names()).isEmpty();
+    assertThat(outline.size()).isLessThan(whole.size() / 2);
+  }
+
+  @Test
   void sessionMovesWithItsUserAndLeavesTheListWithItsEnd() {
     SessionId id = signedIn(store, "alice");
     store.save(id, 1, change().withOwner(new Owner.User("bob")));
@@ -96,7 +115,7 @@ class UserSessionsIT {
     String index = "shared-redis:shop:session:{0}:user:" + SessionId.userHash("alice");
     redis.raw().zadd(index, 1, expired.internal());
     redis.raw().del(SessionRedis.key(evicted));
-    assertThat(store.list("alice", 0, 10).sessions())
+    assertThat(store.outline("alice", 0, 10).sessions())
         .extracting(StoredSession::internal)
         .containsExactly(living.internal());
     assertThat(redis.raw().zrange(index, 0, -1)).containsExactly(living.internal());
@@ -251,7 +270,7 @@ class UserSessionsIT {
     Duration best = Duration.ofDays(1);
     for (int i = 0; i < 10; i++) {
       long begin = System.nanoTime();
-      SessionPage page = store.list("alice", 0, 50);
+      SessionPage page = store.outline("alice", 0, 50);
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       best = took.compareTo(best) < 0 ? took : best;
       assertThat(page.total()).isEqualTo(10_050);

@@ -44,13 +44,13 @@ public final class UserSessions {
    * @param from how many to pass over
    */
   public Page page(String user, int from) {
-    SessionPage page = ask(() -> store.list(user, from, MOST));
+    SessionPage page = ask(() -> store.outline(user, from, MOST));
     return new Page(page.total(), page.sessions().stream().map(UserSessions::view).toList());
   }
 
   /** How many sessions a user has. */
   public long count(String user) {
-    return ask(() -> store.list(user, 0, 1)).total();
+    return ask(() -> store.outline(user, 0, 1)).total();
   }
 
   /** How many sessions there are. */
