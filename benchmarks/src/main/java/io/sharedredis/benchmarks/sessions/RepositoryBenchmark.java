@@ -1,6 +1,8 @@
 package io.sharedredis.benchmarks.sessions;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +26,14 @@ import org.springframework.session.SessionRepository;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RepositoryBenchmark {
+  /** In turn: more than anything that is kept from one use to the next could be kept for. */
+  private static final int SESSIONS = 3000;
+
   /** Made once in a JVM: a turn takes milliseconds, starting Redis much more. */
   private static final class Shared {
     private static final Stores STORES = new Stores();
+    private static final Visit<?> OURS = new Visit<>(STORES.ours());
+    private static final Visit<?> SPRING = new Visit<>(STORES.springSession());
 
     static {
       Runtime.getRuntime().addShutdownHook(new Thread(STORES::close));
@@ -38,10 +45,10 @@ public class RepositoryBenchmark {
   public static class Ours {
     private @Nullable Visit<?> visit;
 
-    /** Saves the session that is read and written. */
+    /** Takes the sessions that are read and written. */
     @Setup
     public void prepare() {
-      visit = new Visit<>(Shared.STORES.ours());
+      visit = Shared.OURS;
     }
   }
 
@@ -50,10 +57,10 @@ public class RepositoryBenchmark {
   public static class Springs {
     private @Nullable Visit<?> visit;
 
-    /** Saves the session that is read and written. */
+    /** Takes the sessions that are read and written. */
     @Setup
     public void prepare() {
-      visit = new Visit<>(Shared.STORES.springSession());
+      visit = Shared.SPRING;
     }
   }
 
@@ -90,18 +97,21 @@ public class RepositoryBenchmark {
   /** What requests do with one session. */
   private static final class Visit<S extends Session> {
     private final SessionRepository<S> sessions;
-    private final String id;
-    private final S known;
+    private final List<String> ids = new ArrayList<>();
+    private final List<S> known = new ArrayList<>();
+    private int next;
     private int mugs;
 
     Visit(SessionRepository<S> sessions) {
       this.sessions = sessions;
-      S session = sessions.createSession();
-      session.setAttribute(SampleSession.SECURITY_CONTEXT, SampleSession.signedIn("alice"));
-      session.setAttribute(SamplePage.BASKET, SampleSession.basket(1));
-      sessions.save(session);
-      this.id = session.getId();
-      this.known = find();
+      for (int i = 0; i < SESSIONS; i++) {
+        S session = sessions.createSession();
+        session.setAttribute(SampleSession.SECURITY_CONTEXT, SampleSession.signedIn("user" + i));
+        session.setAttribute(SamplePage.BASKET, SampleSession.basket(1));
+        sessions.save(session);
+        ids.add(session.getId());
+        known.add(find());
+      }
     }
 
     Object load() {
@@ -109,7 +119,8 @@ public class RepositoryBenchmark {
     }
 
     void save() {
-      change(known);
+      next = (next + 1) % SESSIONS;
+      change(known.get(next));
     }
 
     Object loadAndSave() {
@@ -120,7 +131,8 @@ public class RepositoryBenchmark {
     }
 
     private S find() {
-      return Objects.requireNonNull(sessions.findById(id));
+      next = (next + 1) % ids.size();
+      return Objects.requireNonNull(sessions.findById(ids.get(next)));
     }
 
     private Object read(S session) {

@@ -43,11 +43,7 @@ final class KeyRingProtector implements DataProtector {
 
   @Override
   public DataProtector protector(String purpose, String... more) {
-    PurposeChain longer = purposes.with(purpose);
-    for (String next : more) {
-      longer = longer.with(next);
-    }
-    return new KeyRingProtector(ring, longer, clock, counters);
+    return new KeyRingProtector(ring, purposes.with(purpose, more), clock, counters);
   }
 
   @Override

@@ -21,31 +21,50 @@ final class CounterKdf {
   private final int outputBytes;
 
   /**
+   * What the hash has made of the key alone: the same for every derivation from it.
+   *
+   * @param inner never updated
+   * @param outer never updated
+   */
+  record Keyed(MessageDigest inner, MessageDigest outer) {
+    static Keyed of(byte[] key) {
+      byte[] pad = new byte[PRF.blockBytes()];
+      Hmac.fillPad(PRF, PRF.newDigest(), key, 0, key.length, pad);
+      Hmac.xor(pad, (byte) 0x36);
+      MessageDigest inner = PRF.newDigest();
+      inner.update(pad);
+      Hmac.xor(pad, (byte) (0x36 ^ 0x5c));
+      MessageDigest outer = PRF.newDigest();
+      outer.update(pad);
+      Arrays.fill(pad, (byte) 0);
+      return new Keyed(inner, outer);
+    }
+  }
+
+  /**
    * @param contextStart the constant beginning of the context
    * @param outputBytes length of what is derived; it is part of the input, so a shorter output is
    *     not a prefix of a longer one
    */
   CounterKdf(byte[] key, byte[] label, byte[] contextStart, int outputBytes) {
+    this(Keyed.of(key), label, contextStart, outputBytes);
+  }
+
+  /** The same for a key that more is derived from. */
+  CounterKdf(Keyed key, byte[] label, byte[] contextStart, int outputBytes) {
     this.outputBytes = outputBytes;
     this.outputBits = BigEndian.u32(outputBytes * 8);
     int blocks = (outputBytes + PRF.digestBytes() - 1) / PRF.digestBytes();
     innerStates = new MessageDigest[blocks];
-    byte[] pad = new byte[PRF.blockBytes()];
-    Hmac.fillPad(PRF, PRF.newDigest(), key, 0, key.length, pad);
-    Hmac.xor(pad, (byte) 0x36);
     for (int i = 0; i < blocks; i++) {
-      MessageDigest inner = PRF.newDigest();
-      inner.update(pad);
+      MessageDigest inner = copy(key.inner());
       inner.update(BigEndian.u32(i + 1));
       inner.update(label);
       inner.update((byte) 0);
       inner.update(contextStart);
       innerStates[i] = inner;
     }
-    Hmac.xor(pad, (byte) (0x36 ^ 0x5c));
-    outerState = PRF.newDigest();
-    outerState.update(pad);
-    Arrays.fill(pad, (byte) 0);
+    outerState = key.outer();
   }
 
   int outputBytes() {
@@ -62,15 +81,23 @@ final class CounterKdf {
     try {
       for (int i = 0; i < innerStates.length; i++) {
         int position = i * PRF.digestBytes();
-        MessageDigest inner = (MessageDigest) innerStates[i].clone();
+        MessageDigest inner = copy(innerStates[i]);
         inner.update(contextEnd, offset, length);
         inner.update(outputBits);
         inner.digest(out, position, PRF.digestBytes());
-        MessageDigest outer = (MessageDigest) outerState.clone();
+        MessageDigest outer = copy(outerState);
         outer.update(out, position, PRF.digestBytes());
         outer.digest(out, position, PRF.digestBytes());
       }
-    } catch (CloneNotSupportedException | DigestException e) {
+    } catch (DigestException e) {
+      throw new IllegalStateException("the digest does not fit its own length", e);
+    }
+  }
+
+  private static MessageDigest copy(MessageDigest state) {
+    try {
+      return (MessageDigest) state.clone();
+    } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("SHA-512 of this Java runtime cannot be copied", e);
     }
   }

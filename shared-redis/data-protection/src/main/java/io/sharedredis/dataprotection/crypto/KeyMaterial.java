@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 public final class KeyMaterial {
   private final CipherSuite suite;
   private final byte[] masterKey;
+  private final CounterKdf.Keyed keyed;
   private final WorkspacePool workspaces;
 
   /**
@@ -18,6 +19,7 @@ public final class KeyMaterial {
   public KeyMaterial(CipherSuite suite, byte[] masterKey, SecureRandom random) {
     this.suite = suite;
     this.masterKey = masterKey.clone();
+    this.keyed = CounterKdf.Keyed.of(this.masterKey);
     this.workspaces = new WorkspacePool(suite, random);
   }
 
@@ -30,8 +32,9 @@ public final class KeyMaterial {
     return MessageDigest.isEqual(masterKey, other);
   }
 
-  byte[] masterKey() {
-    return masterKey;
+  /** Where derivations from the master key begin. */
+  CounterKdf.Keyed keyed() {
+    return keyed;
   }
 
   WorkspacePool workspaces() {

@@ -37,8 +37,7 @@ public final class PayloadCipher {
   private PayloadCipher(UUID keyId, KeyMaterial material, byte[] label) {
     this.header = PayloadHeader.of(keyId);
     this.suite = material.suite();
-    this.kdf =
-        new CounterKdf(material.masterKey(), label, suite.contextHeader(), suite.derivedBytes());
+    this.kdf = new CounterKdf(material.keyed(), label, suite.contextHeader(), suite.derivedBytes());
     this.workspaces = material.workspaces();
   }
 

@@ -20,10 +20,12 @@ public record PurposeChain(List<String> purposes) {
     purposes.forEach(StrictUtf8::encode);
   }
 
-  /** This chain with one more purpose at its end. */
-  public PurposeChain with(String purpose) {
-    List<String> longer = new ArrayList<>(purposes);
+  /** This chain with more purposes at its end. */
+  public PurposeChain with(String purpose, String... more) {
+    List<String> longer = new ArrayList<>(purposes.size() + 1 + more.length);
+    longer.addAll(purposes);
     longer.add(purpose);
+    longer.addAll(List.of(more));
     return new PurposeChain(longer);
   }
 

@@ -4,6 +4,8 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.DataProtector;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Seals what a session holds under purposes that name application, session and place: a value that
@@ -11,21 +13,41 @@ import java.nio.charset.StandardCharsets;
  */
 final class SessionSeal {
 
+  /**
+   * Places whose protectors are kept, a power of two: a protector is worth keeping for the page of
+   * a user that is looked at now, and takes some 3 KB.
+   */
+  private static final int KEPT = 1024;
+
   private final DataProtector sessions;
+
+  /** By the hash of the place; another place of the same hash replaces it. */
+  private final AtomicReferenceArray<@Nullable Kept> kept = new AtomicReferenceArray<>(KEPT);
 
   SessionSeal(DataProtectionProvider protection, String application) {
     this.sessions = protection.protector("SharedRedis.Session", "v1", application);
   }
 
   byte[] sealAttribute(String internal, String name, byte[] value) {
-    return sessions.protector(internal, "attribute", name).protect(value);
+    return attribute(internal, name).protect(value);
   }
 
   /**
    * @throws DataProtectionException if the value was not sealed for this place
    */
   byte[] openAttribute(String internal, String name, byte[] sealed) {
-    return sessions.protector(internal, "attribute", name).unprotect(sealed);
+    return attribute(internal, name).unprotect(sealed);
+  }
+
+  private DataProtector attribute(String internal, String name) {
+    int slot = 31 * internal.hashCode() + name.hashCode();
+    slot = (slot ^ slot >>> 16) & KEPT - 1;
+    Kept found = kept.get(slot);
+    if (found == null || !found.internal().equals(internal) || !found.name().equals(name)) {
+      found = new Kept(internal, name, sessions.protector(internal, "attribute", name));
+      kept.set(slot, found);
+    }
+    return found.protector();
   }
 
   byte[] sealId(SessionId id) {
@@ -55,4 +77,7 @@ final class SessionSeal {
   byte[] openDetails(String internal, byte[] sealed) {
     return sessions.protector(internal, "details").unprotect(sealed);
   }
+
+  /** The protector of one attribute of one session: it keeps what it has derived so far. */
+  private record Kept(String internal, String name, DataProtector protector) {}
 }
