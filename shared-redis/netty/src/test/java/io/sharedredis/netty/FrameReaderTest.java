@@ -21,7 +21,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FrameReaderTest {
-  private static final int RUNS = Integer.getInteger("netty.runs", 2_000);
+  private static final int RUNS = Integer.getInteger("netty.runs", 500);
 
   /** Collects what frames bring. */
   private static final class Collected implements FrameReader.Receiver {

@@ -6,6 +6,7 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonFactoryBuilder;
 import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /** Parser of envelopes and handshakes, apart from the application's mapping of values. */
 final class EnvelopeFactory {
@@ -21,6 +22,8 @@ final class EnvelopeFactory {
 
   private static JsonFactoryBuilder strict() {
     return JsonFactory.builder()
+        // Messages are parsed where they are read, on few threads that live long.
+        .recyclerPool(JsonRecyclerPools.threadLocalPool())
         .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
         .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
         .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES);

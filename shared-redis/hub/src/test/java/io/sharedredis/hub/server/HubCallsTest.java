@@ -7,11 +7,13 @@ import io.sharedredis.hub.ClientMethod;
 import io.sharedredis.hub.ClientProxy;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubException;
+import io.sharedredis.hub.NonBlocking;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -253,6 +255,34 @@ class HubCallsTest {
 
   static class Generic extends Hub<ClientProxy> {
     public <T> void any(T a) {}
+  }
+
+  static class WaitingStream extends Hub<ClientProxy> {
+    @NonBlocking
+    public Stream<Integer> count() {
+      return Stream.of(1);
+    }
+  }
+
+  @NonBlocking
+  static class WaitingMonitor extends Hub<ClientProxy> {
+    public synchronized void enter() {}
+  }
+
+  static class NonBlockingCallback extends Hub<ClientProxy> {
+    @NonBlocking
+    @Override
+    protected void onConnected() {}
+  }
+
+  @Test
+  void nonBlockingIsRefusedWhereItCannotBeTrue() {
+    assertThatThrownBy(() -> new TestServer(WaitingStream.class, WaitingStream::new))
+        .hasMessageContaining("WaitingStream.count is @NonBlocking");
+    assertThatThrownBy(() -> new TestServer(WaitingMonitor.class, WaitingMonitor::new))
+        .hasMessageContaining("WaitingMonitor.enter is @NonBlocking");
+    assertThatThrownBy(() -> new TestServer(NonBlockingCallback.class, NonBlockingCallback::new))
+        .hasMessageContaining("onConnected is @NonBlocking but is none that clients can call");
   }
 
   interface BadClient {

@@ -47,6 +47,8 @@ class HubFarmIT {
             "--spring.application.name=hub-farm",
             "--shared-redis.replica-name=" + name,
             "--shared-redis.drain.notice=0s",
+            // Sockets of both kinds in one farm.
+            "--shared-redis.hub.sockets=" + (name.equals("b") ? "portable" : "loop"),
             "--IsClusterEnv=true",
             "--spring.data.redis.url=" + redis.url());
   }

@@ -69,6 +69,8 @@ class HubRelayIT {
             "--spring.application.name=hub-relay",
             "--shared-redis.replica-name=" + name,
             "--shared-redis.drain.notice=0s",
+            // Sockets of both kinds in one farm.
+            "--shared-redis.hub.sockets=" + (name.equals("b") ? "portable" : "loop"),
             "--shared-redis.hub.poll-timeout=3s",
             "--IsClusterEnv=true",
             "--spring.data.redis.url=" + redis.url());
