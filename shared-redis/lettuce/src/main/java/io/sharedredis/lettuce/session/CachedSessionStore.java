@@ -226,6 +226,11 @@ public final class CachedSessionStore implements SessionStore {
   }
 
   @Override
+  public SessionPage outline(String user, int from, int count) {
+    return store.outline(user, from, count);
+  }
+
+  @Override
   public List<StoredSession> claimExpired(String claimant, Duration confirmWithin, int most) {
     return store.claimExpired(claimant, confirmWithin, most);
   }
