@@ -99,10 +99,12 @@ final class HubMethods {
   }
 
   private static HubMethod describe(Class<?> hubClass, Method method) {
+    HubName named = method.getAnnotation(HubName.class);
+    String name = named == null ? method.getName() : named.value();
     if (method.getTypeParameters().length > 0) {
       throw new IllegalArgumentException(
           "Method '"
-              + method.getName()
+              + name
               + "' is a generic method which is not supported on a Hub: "
               + signature(method)
               + ". Declare the types it takes.");
@@ -115,8 +117,6 @@ final class HubMethods {
       parameters.add(parameter(method, declared[i], type));
     }
     Type answer = GenericTypes.resolve(method.getGenericReturnType(), hubClass);
-    HubName named = method.getAnnotation(HubName.class);
-    String name = named == null ? method.getName() : named.value();
     return new HubMethod(
         name,
         method,

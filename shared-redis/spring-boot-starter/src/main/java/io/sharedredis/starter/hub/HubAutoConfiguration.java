@@ -157,9 +157,10 @@ public class HubAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   ConnectionTokens hubConnectionTokens(
-      HubProperties properties, ObjectProvider<DataProtectionProvider> dataProtection) {
+      HubProperties properties, Farm farm, ObjectProvider<DataProtectionProvider> dataProtection) {
     DataProtectionProvider provider = dataProtection.getIfAvailable();
-    if (provider == null) {
+    // One replica alone remembers what it has handed out, as ASP.NET Core does.
+    if (provider == null || farm.backplane() == null) {
       return new LocalConnectionTokens(
           new ConnectionIds(), properties.connectTimeout(), System::nanoTime);
     }

@@ -1,0 +1,94 @@
+package io.sharedredis.conformance;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Says to the app what was said to ASP.NET Core's server, case by case, and expects its answers.
+ * The system property {@code interop.dir} names another folder of the same shape.
+ */
+class TranscriptReplayIT {
+
+  /** Cases at a time; most of their time is waiting. */
+  private static final int AT_ONCE = 6;
+
+  /** A case that waits longest waits for a timeout of ten seconds. */
+  private static final long PATIENCE_SECONDS = 120;
+
+  private static final Map<String, ConformanceServer> SERVERS = new LinkedHashMap<>();
+  private static final ExecutorService POOL = Executors.newFixedThreadPool(AT_ONCE);
+  private static final Map<String, Future<?>> RUNS = new LinkedHashMap<>();
+
+  static Stream<String> cases() throws Exception {
+    for (JsonNode recorded : recording().get("cases")) {
+      String name = recorded.get("group").asString() + ": " + recorded.get("name").asString();
+      if (!Otherwise.REASONS.containsKey(name)) {
+        ConformanceServer server = server(recorded.get("group").asString());
+        RUNS.put(
+            name,
+            POOL.submit(
+                () -> {
+                  try (Replay replay = new Replay(server, recorded)) {
+                    replay.run();
+                  }
+                  return null;
+                }));
+      }
+    }
+    return RUNS.keySet().stream();
+  }
+
+  private static ConformanceServer server(String group) throws Exception {
+    String options =
+        group.startsWith("inactivity")
+            ? "--disconnect-timeout 3"
+            : group.startsWith("connection limits") ? "--max-upgraded 1" : "";
+    ConformanceServer known = SERVERS.get(options);
+    if (known == null) {
+      known = ConformanceServer.start(("--json-names camel " + options).strip().split(" "));
+      SERVERS.put(options, known);
+    }
+    return known;
+  }
+
+  private static JsonNode recording() throws IOException {
+    String given = System.getProperty("interop.dir");
+    try (InputStream in =
+        given == null
+            ? TranscriptReplayIT.class.getResourceAsStream("/transcripts.json")
+            : Files.newInputStream(Path.of(given, "signalr-server", "transcripts.json"))) {
+      return JsonMapper.shared().readTree(in);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void appAnswersAsRecorded(String name) throws Throwable {
+    try {
+      Object unused = RUNS.get(name).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause();
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    POOL.shutdownNow();
+    SERVERS.values().forEach(ConformanceServer::close);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sharedredis.conformance;
+
+import org.jspecify.annotations.NullMarked;
