@@ -21,6 +21,7 @@ final class Events {
           "ProtocolException", "InvalidDataException",
           "PayloadException", "JsonException",
           "NotAllowedException", "InvalidOperationException",
+          "SequenceException", "InvalidOperationException",
           "ClientTimeoutException", "OperationCanceledException",
           "TimeoutException", "OperationCanceledException",
           "CancellationException", "OperationCanceledException",

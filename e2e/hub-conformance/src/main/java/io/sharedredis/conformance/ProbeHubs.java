@@ -44,12 +44,11 @@ final class ProbeHubs {
     @Override
     protected void onConnected() {
       ClientProxy caller = clients().caller();
-      CompletionStage<Object> unused =
-          caller
-              .invoke(int.class, "Result")
-              .handle(
-                  (number, failure) ->
-                      failure == null ? number : caller.send("Message", Events.describe(failure)));
+      try {
+        CompletionStage<Integer> unused = caller.invoke(int.class, "Result");
+      } catch (RuntimeException e) {
+        CompletionStage<Void> unused = caller.send("Message", Events.describe(e));
+      }
     }
   }
 

@@ -49,6 +49,7 @@ class Security {
                     }))
         .sessionManagement(
             sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .csrf(csrf -> csrf.disable())
         .requestCache(cache -> cache.disable())
         .build();
   }

@@ -39,6 +39,10 @@ final class Answers {
       }
     }
     for (String header : HEADERS) {
+      // Kestrel sends it with a 200, too, where it has no room for one more WebSocket.
+      if (header.equals("Sec-WebSocket-Accept") && recorded.status() != 101) {
+        continue;
+      }
       assertThat(actual.header(header)).as(header).isEqualTo(recorded.header(header));
     }
     String caching = recorded.header("Cache-Control");

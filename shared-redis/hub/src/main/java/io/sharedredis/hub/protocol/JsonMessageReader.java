@@ -59,7 +59,7 @@ final class JsonMessageReader {
 
   private void property(JsonParser json, String name) {
     switch (name) {
-      case "type" -> type = integer(json, name);
+      case "type" -> type = type(json);
       case "headers" -> headers = headers(json);
       case "invocationId" -> invocationId = string(json, name);
       case "target" -> target = string(json, name);
@@ -202,13 +202,10 @@ final class JsonMessageReader {
     return token == JsonToken.VALUE_TRUE;
   }
 
-  private static @Nullable Integer integer(JsonParser json, String name) {
-    Long value = number(json, name);
-    if (value == null) {
-      return null;
-    }
-    if (value != (int) (long) value) {
-      throw new ProtocolException("Expected '" + name + "' to be of type Number.");
+  private static int type(JsonParser json) {
+    Long value = number(json, "type");
+    if (value == null || value != (int) (long) value) {
+      throw new ProtocolException("Expected 'type' to be of type Number.");
     }
     return (int) (long) value;
   }

@@ -134,6 +134,22 @@ final class Reception {
     }
   }
 
+  /** Whether input that ends now ends in the middle of a message. */
+  boolean midMessage() {
+    Phase phase = connection.phase();
+    if (inbound.size() == 0 || phase == Phase.HANDSHAKE || phase == Phase.ENDED) {
+      return false;
+    }
+    try {
+      return connection
+              .protocol()
+              .nextFrame(inbound.view().duplicate(), options.maximumReceiveMessageSize())
+          == null;
+    } catch (ProtocolException e) {
+      return true;
+    }
+  }
+
   void clear() {
     inbound.clear();
   }

@@ -8,6 +8,7 @@ import io.sharedredis.hub.protocol.Handshake;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.PayloadException;
+import io.sharedredis.hub.protocol.ProtocolException;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import io.sharedredis.hub.server.HubMeters.Event;
 import java.util.Map;
@@ -106,11 +107,27 @@ public final class ServerConnection implements HubConnection, OpenConnection {
         () -> {
           if (sending.lost(by)) {
             boolean told = phase == Phase.ENDED;
-            end(null, null, false);
+            end(null, reception.midMessage() ? midMessage() : null, false);
             forget();
             if (!told) {
               by.transport().outputReady();
             }
+          }
+        });
+  }
+
+  private static ProtocolException midMessage() {
+    return new ProtocolException("Connection terminated while reading a message.");
+  }
+
+  /** The client has said by way of its transport that the connection is to end. */
+  void closedByTransport(@Nullable String error, boolean allowReconnect) {
+    loop.execute(
+        () -> {
+          if (reception.midMessage()) {
+            fail(midMessage());
+          } else {
+            close(error, allowReconnect);
           }
         });
   }

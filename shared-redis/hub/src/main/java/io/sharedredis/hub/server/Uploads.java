@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,7 +136,9 @@ final class Uploads {
     parkedFor = null;
     parked = null;
     open.values()
-        .forEach(stream -> stream.end(new HubException("The underlying connection was closed.")));
+        .forEach(
+            stream ->
+                stream.end(new CancellationException("The underlying connection was closed.")));
     open.clear();
   }
 }

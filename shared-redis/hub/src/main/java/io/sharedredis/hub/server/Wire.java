@@ -52,7 +52,7 @@ public final class Wire implements TransportListener {
 
   @Override
   public void close(@Nullable String error, boolean allowReconnect) {
-    connection.close(error, allowReconnect);
+    connection.closedByTransport(error, allowReconnect);
   }
 
   HubRequest request() {

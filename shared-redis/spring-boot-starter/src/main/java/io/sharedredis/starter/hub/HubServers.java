@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -51,7 +52,7 @@ public final class HubServers implements AutoCloseable {
               protocols,
               users,
               filters,
-              AccessDeniedException.class::isInstance);
+              HubServers::refuses);
       HubServer hub = new HubServer(definition, lifetimes, runtime);
       hubs.add(hub);
       for (String path : endpoint.value()) {
@@ -65,6 +66,11 @@ public final class HubServers implements AutoCloseable {
       }
     }
     properties.requireEndpoints(byPath.keySet());
+  }
+
+  /** Method security tells of nobody being signed in by another exception than of a wrong one. */
+  private static boolean refuses(Throwable failure) {
+    return failure instanceof AccessDeniedException || failure instanceof AuthenticationException;
   }
 
   private void put(String path, ConnectionServer server) {

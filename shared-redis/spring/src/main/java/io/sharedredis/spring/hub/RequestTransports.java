@@ -182,8 +182,9 @@ final class RequestTransports {
 
   void delete(Claim claim, HttpServletResponse response) throws IOException {
     if (claim.requests() instanceof LongPollingTransport transport) {
-      HttpAnswers.text(response, 202, null);
+      // First: whoever asks again after the answer is to find nothing.
       transport.delete();
+      HttpAnswers.text(response, 202, null);
     } else {
       HttpAnswers.text(
           response, 400, "Cannot terminate this connection using the DELETE endpoint.");
