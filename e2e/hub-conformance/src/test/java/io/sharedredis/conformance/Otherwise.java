@@ -8,7 +8,7 @@ final class Otherwise {
   private static final String STATEFUL =
       "stateful reconnect (/probe/stateful: StatefulReconnectBufferSize 1000): ";
 
-  private static final String ECHOED = "over the Jakarta API Tomcat sends the client's code back";
+  private static final String ECHOED = "Tomcat sends the client's code back";
 
   /** Cases that are not replayed. */
   static final Map<String, String> REASONS =
@@ -55,6 +55,7 @@ final class Otherwise {
           Map.entry(
               "messagepack: mp unknown type then a call",
               "a defect of the model: the message is skipped, the connection goes on"),
+          Map.entry("invoke: call during a blocked call", "timing: streams run beside calls"),
           Map.entry(
               "messagepack: mp cancel",
               "timing: a cancellation right behind its stream may end it before its first item"),
@@ -70,10 +71,6 @@ final class Otherwise {
           Map.entry(
               "inactivity (DisconnectTimeout 3 s): negotiated only",
               "a POST claims the connection, which then has its time anew"),
-          Map.entry("hub protocol: WebSocket close frame 1001", ECHOED),
-          Map.entry("hub protocol: WebSocket close frame 1011", ECHOED),
-          Map.entry("hub protocol: WebSocket close frame 4999", ECHOED),
-          Map.entry(STATEFUL + "return after a close frame 1001", ECHOED),
           Map.entry(
               "connection limits: TCP connections",
               "a limit of Kestrel; Tomcat lets connections wait"),
@@ -92,6 +89,18 @@ final class Otherwise {
           Map.entry(
               "shutdown by SIGTERM: long polling between polls",
               "on purpose: clients get a Close message that lets them reconnect"));
+
+  /** Cases that are not replayed over the Jakarta API. */
+  static final Map<String, String> PORTABLE =
+      Map.of(
+          "hub protocol: WebSocket close frame 1001",
+          ECHOED,
+          "hub protocol: WebSocket close frame 1011",
+          ECHOED,
+          "hub protocol: WebSocket close frame 4999",
+          ECHOED,
+          STATEFUL + "return after a close frame 1001",
+          ECHOED);
 
   /** Cases that are, but for what the hub itself was told. */
   static final Map<String, String> EVENTS =
