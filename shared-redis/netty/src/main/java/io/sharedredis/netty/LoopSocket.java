@@ -238,6 +238,10 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
     } catch (IOException e) {
       LOG.debug("Connection {}: the peer is gone", what.connectionId(), e);
       channel.end();
+    } catch (RuntimeException e) {
+      // The other sockets of the loop have their turn all the same.
+      LOG.error("Connection {}: writing failed", what.connectionId(), e);
+      channel.end();
     }
   }
 
