@@ -25,11 +25,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,6 +163,23 @@ class DotnetSessionIT {
     assertThat(get("/me", victim).body()).isEqualTo("alice");
     assertThat(get("/me", planted).statusCode()).isEqualTo(302);
     assertThat(get("/values", victim).body()).contains("long=");
+  }
+
+  @Test
+  void requestsThatBeginASessionUnderOneCookieOfDotnetShareIt() throws Exception {
+    String cookie = put(session("empty key"));
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      answers.add(
+          http.sendAsync(
+              request("/set?name=n" + i + "&value=v" + i, cookie).build(),
+              BodyHandlers.ofString()));
+    }
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      assertThat(answer.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+      assertThat(setCookie(answer.join())).as("all keep the id").isEmpty();
+    }
+    assertThat(get("/all", cookie).body()).isEqualTo("{n0=v0, n1=v1, n2=v2, n3=v3, n4=v4, n5=v5}");
   }
 
   @Test
