@@ -160,9 +160,9 @@ class SessionFailoverIT {
     assertThat(visitor.get(one, "/open", cookie).statusCode()).isEqualTo(200);
     redis.awaitOther(before);
     awaitServed("/all", cookie, "{cart=mug}");
-    assertThat(visitor.get(one, "/set?name=cup&value=1", cookie).statusCode()).isEqualTo(200);
-    assertThat(visitor.get(one, "/all", cookie).body()).isEqualTo("{cart=mug, cup=1}");
-    assertThat(visitor.get(one, "/me", signedOut).statusCode()).isEqualTo(302);
+    assertThat(served("/set?name=cup&value=1", cookie).statusCode()).isEqualTo(200);
+    assertThat(served("/all", cookie).body()).isEqualTo("{cart=mug, cup=1}");
+    assertThat(served("/me", signedOut).statusCode()).isEqualTo(302);
     redis.rejoin(before);
   }
 
@@ -191,13 +191,13 @@ class SessionFailoverIT {
           .atMost(BACK)
           .until(() -> visitor.get(one, "/me", cookie).statusCode() == 200);
       visitor.signOut(one, cookie);
-      assertThat(visitor.get(one, "/me", cookie).statusCode()).isEqualTo(302);
+      assertThat(served("/me", cookie).statusCode()).isEqualTo(302);
     } finally {
       before.resume();
     }
     // The former master has the session still, and thinks itself master for a moment.
     for (int i = 0; i < 20; i++) {
-      assertThat(visitor.get(one, "/me", cookie).statusCode()).isEqualTo(302);
+      assertThat(served("/me", cookie).statusCode()).isEqualTo(302);
     }
     before.kill();
     redis.rejoin(before);
@@ -214,6 +214,13 @@ class SessionFailoverIT {
         assertThat(answer.headers().allValues("Set-Cookie")).isEmpty();
       }
     }
+  }
+
+  /** A busy machine may miss a deadline: what counts is the answer to whoever asks again. */
+  private HttpResponse<String> served(String path, String cookie) {
+    return Awaitility.await()
+        .atMost(BACK)
+        .until(() -> visitor.get(one, path, cookie), answer -> answer.statusCode() != 503);
   }
 
   /** Until then nothing but a refusal is answered. */
