@@ -38,6 +38,8 @@ public final class RedisSessionStore implements SessionStore {
   private static final LuaScript LIST = script("list.lua");
   private static final LuaScript CLAIM = script("claim-expired.lua");
   private static final LuaScript CONFIRM = script("confirm-expired.lua");
+  private static final LuaScript CLAIM_ENDED = script("claim-ended.lua");
+  private static final LuaScript CONFIRM_ENDED = script("confirm-ended.lua");
 
   /** Sessions that one command ends: some milliseconds of Redis' time. */
   private static final int END_AT_MOST = 1000;
@@ -332,6 +334,33 @@ public final class RedisSessionStore implements SessionStore {
         link.sync(
             redis ->
                 CONFIRM.run(
+                    redis, ScriptOutputType.INTEGER, keys, arguments.toArray(byte[][]::new)));
+  }
+
+  @Override
+  public List<StoredSession> claimEnded(String claimant, Duration confirmWithin, int most) {
+    byte[][] keys = {bytes(names.ended(0)), bytes(names.claimant(0))};
+    List<Object> reply =
+        run(
+            CLAIM_ENDED,
+            keys,
+            bytes(names.prefix(0)),
+            bytes(claimant),
+            number(confirmWithin.toMillis()),
+            number(most));
+    return sessions(reply, 0);
+  }
+
+  @Override
+  public void confirmEnded(Collection<String> internals) {
+    List<byte[]> arguments = new ArrayList<>();
+    add(arguments, bytes(names.prefix(0)));
+    internals.forEach(internal -> add(arguments, bytes(internal)));
+    byte[][] keys = {bytes(names.ended(0))};
+    Long unused =
+        link.sync(
+            redis ->
+                CONFIRM_ENDED.run(
                     redis, ScriptOutputType.INTEGER, keys, arguments.toArray(byte[][]::new)));
   }
 

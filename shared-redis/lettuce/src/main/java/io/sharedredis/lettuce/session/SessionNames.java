@@ -41,6 +41,11 @@ record SessionNames(String application) {
     return prefix(partition) + "expiry";
   }
 
+  /** Sessions that were ended from elsewhere, until a replica has reported that. */
+  String ended(int partition) {
+    return prefix(partition) + "ended";
+  }
+
   String claimant(int partition) {
     return prefix(partition) + "claimant";
   }

@@ -99,4 +99,16 @@ public interface SessionStore {
 
   /** Removes sessions whose end was reported. */
   void confirmExpired(Collection<String> internals);
+
+  /**
+   * Takes sessions that were ended from elsewhere ({@link EndReason#REVOKED}, {@link
+   * EndReason#LIMIT}), to report them; again after {@code confirmWithin} unless confirmed, for a
+   * day. Only one claimant at a time gets any, the same as of {@link #claimExpired}.
+   *
+   * @param claimant name of this replica
+   */
+  List<StoredSession> claimEnded(String claimant, Duration confirmWithin, int most);
+
+  /** Removes what was kept of ended sessions that were reported. */
+  void confirmEnded(Collection<String> internals);
 }

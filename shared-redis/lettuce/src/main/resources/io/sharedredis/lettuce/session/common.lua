@@ -121,11 +121,31 @@ local function prolong(run, prefix, internal, user, access, span)
   end
 end
 
+-- Ends of which no request of the session's own tells the application.
+local FROM_ELSEWHERE = { revoked = true, limit = true }
+
+-- Puts what was in a session where a replica finds it that reports its end; whether that was done.
+-- Ending goes before reporting: where this fails the session is removed all the same.
+local function keepForReport(prefix, internal)
+  local ended = prefix .. 'ended:' .. internal
+  if not redis.pcall('RENAME', prefix .. 'id:' .. internal, ended).ok then
+    return false
+  end
+  redis.pcall('PEXPIRE', ended, text(GRACE))
+  vacate(redis.pcall, prefix .. 'ended')
+  redis.pcall('ZADD', prefix .. 'ended', text(clock()), internal)
+  redis.pcall('PEXPIRE', prefix .. 'ended', text(GRACE))
+  return true
+end
+
 -- Removes a session from everywhere and says so to every replica; 1 if it was there.
 local function remove(prefix, internal, channel, reason)
   local session = prefix .. 'id:' .. internal
   local user = redis.pcall('HGET', session, 'u')
-  local removed = redis.call('DEL', session)
+  local removed = 1
+  if not FROM_ELSEWHERE[reason] or not keepForReport(prefix, internal) then
+    removed = redis.call('DEL', session)
+  end
   redis.pcall('ZREM', prefix .. 'expiry', internal)
   if type(user) == 'string' and user ~= '' then
     redis.pcall('ZREM', prefix .. 'user:' .. user, internal)

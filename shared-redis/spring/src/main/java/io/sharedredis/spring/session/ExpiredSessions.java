@@ -3,19 +3,24 @@ package io.sharedredis.spring.session;
 import io.sharedredis.lettuce.session.SessionStore;
 import io.sharedredis.lettuce.session.StoredSession;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.session.events.AbstractSessionEvent;
+import org.springframework.session.events.SessionDeletedEvent;
 import org.springframework.session.events.SessionExpiredEvent;
 
 /**
- * Reports expired sessions as {@link SessionExpiredEvent}, at least once in the farm: one replica
- * at a time claims them, and another follows when it dies. Sessions that expired while no replica
- * ran are reported at the next start, for a day.
+ * Reports ends that no request of the session tells: expired sessions as {@link
+ * SessionExpiredEvent}, those that their owner ended from another one, an operator, or the limit of
+ * sessions as {@link SessionDeletedEvent}. At least once in the farm: one replica at a time claims
+ * them, and another follows when it dies. Sessions that ended while no replica ran are reported at
+ * the next start, for a day.
  */
 public final class ExpiredSessions implements AutoCloseable {
 
@@ -60,32 +65,40 @@ public final class ExpiredSessions implements AutoCloseable {
 
   private void reportSafely() {
     try {
-      while (report() == BATCH && !Thread.currentThread().isInterrupted()) {
-        log.debug("There may be more expired sessions");
+      while (report() && !Thread.currentThread().isInterrupted()) {
+        log.debug("There may be more sessions that have ended");
       }
     } catch (RuntimeException e) {
-      log.debug("Redis did not say which sessions have expired", e);
+      log.debug("Redis did not say which sessions have ended", e);
     }
   }
 
-  private int report() {
+  /** Whether there may be more. */
+  private boolean report() {
     List<StoredSession> expired = store.claimExpired(claimant, CONFIRM_WITHIN, BATCH);
-    List<String> reported = new ArrayList<>();
-    for (StoredSession stored : expired) {
-      sessions.counters().expired();
-      sessions.reopened(stored).ifPresent(this::tell);
-      reported.add(stored.internal());
+    expired.forEach(session -> sessions.counters().expired());
+    report(expired, session -> new SessionExpiredEvent(this, session), store::confirmExpired);
+    List<StoredSession> ended = store.claimEnded(claimant, CONFIRM_WITHIN, BATCH);
+    report(ended, session -> new SessionDeletedEvent(this, session), store::confirmEnded);
+    return expired.size() == BATCH || ended.size() == BATCH;
+  }
+
+  private void report(
+      List<StoredSession> ended,
+      Function<SharedSession, AbstractSessionEvent> event,
+      Consumer<List<String>> confirm) {
+    for (StoredSession stored : ended) {
+      sessions.reopened(stored).ifPresent(session -> tell(session, event.apply(session)));
     }
-    if (!reported.isEmpty()) {
-      store.confirmExpired(reported);
+    if (!ended.isEmpty()) {
+      confirm.accept(ended.stream().map(StoredSession::internal).toList());
     }
-    return expired.size();
   }
 
   /** A listener that fails has been told: it does not keep the others from hearing of theirs. */
-  private void tell(SharedSession session) {
+  private void tell(SharedSession session, AbstractSessionEvent event) {
     try {
-      events.publishEvent(new SessionExpiredEvent(this, session));
+      events.publishEvent(event);
     } catch (RuntimeException e) {
       log.warn("A listener failed on the end of session {}", session.getInternalId(), e);
     }

@@ -1,0 +1,150 @@
+package io.sharedredis.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.sharedredis.spring.session.UserSessions;
+import io.sharedredis.testkit.RedisServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Ends of sessions that no request of theirs tells, and who publishes them: one replica. */
+class SessionEventsIT {
+
+  private static final String PREFIX = "shared-redis:events:session:{0}:";
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private RedisServer redis;
+  private RedisClient client;
+  private RedisCommands<String, String> raw;
+
+  @BeforeEach
+  void start() {
+    redis = RedisServer.startOwn();
+    client = RedisClient.create(redis.uri());
+    raw = client.connect().sync();
+    SessionRacesIT.App.events.clear();
+  }
+
+  @AfterEach
+  void stop() {
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    redis.close();
+  }
+
+  @Test
+  void sessionsEndedFromElsewhereAreToldOnceAndNothingOfThemIsLeft() throws Exception {
+    try (ConfigurableApplicationContext one = replica("one");
+        ConfigurableApplicationContext two = replica("two")) {
+      String first = signIn(one);
+      String second = signIn(two);
+      SessionRacesIT.App.events.clear();
+      // The limit of two ends the first one, its owner the second, an operator the third.
+      String third = signIn(one);
+      awaitDeleted(1);
+      assertThat(two.getBean(UserSessions.class).end("alice", internal(second))).isTrue();
+      awaitDeleted(2);
+      assertThat(one.getBean(UserSessions.class).endAny(internal(third))).isTrue();
+      awaitDeleted(3);
+      for (String session : List.of(first, second, third)) {
+        assertThat(raw.exists(PREFIX + "id:" + internal(session))).isZero();
+      }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> raw.keys(PREFIX + "ended*").isEmpty());
+      assertThat(deleted()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void sessionThatExpiredWhileNoReplicaRanIsToldAfterTheRestart() throws Exception {
+    String key;
+    try (ConfigurableApplicationContext one = replica("one")) {
+      key = PREFIX + "id:" + internal(cookie(get(one, "/set?name=cart&value=mug")));
+    }
+    // Last used an hour ago, for half an hour.
+    long access = Long.parseLong(raw.hget(key, "a")) - Duration.ofHours(1).toMillis();
+    raw.hset(key, "a", Long.toString(access));
+    raw.zadd(PREFIX + "expiry", access, key.substring(key.lastIndexOf(':') + 1));
+    assertThat(SessionRacesIT.App.events).doesNotContain("SessionExpiredEvent mug");
+    try (ConfigurableApplicationContext again = replica("one")) {
+      assertThat(again.isRunning()).isTrue();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> SessionRacesIT.App.events.contains("SessionExpiredEvent mug"));
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> raw.exists(key) == 0);
+      assertThat(Collections.frequency(SessionRacesIT.App.events, "SessionExpiredEvent mug"))
+          .isEqualTo(1);
+    }
+  }
+
+  private static void awaitDeleted(int times) {
+    Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> deleted() >= times);
+  }
+
+  /** With what was in the session: the application can still see whose it was. */
+  private static int deleted() {
+    return Collections.frequency(SessionRacesIT.App.events, "SessionDeletedEvent alice");
+  }
+
+  private String signIn(ConfigurableApplicationContext replica) throws Exception {
+    return cookie(
+        http.send(
+            request(replica, "/login")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("username=alice&password=Pass123$"))
+                .build(),
+            BodyHandlers.ofString()));
+  }
+
+  private HttpResponse<String> get(ConfigurableApplicationContext replica, String path)
+      throws Exception {
+    return http.send(request(replica, path).GET().build(), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(ConfigurableApplicationContext replica, String path) {
+    String port = replica.getEnvironment().getRequiredProperty("local.server.port");
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  private static String cookie(HttpResponse<String> answer) {
+    return answer.headers().allValues("Set-Cookie").stream()
+        .filter(cookie -> cookie.startsWith("SESSION="))
+        .reduce((early, late) -> late)
+        .orElseThrow()
+        .split("[=;]")[1];
+  }
+
+  private static String internal(String cookie) {
+    String id = new String(Base64.getDecoder().decode(cookie), StandardCharsets.UTF_8);
+    return UserSessions.internalId(id);
+  }
+
+  private ConfigurableApplicationContext replica(String name) {
+    return new SpringApplicationBuilder(SessionRacesIT.App.class)
+        .run(
+            "--server.port=0",
+            "--spring.application.name=events",
+            "--REPLICA_NAME=" + name,
+            "--spring.data.redis.url=" + redis.url(),
+            "--shared-redis.session.max-sessions-per-user=2",
+            "--shared-redis.drain.notice=0s");
+  }
+}
