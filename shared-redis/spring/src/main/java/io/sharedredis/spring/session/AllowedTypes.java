@@ -61,7 +61,8 @@ final class AllowedTypes extends PolymorphicTypeValidator {
           "java.util.ImmutableCollections$MapN",
           "java.util.ImmutableCollections$Set12",
           "java.util.ImmutableCollections$SetN",
-          "java.util.concurrent.ConcurrentHashMap");
+          "java.util.concurrent.ConcurrentHashMap",
+          "java.util.concurrent.CopyOnWriteArrayList");
 
   /** What Spring Security keeps in a session, and what its values consist of. */
   private static final Set<String> SPRING_SECURITY =
@@ -105,8 +106,9 @@ final class AllowedTypes extends PolymorphicTypeValidator {
           .map("org.springframework.security."::concat)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** Servlet API values that Spring Security's modules know. */
-  private static final Set<String> SERVLET = Set.of("jakarta.servlet.http.Cookie");
+  /** Servlet API values that Spring Security's modules know, and Spring MVC's flash attributes. */
+  private static final Set<String> SERVLET =
+      Set.of("jakarta.servlet.http.Cookie", "org.springframework.web.servlet.FlashMap");
 
   private final Set<String> names;
 
