@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,9 @@ public final class RedisSessionStore implements SessionStore {
   /** Latest time of a creation, in ms since 1970: of 14 digits, as many as the scripts take. */
   private static final long LAST = 99_999_999_999_999L;
 
+  /** Sessions that may have been created for nobody: beyond that they end by their timeout. */
+  private static final int FOR_NOBODY_AT_MOST = 1000;
+
   private static final String KEEP = "=";
 
   private final RedisLink<byte[], byte[]> link;
@@ -61,6 +66,7 @@ public final class RedisSessionStore implements SessionStore {
   private final SessionSeal seal;
   private final SecureRandom random;
   private final byte[] touch;
+  private final Set<SessionId> forNobody = ConcurrentHashMap.newKeySet();
 
   /**
    * @param link to the Redis of sessions; stays the caller's
@@ -197,15 +203,25 @@ public final class RedisSessionStore implements SessionStore {
 
   /**
    * Nobody holds the id of a session that was created too late, but it would take a place of its
-   * user's. What was sent after it on the same connection is done after it.
+   * user's. What is sent after it on the same connection is done after it; where that fails too it
+   * is tried again when Redis answers.
    */
   private void forget(SessionId id) {
+    if (forNobody.size() < FOR_NOBODY_AT_MOST) {
+      forNobody.add(id);
+    }
+    endForNobody(id);
+  }
+
+  private void endForNobody(SessionId id) {
     byte[][] arguments =
         endArguments(id.partition(), id.internal(), id.check(), EndReason.SIGNED_OUT, "");
     link.async(redis -> END.run(redis, ScriptOutputType.MULTI, keys(id), arguments))
         .whenComplete(
             (fields, failure) -> {
-              if (failure != null) {
+              if (failure == null) {
+                forNobody.remove(id);
+              } else {
                 log.debug("Session {} may have been created for nobody", id, failure);
               }
             });
@@ -321,6 +337,8 @@ public final class RedisSessionStore implements SessionStore {
             number(confirmWithin.toMillis()),
             touch,
             number(most));
+    // Asked every second: Redis answers now.
+    forNobody.forEach(this::endForNobody);
     return sessions(reply, 0);
   }
 
