@@ -241,5 +241,15 @@ public final class CachedSessionStore implements SessionStore {
     internals.forEach(this::drop);
   }
 
+  @Override
+  public List<StoredSession> claimEnded(String claimant, Duration confirmWithin, int most) {
+    return store.claimEnded(claimant, confirmWithin, most);
+  }
+
+  @Override
+  public void confirmEnded(Collection<String> internals) {
+    store.confirmEnded(internals);
+  }
+
   private record Entry(SessionId id, StoredSession session, long began) {}
 }
