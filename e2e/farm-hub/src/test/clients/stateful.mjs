@@ -1,7 +1,7 @@
 // Clients that go on with their connection whenever its socket is lost: node stateful.mjs <hub url>
-// <how many> <json|messagepack>. Each calls and is told without a pause until a line comes on stdin;
-// then what came is compared with what was sent, and a line of JSON says what was found. Lines before
-// it tell of sockets as they open.
+// <how many> <json|messagepack>. Each calls and is told without a pause until a line comes on stdin,
+// which is the number of the last broadcast of the test, or -1; then what came is compared with what was sent, and a line of JSON says what was found. Lines before
+// it tell of sockets that serve.
 import * as signalr from "@microsoft/signalr";
 import { MessagePackHubProtocol } from "@microsoft/signalr-protocol-msgpack";
 import { createInterface } from "node:readline";
@@ -9,8 +9,13 @@ import WebSocket from "ws";
 
 const [url, count, protocol] = process.argv.slice(2);
 const DEADLINE = 60_000;
+const SETTLED = 20_000;
 let stopping = false;
-createInterface({ input: process.stdin }).once("line", () => (stopping = true));
+let lastBroadcast = -1;
+createInterface({ input: process.stdin }).once("line", (line) => {
+  lastBroadcast = Number(line);
+  stopping = true;
+});
 
 const clients = await Promise.all(Array.from({ length: Number(count) }, (_, i) => open(i)));
 console.log(JSON.stringify({ ready: clients.length }));
@@ -22,7 +27,7 @@ console.log(
   JSON.stringify({
     calls: clients.reduce((sum, client) => sum + client.calls, 0),
     told: clients.reduce((sum, client) => sum + client.heard.length, 0),
-    broadcast: clients.map((client) => client.broadcast.length),
+    broadcast: clients.reduce((sum, client) => sum + client.broadcast.length + client.own.length, 0),
     sockets: clients.reduce((sum, client) => sum + client.sockets, 0),
     failures: failures.slice(0, 20),
   }),
@@ -31,13 +36,13 @@ await Promise.all(clients.map((client) => client.connection.stop()));
 process.exit(0);
 
 async function open(number) {
-  const client = { calls: 0, heard: [], broadcast: [], failures: [], sockets: 0, number };
+  const client = { calls: 0, heard: [], broadcast: [], own: [], failures: [], sockets: 0, number };
   // A WebSocket of the client's own, which counts: the client does not say when it goes on.
   class Counted extends WebSocket {
     constructor(...given) {
       super(...given);
       client.sockets++;
-      this.on("open", () => console.log(JSON.stringify({ open: number })));
+      this.on("open", () => (client.opened = true));
     }
   }
   const builder = new signalr.HubConnectionBuilder()
@@ -48,11 +53,15 @@ async function open(number) {
     builder.withHubProtocol(new MessagePackHubProtocol());
   }
   client.connection = builder.build();
-  client.connection.on("m", (text) => (text.startsWith("all ") ? client.broadcast : client.heard).push(text));
+  client.connection.on("m", (text) => list(client, text).push(text));
   client.connection.onclose((why) => stopping || client.failures.push(`client ${number} was closed: ${why}`));
   await client.connection.start();
   client.id = client.connection.connectionId;
   return client;
+}
+
+function list(client, text) {
+  return text.startsWith("all ") ? client.broadcast : text.startsWith("own ") ? client.own : client.heard;
 }
 
 async function work(client) {
@@ -62,7 +71,14 @@ async function work(client) {
       const [echoed] = await Promise.all([
         client.connection.invoke("Echo", `echo ${number}`),
         client.connection.invoke("SendCaller", `told ${number}`),
+        client.number === 0 ? client.connection.invoke("SendGroup", `own ${number}`) : undefined,
       ]);
+      // The client gives up when it loses a socket in the middle of repeating what it had sent over
+      // the one before: it is told of when work has gone on over it.
+      if (client.opened) {
+        client.opened = false;
+        console.log(JSON.stringify({ open: client.number }));
+      }
       if (echoed !== `echo ${number}`) {
         client.failures.push(`client ${client.number} was answered ${echoed} to ${number}`);
       }
@@ -76,16 +92,29 @@ async function work(client) {
 // What is told comes back over Redis, or not at all.
 async function settle(client) {
   const failures = [];
-  while (client.heard.length < client.calls && client.failures.length === 0) {
+  const own = `own ${clients[0].calls - 1}`;
+  const all = lastBroadcast < 0 ? undefined : `all ${lastBroadcast}`;
+  const until = Date.now() + SETTLED;
+  while (
+    Date.now() < until &&
+    client.failures.length === 0 &&
+    (client.heard.length < client.calls || client.own.at(-1) !== own || client.broadcast.at(-1) !== all)
+  ) {
     await new Promise((wake) => setTimeout(wake, 20));
   }
+  if (client.heard.length !== client.calls) {
+    failures.push(`client ${client.number} was told ${client.heard.length} of ${client.calls}`);
+  }
+  if (client.own.at(-1) !== own || client.broadcast.at(-1) !== all) {
+    failures.push(`client ${client.number} was last told ${client.own.at(-1)} and ${client.broadcast.at(-1)}`);
+  }
   client.heard.forEach((text, i) => text === `told ${i}` || failures.push(`client ${client.number} was told ${text} for ${i}`));
-  client.broadcast.forEach((text, i) => {
-    const first = Number(client.broadcast[0].slice(4));
-    if (text !== `all ${first + i}`) {
-      failures.push(`client ${client.number} was told ${text} in place of all ${first + i}`);
-    }
-  });
+  for (const told of [client.broadcast, client.own]) {
+    told.forEach((text, i) => {
+      const wanted = text.slice(0, 4) + (Number(told[0].slice(4)) + i);
+      text === wanted || failures.push(`client ${client.number} was told ${text} in place of ${wanted}`);
+    });
+  }
   const me = await client.connection.invoke("WhoAmI");
   if ((me.connectionId ?? me.ConnectionId) !== client.id) {
     failures.push(`client ${client.number} has another connection`);

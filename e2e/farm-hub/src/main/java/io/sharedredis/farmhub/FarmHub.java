@@ -9,7 +9,6 @@ import io.sharedredis.hub.NonBlocking;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 @HubEndpoint(value = "/hub", fullName = "SharedRedis.Interop.FarmHub")
 class FarmHub extends Hub<ClientProxy> {
-  private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final AppInfo app;
 
@@ -30,21 +28,11 @@ class FarmHub extends Hub<ClientProxy> {
 
   record WhoAmI(String app, String connectionId, @Nullable String userIdentifier) {}
 
-  static int count() {
-    return COUNT.get();
-  }
-
   @Override
   protected void onConnected() {
-    COUNT.incrementAndGet();
     if (!"1".equals(context().request().parameter("bare"))) {
       groups().add(context().connectionId(), "g");
     }
-  }
-
-  @Override
-  protected void onDisconnected(@Nullable Throwable failure) {
-    COUNT.decrementAndGet();
   }
 
   private HubCallerClients<ClientProxy> to() {

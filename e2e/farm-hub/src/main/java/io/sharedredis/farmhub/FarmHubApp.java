@@ -1,5 +1,6 @@
 package io.sharedredis.farmhub;
 
+import io.sharedredis.hub.server.HubConnections;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
@@ -56,16 +57,18 @@ class FarmHubApp {
   @RestController
   static class Who {
     private final AppInfo app;
+    private final HubConnections connections;
 
-    Who(AppInfo app) {
+    Who(AppInfo app, HubConnections connections) {
       this.app = app;
+      this.connections = connections;
     }
 
     record Answer(String app, int connections) {}
 
     @GetMapping(path = "/whoami", produces = MediaType.APPLICATION_JSON_VALUE)
     Answer whoAmI() {
-      return new Answer(app.name(), FarmHub.count());
+      return new Answer(app.name(), connections.size());
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -72,14 +73,24 @@ final class StatefulClients implements AutoCloseable {
     return said;
   }
 
-  /** How many sockets they have opened by now, all together. */
-  int opened() {
-    return opened.get();
+  /** Waits until they have worked over so many sockets, all together. */
+  void awaitOpened(int sockets) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (opened.get() < sockets) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError(opened.get() + " of " + sockets + " sockets: " + finish(-1));
+      }
+      LockSupport.parkNanos(5_000_000L);
+    }
   }
 
-  /** Ends the load and says what came of it. */
-  JsonNode finish() throws Exception {
-    node.getOutputStream().write('\n');
+  /**
+   * Ends the load and says what came of it.
+   *
+   * @param lastBroadcast number of the last broadcast they must have got; -1 when there was none
+   */
+  JsonNode finish(int lastBroadcast) throws Exception {
+    node.getOutputStream().write((lastBroadcast + "\n").getBytes(StandardCharsets.US_ASCII));
     node.getOutputStream().flush();
     return next();
   }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sharedredis.testkit.FaultyProxy;
 import io.sharedredis.testkit.RedisServer;
+import io.sharedredis.testkit.RoundRobinProxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,60 +15,105 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Microsoft's client through a network that resets its connections while it works. */
+/**
+ * Microsoft's client, which loses its sockets while it works: it goes on with its connection, at
+ * the same server or another one, and neither side misses or repeats a message.
+ */
 class StatefulReconnectIT {
 
   private static final int CLIENTS = 5;
 
-  private static final int RESETS = Integer.getInteger("stateful.resets", 8);
+  private static final int RESETS = Integer.getInteger("stateful.resets", 6);
+
+  /** Of a server that is drained under load; the proof {@code drain} has more. */
+  private static final int DRAINED = Integer.getInteger("stateful.drained", 40);
 
   private static RedisServer redis;
-  private static FarmServer server;
-  private static FaultyProxy proxy;
+  private static FarmServer a;
+  private static FarmServer b;
 
   @BeforeAll
   static void start() throws Exception {
     redis = RedisServer.startOwn();
-    server = FarmServer.start("stateful-1", redis.url()).awaitReady();
-    proxy = FaultyProxy.to("127.0.0.1", server.port());
+    a = FarmServer.start("stateful-1", redis.url());
+    b = FarmServer.start("stateful-2", redis.url());
+    FarmServer unused = a.awaitReady();
+    unused = b.awaitReady();
   }
 
   @AfterAll
   static void stop() {
-    proxy.close();
-    server.close();
+    a.close();
+    b.close();
     redis.close();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"json", "messagepack"})
   void clientsGoOnOverAnotherSocketAndMissAndRepeatNothing(String protocol) throws Exception {
+    try (FaultyProxy proxy = FaultyProxy.to("127.0.0.1", a.port())) {
+      resetAtWork(proxy, protocol);
+      // The hub counts up at a connection and down at its end: each came and went once.
+      await().atMost(Duration.ofSeconds(20)).until(() -> connections(a) == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "messagepack"})
+  void clientsGoOnAtWhicheverServerTheirNextSocketReaches(String protocol) throws Exception {
+    try (RoundRobinProxy farm = RoundRobinProxy.before(a.port(), b.port());
+        FaultyProxy proxy = FaultyProxy.to("127.0.0.1", farm.port())) {
+      resetAtWork(proxy, protocol);
+    }
+  }
+
+  private static void resetAtWork(FaultyProxy proxy, String protocol) throws Exception {
     Random random = new Random(protocol.hashCode());
-    try (StatefulClients clients = StatefulClients.start(proxy.port(), CLIENTS, protocol)) {
+    try (StatefulClients clients = StatefulClients.start(proxy.port(), CLIENTS, protocol);
+        Speaker speaker = new Speaker(b.port())) {
+      clients.awaitOpened(CLIENTS);
       for (int i = 1; i <= RESETS; i++) {
         // Some while of work between two losses, of no fixed length on purpose.
         LockSupport.parkNanos(random.nextInt(800) * 1_000_000L);
         proxy.reset();
         // The client tries once: a socket that is lost before it is open ends the connection.
-        int sockets = CLIENTS * (1 + i);
-        await().atMost(Duration.ofSeconds(30)).until(() -> clients.opened() >= sockets);
+        clients.awaitOpened(CLIENTS * (1 + i));
       }
-      assertThat(connections()).isEqualTo(CLIENTS);
-      JsonNode found = clients.finish();
+      JsonNode found = clients.finish(speaker.stop());
       assertThat(found.get("failures")).as(found.toString()).isEmpty();
       assertThat(found.get("told").asInt()).isEqualTo(found.get("calls").asInt());
       assertThat(found.get("sockets").asInt()).isEqualTo(CLIENTS * (1 + RESETS));
-      // The hub counts up at a connection and down at its end: each came and went once.
-      await().atMost(Duration.ofSeconds(20)).until(() -> connections() == 0);
     }
   }
 
-  private static int connections() throws Exception {
+  @Test
+  void serverThatStopsUnderLoadLosesAndRepeatsNothing() throws Exception {
+    FarmServer c = FarmServer.start("stateful-3", redis.url()).awaitReady();
+    try (RoundRobinProxy farm = RoundRobinProxy.before(c.port(), a.port(), b.port());
+        StatefulClients clients = StatefulClients.start(farm.port(), DRAINED, "json");
+        Speaker speaker = new Speaker(b.port())) {
+      int here = connections(c);
+      assertThat(here).isGreaterThan(DRAINED / 4);
+      LockSupport.parkNanos(500_000_000L);
+      assertThat(c.stop(Duration.ofSeconds(60))).isTrue();
+      LockSupport.parkNanos(500_000_000L);
+      JsonNode found = clients.finish(speaker.stop());
+      assertThat(found.get("failures")).as(found.toString()).isEmpty();
+      assertThat(found.get("told").asInt()).isEqualTo(found.get("calls").asInt());
+      assertThat(found.get("sockets").asInt()).isGreaterThanOrEqualTo(DRAINED + here);
+      System.out.println("drained " + here + " of " + DRAINED + " clients: " + found);
+    } finally {
+      c.close();
+    }
+  }
+
+  private static int connections(FarmServer server) throws Exception {
     HttpRequest whoAmI =
         HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/whoami")).build();
     String body = HttpClient.newHttpClient().send(whoAmI, BodyHandlers.ofString()).body();

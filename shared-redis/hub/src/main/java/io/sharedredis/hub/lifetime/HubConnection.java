@@ -25,6 +25,28 @@ public interface HubConnection {
   /** The protocol agreed on in the handshake. */
   HubProtocol protocol();
 
+  /**
+   * Whether it may go on at another replica. Where there are several such a connection takes what
+   * is sent to groups, users and all from the bus alone, in the bus's order, also what this replica
+   * sends: only then can two replicas agree on which of them delivers a message.
+   */
+  default boolean mayMove() {
+    return false;
+  }
+
+  /**
+   * Whether it is on its way from or to another replica: then this holds for what is sent to it
+   * alone too.
+   */
+  default boolean moving() {
+    return false;
+  }
+
+  /** Whether it is on its way to another replica, which sees to its groups from then on. */
+  default boolean leaving() {
+    return false;
+  }
+
   /** The request that opened the connection, as it was then. */
   HubRequest request();
 

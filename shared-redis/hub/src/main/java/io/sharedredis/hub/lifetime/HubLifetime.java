@@ -5,6 +5,7 @@ import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,37 @@ public interface HubLifetime extends AutoCloseable {
    * read.
    */
   CompletionStage<Void> onConnected(HubConnection connection);
+
+  /**
+   * Takes up a connection that comes from another replica, with its groups. Completes when whatever
+   * is sent to it reaches it here.
+   */
+  default CompletionStage<Void> onArriving(HubConnection connection, Set<String> groups) {
+    return onConnected(connection)
+        .thenCompose(
+            done ->
+                CompletableFuture.allOf(
+                    groups.stream()
+                        .map(group -> addToGroup(connection.connectionId(), group))
+                        .map(CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture[]::new)));
+  }
+
+  /** The groups of a connection of this process. */
+  default Set<String> groupsOf(String connectionId) {
+    return Set.of();
+  }
+
+  /**
+   * Passes a message on to a connection that has gone on at another replica.
+   *
+   * @param protocol the one it speaks
+   * @param frame the message in that protocol
+   */
+  default CompletionStage<Void> forward(String connectionId, String protocol, byte[] frame) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("there is no other replica"));
+  }
 
   /**
    * Forgets a connection with its groups, its user and the client results awaited from it, which

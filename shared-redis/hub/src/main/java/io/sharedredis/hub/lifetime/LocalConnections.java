@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,19 +34,25 @@ public final class LocalConnections {
   private final Map<String, Map<String, HubConnection>> groups = new ConcurrentHashMap<>();
   private final Map<String, Map<String, HubConnection>> users = new ConcurrentHashMap<>();
 
+  private final AtomicInteger movable = new AtomicInteger();
+
   private static final class Member {
     final HubConnection connection;
     final Set<String> groups = new HashSet<>();
+    final boolean movable;
     boolean gone;
 
     Member(HubConnection connection) {
       this.connection = connection;
+      this.movable = connection.mayMove();
     }
   }
 
   /** Takes up a connection; the answer concerns its user ({@code NONE} without one). */
   public Change add(HubConnection connection) {
-    members.put(connection.connectionId(), new Member(connection));
+    Member member = new Member(connection);
+    Member before = members.put(connection.connectionId(), member);
+    movable.addAndGet((member.movable ? 1 : 0) - (before != null && before.movable ? 1 : 0));
     String user = connection.userId();
     return user == null ? Change.NONE : put(users, user, connection);
   }
@@ -59,6 +67,7 @@ public final class LocalConnections {
     if (member == null) {
       return null;
     }
+    movable.addAndGet(member.movable ? -1 : 0);
     Set<String> emptied = new HashSet<>();
     synchronized (member) {
       member.gone = true;
@@ -109,6 +118,22 @@ public final class LocalConnections {
     }
   }
 
+  /** Whether a connection here may go on at another replica. */
+  public boolean anyMayMove() {
+    return movable.get() > 0;
+  }
+
+  /** The groups of a connection that is here. */
+  public Set<String> groupsOf(String connectionId) {
+    Member member = members.get(connectionId);
+    if (member == null) {
+      return Set.of();
+    }
+    synchronized (member) {
+      return Set.copyOf(member.groups);
+    }
+  }
+
   /** The connection with that id when it is here. */
   public @Nullable HubConnection get(String connectionId) {
     Member member = members.get(connectionId);
@@ -141,40 +166,52 @@ public final class LocalConnections {
 
   /** Queues the message at the recipients that are here. */
   public void deliver(Recipients recipients, SerializedHubMessage message) {
+    deliver(recipients, message, connection -> true);
+  }
+
+  /** Queues the message at those recipients here that are meant. */
+  public void deliver(
+      Recipients recipients, SerializedHubMessage message, Predicate<HubConnection> meant) {
     if (recipients instanceof Recipients.All all) {
       for (Member member : members.values()) {
-        deliver(member.connection, all.exceptConnectionIds(), message);
+        deliver(member.connection, all.exceptConnectionIds(), message, meant);
       }
     } else if (recipients instanceof Recipients.Connections some) {
       for (String id : some.connectionIds()) {
         HubConnection connection = get(id);
         if (connection != null) {
-          deliver(connection, Set.of(), message);
+          deliver(connection, Set.of(), message, meant);
         }
       }
     } else if (recipients instanceof Recipients.Groups some) {
       for (String group : some.names()) {
-        deliver(of(groups, group), some.exceptConnectionIds(), message);
+        deliver(of(groups, group), some.exceptConnectionIds(), message, meant);
       }
     } else if (recipients instanceof Recipients.Users some) {
       for (String user : some.userIds()) {
-        deliver(of(users, user), Set.of(), message);
+        deliver(of(users, user), Set.of(), message, meant);
       }
     }
   }
 
   private static void deliver(
-      Collection<HubConnection> connections, Set<String> except, SerializedHubMessage message) {
+      Collection<HubConnection> connections,
+      Set<String> except,
+      SerializedHubMessage message,
+      Predicate<HubConnection> meant) {
     for (HubConnection connection : connections) {
-      deliver(connection, except, message);
+      deliver(connection, except, message, meant);
     }
   }
 
   // The stage is for senders that want to slow down; a broadcast must not wait for its slowest
   // recipient.
   private static void deliver(
-      HubConnection connection, Set<String> except, SerializedHubMessage message) {
-    if (!except.contains(connection.connectionId())) {
+      HubConnection connection,
+      Set<String> except,
+      SerializedHubMessage message,
+      Predicate<HubConnection> meant) {
+    if (meant.test(connection) && !except.contains(connection.connectionId())) {
       connection.send(message);
     }
   }

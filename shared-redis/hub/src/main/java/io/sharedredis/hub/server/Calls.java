@@ -5,6 +5,7 @@ import io.sharedredis.hub.protocol.HubMessage.Completion;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class Calls {
   private final HubInvoker invoker;
   private final CallAnswers answers;
   private final Uploads uploads;
+  private final AtomicInteger running = new AtomicInteger();
   private int freeSlots;
   private @Nullable Runnable stalled;
 
@@ -134,9 +136,16 @@ final class Calls {
     }
   }
 
+  /** Whether no call runs or waits. */
+  boolean quiet() {
+    return running.get() == 0 && stalled == null;
+  }
+
   private void start(Call call, List<UploadStream> opened, Runnable giveSlot) {
+    running.incrementAndGet();
     Runnable end =
         () -> {
+          running.decrementAndGet();
           uploads.closeLater(opened);
           giveSlot.run();
         };

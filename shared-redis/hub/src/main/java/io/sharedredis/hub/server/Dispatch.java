@@ -1,5 +1,6 @@
 package io.sharedredis.hub.server;
 
+import io.sharedredis.hub.HubException;
 import io.sharedredis.hub.protocol.HubMessage;
 
 /**
@@ -41,6 +42,17 @@ final class Dispatch {
         && !uploads.complete(completion.invocationId(), completion.error())) {
       server.lifetime().completeInvocation(connection, completion);
     }
+  }
+
+  /** Whether nothing of the application runs for the client. */
+  boolean quiet() {
+    return calls.quiet() && streams.quiet();
+  }
+
+  /** Streams, in both directions, end with an error: the connection goes on at another replica. */
+  void endStreams() {
+    streams.endAll(new HubException("The connection goes on at another server."));
+    uploads.connectionLost();
   }
 
   void connectionLost() {

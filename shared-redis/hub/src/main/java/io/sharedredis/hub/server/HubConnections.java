@@ -60,6 +60,31 @@ public final class HubConnections {
     return closed;
   }
 
+  /**
+   * Closes the sockets of those connections that can go on elsewhere, without a Close message: this
+   * replica stops, and their clients return at once, to others.
+   *
+   * @return how many of them are still here, with a socket or without
+   */
+  public int sendAway() {
+    int left = 0;
+    for (OpenConnection one : open.values()) {
+      if (one instanceof ServerConnection connection && connection.mayMove()) {
+        if (connection.living()) {
+          left++;
+          boolean unused = connection.handover().sendAway();
+        }
+      }
+    }
+    return left;
+  }
+
+  /** As {@link #drain}, but for connections that can go on elsewhere. */
+  public int drainImmovable() {
+    return closeAny(
+        one -> !(one instanceof ServerConnection connection && connection.mayMove()), true);
+  }
+
   /** Ends all connections because this replica stops; clients reconnect, to another one. */
   public int drain() {
     return closeAny(connection -> true, true);

@@ -25,6 +25,10 @@ public final class HubMeters {
     SLOW_CLIENTS_CUT,
     /** Clients that came back to the connection they had, over another socket. */
     RECONNECTED,
+    /** Connections that came from another replica. */
+    ARRIVED,
+    /** Connections that were to go to another replica and could not: their clients begin anew. */
+    NOT_MOVED,
     /** Connections closed because of what their client sent, or did not send. */
     CLOSED_BY_FAULT,
     /**

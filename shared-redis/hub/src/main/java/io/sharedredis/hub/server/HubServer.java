@@ -59,6 +59,24 @@ public final class HubServer implements ConnectionServer {
     return methods.names();
   }
 
+  /**
+   * Takes up a connection that comes from another replica; its {@link ServerConnection#handover}
+   * leads it in. Null when this hub does not speak its protocol.
+   *
+   * @param request the one that brought it here
+   */
+  public @Nullable ServerConnection arriving(
+      String connectionId, HubRequest request, String protocol, @Nullable String userId) {
+    HubProtocol spoken = protocol(protocol);
+    if (spoken == null) {
+      return null;
+    }
+    ServerConnection connection = new ServerConnection(this, connectionId, request, true);
+    connection.arriving(spoken, userId);
+    runtime.connections().add(connection);
+    return connection;
+  }
+
   @Override
   public boolean allowsStatefulReconnects() {
     return definition.options().statefulReconnects().allowed();

@@ -56,6 +56,12 @@ final class Membership {
     CompletableFutures.whenDone(groups, (nothing, failure) -> settle(failure, outcome));
   }
 
+  /** Another replica's hub has taken it up. */
+  void arrived() {
+    hubKnowsIt = true;
+    settled.complete(null);
+  }
+
   private void settle(@Nullable Throwable failure, Consumer<@Nullable Throwable> outcome) {
     hubKnowsIt = failure == null;
     outcome.accept(failure == null ? null : ErrorTexts.unwrap(failure));

@@ -19,6 +19,22 @@ final class ReceivedNumbers {
   private boolean owing;
   private long owingSince;
 
+  /** Goes on where another replica has counted to. */
+  void restore(long nextNumber, long latestNumber, long now) {
+    next = nextNumber;
+    latest = latestNumber;
+    owing = latestNumber > 0;
+    owingSince = now;
+  }
+
+  long next() {
+    return next;
+  }
+
+  long latest() {
+    return latest;
+  }
+
   /** Counts a message; false when it came before and is a repetition. */
   boolean isNew(long now) {
     long number = next++;

@@ -41,7 +41,7 @@ final class Reception {
 
   /** Takes bytes of the wire the connection has. */
   void received(Wire from, byte[] bytes, int length) {
-    if (connection.phase() != Phase.ENDED && sending.wire() == from) {
+    if (connection.living() && sending.wire() == from) {
       inbound.append(bytes, length);
       read();
     }
@@ -65,8 +65,7 @@ final class Reception {
   }
 
   private boolean reads() {
-    Phase phase = connection.phase();
-    return phase != Phase.ENDED && phase != Phase.CONNECTING && !dispatch.stalled();
+    return connection.living() && connection.phase() != Phase.CONNECTING && !dispatch.stalled();
   }
 
   private boolean readOne() {
@@ -167,6 +166,10 @@ final class Reception {
 
   void countNumbered() {
     numbers = new ReceivedNumbers();
+  }
+
+  @Nullable ReceivedNumbers numbers() {
+    return numbers;
   }
 
   boolean acknowledges() {

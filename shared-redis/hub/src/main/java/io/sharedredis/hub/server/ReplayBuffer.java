@@ -111,6 +111,24 @@ final class ReplayBuffer {
     return all.toByteArray();
   }
 
+  List<byte[]> kept() {
+    return List.copyOf(kept);
+  }
+
+  List<byte[]> waiting() {
+    return List.copyOf(waiting);
+  }
+
+  /** Goes on where another replica's buffer ended. */
+  void restore(long first, List<byte[]> keptThere, List<byte[]> waitingThere) {
+    firstKept = first;
+    keptThere.forEach(this::keep);
+    for (byte[] frame : waitingThere) {
+      waiting.add(frame);
+      waitingBytes += frame.length;
+    }
+  }
+
   long bytes() {
     return keptBytes + waitingBytes;
   }
@@ -128,10 +146,13 @@ final class ReplayBuffer {
 
   /** The senders to be released, once nothing waits; null when there are none or not yet. */
   @Nullable CompletableFuture<Void> takeWaiters() {
-    CompletableFuture<Void> waiters = waiting.isEmpty() ? room : null;
-    if (waiters != null) {
-      room = null;
-    }
+    return waiting.isEmpty() ? takeAllWaiters() : null;
+  }
+
+  /** The senders to be released, whatever waits; null when there are none. */
+  @Nullable CompletableFuture<Void> takeAllWaiters() {
+    CompletableFuture<Void> waiters = room;
+    room = null;
     return waiters;
   }
 }

@@ -5,9 +5,11 @@ import io.sharedredis.hub.StatefulReconnects;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.server.HubMeters.Event;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,17 @@ final class Sending {
   private volatile @Nullable ReplayBuffer replay;
 
   private boolean finished;
+
+  /** What the bus brought while the connection's past is still at another replica; else null. */
+  private @Nullable List<byte[]> held;
+
+  private long heldBytes;
+
+  /** Whether senders are asked to wait for Acks. */
+  private boolean patient = true;
+
+  /** Takes messages that come when the connection has gone to another replica; null before. */
+  private @Nullable Consumer<byte[]> forward;
 
   /**
    * @param overflow the client does not keep up, and its connection is to be cut
@@ -86,11 +99,16 @@ final class Sending {
 
   private CompletionStage<Void> sendKept(ReplayBuffer kept, byte[] frame) {
     Wire to;
+    Consumer<byte[]> onward;
     synchronized (this) {
       if (finished) {
         return DONE;
       }
-      switch (kept.add(frame)) {
+      onward = forward;
+      if (onward == null && held != null) {
+        return hold(held, frame);
+      }
+      switch (onward == null ? kept.add(frame) : ReplayBuffer.Added.OVERFLOW) {
         case SENT -> {
           count(frame);
           to = wire;
@@ -100,10 +118,14 @@ final class Sending {
           to.outbox().add(List.of(frame));
         }
         case WAITS -> {
-          return kept.room();
+          return patient ? kept.room() : DONE;
         }
         default -> to = null;
       }
+    }
+    if (onward != null) {
+      onward.accept(frame);
+      return DONE;
     }
     if (to == null) {
       overflow.run();
@@ -111,6 +133,79 @@ final class Sending {
     }
     to.transport().outputReady();
     return to.outbox().room();
+  }
+
+  // ---- on its way from and to other replicas
+
+  private CompletionStage<Void> hold(List<byte[]> messages, byte[] frame) {
+    messages.add(frame);
+    heldBytes += frame.length;
+    if (heldBytes > options.sendLimit()) {
+      overflow.run();
+    }
+    return DONE;
+  }
+
+  /** Begins without a past: what comes is held until {@link #restore}. */
+  synchronized void hold() {
+    keepNumbered();
+    held = new ArrayList<>();
+  }
+
+  /** What was held up to now the connection has had at the other replica. */
+  synchronized void cut() {
+    if (held != null) {
+      held.clear();
+      heldBytes = 0;
+    }
+  }
+
+  /** Gives it its past; what was held comes after it. */
+  void restore(MovedConnection past) {
+    boolean tooMuch = false;
+    synchronized (this) {
+      ReplayBuffer kept = replay;
+      List<byte[]> after = held;
+      if (kept == null || after == null) {
+        throw new IllegalStateException("the connection does not come from elsewhere");
+      }
+      kept.restore(past.firstKept(), past.kept(), past.waiting());
+      held = null;
+      for (byte[] frame : after) {
+        tooMuch |= kept.add(frame) == ReplayBuffer.Added.OVERFLOW;
+      }
+    }
+    if (tooMuch) {
+      overflow.run();
+    }
+  }
+
+  /** No sender waits for the client's Acks, for none come before it is elsewhere. */
+  void waitForNobody(boolean nobody) {
+    CompletableFuture<Void> waiters;
+    synchronized (this) {
+      patient = !nobody;
+      ReplayBuffer kept = replay;
+      waiters = !nobody || kept == null ? null : kept.takeAllWaiters();
+    }
+    release(waiters);
+  }
+
+  /**
+   * Ends it here, for it goes on elsewhere.
+   *
+   * @param onward takes the messages that still come
+   * @return its numbered messages; null when it has ended already
+   */
+  @Nullable ReplayBuffer depart(Consumer<byte[]> onward) {
+    synchronized (this) {
+      ReplayBuffer kept = replay;
+      if (finished || forward != null || kept == null) {
+        return null;
+      }
+      forward = onward;
+      return kept;
+    }
   }
 
   /** The client has the numbered messages up to {@code id}. */
@@ -182,13 +277,17 @@ final class Sending {
    * Takes a last message (or none) and nothing after it.
    *
    * @param drop whether what still waits is left out
+   * @return false when the connection has gone to another replica
    */
-  void finish(byte @Nullable [] last, boolean drop) {
+  boolean finish(byte @Nullable [] last, boolean drop) {
     Wire to;
     CompletableFuture<Void> waiters = null;
     synchronized (this) {
       if (finished) {
-        return;
+        return true;
+      }
+      if (forward != null) {
+        return false;
       }
       finished = true;
       to = wire;
@@ -207,6 +306,7 @@ final class Sending {
       to.outbox().finish(last, drop);
       to.transport().outputReady();
     }
+    return true;
   }
 
   /** Whether everything that was to be written has been. */

@@ -36,7 +36,9 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     CONNECTING,
     OPEN,
     /** The last message is queued; nothing is read any more. */
-    ENDED
+    ENDED,
+    /** It goes on at another replica. */
+    GONE
   }
 
   private final HubServer server;
@@ -50,6 +52,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   private final Membership membership;
   private final Dispatch dispatch;
   private final Watch watch;
+  private final Handover handover;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
@@ -60,6 +63,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   private volatile @Nullable HubProtocol protocol;
   private volatile @Nullable String userId;
   private volatile boolean closing;
+  private volatile boolean moving;
 
   /**
    * @param asksToReturn whether the client has negotiated stateful reconnect
@@ -77,6 +81,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     this.dispatch = new Dispatch(this, server, invoker);
     this.reception = new Reception(this, options, sending, dispatch);
     this.watch = new Watch(this, options, sending, reception, now());
+    this.handover = new Handover(this, server, loop, sending, reception, dispatch, watch);
   }
 
   Wire begin(HubTransport transport) {
@@ -108,6 +113,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
           if (sending.lost(by)) {
             boolean told = phase == Phase.ENDED;
             end(null, reception.midMessage() ? midMessage() : null, false);
+            gone.complete(null);
             forget();
             if (!told) {
               by.transport().outputReady();
@@ -154,7 +160,8 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   public boolean mayReturn() {
     return asksToReturn
         && !closing
-        && (phase == Phase.HANDSHAKE || phase != Phase.ENDED && sending.keepsNumbered());
+        && !moving
+        && (phase == Phase.HANDSHAKE || living() && sending.keepsNumbered());
   }
 
   /**
@@ -250,7 +257,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   void refuse(String error) {
     meters().count(Event.HANDSHAKES_REFUSED);
     over();
-    sending.finish(Handshake.response(error), false);
+    boolean unused = sending.finish(Handshake.response(error), false);
     ended.complete(null);
     forget();
   }
@@ -302,13 +309,16 @@ public final class ServerConnection implements HubConnection, OpenConnection {
    * @param drop whether what is queued is left out
    */
   private void end(HubMessage.@Nullable Close last, @Nullable Throwable failure, boolean drop) {
-    if (phase == Phase.ENDED) {
+    if (!living()) {
       return;
     }
     boolean begun = phase != Phase.HANDSHAKE;
     over();
     HubProtocol spoken = protocol;
-    sending.finish(last == null || spoken == null ? null : spoken.write(last), drop);
+    if (!sending.finish(last == null || spoken == null ? null : spoken.write(last), drop)) {
+      phase = Phase.GONE;
+      return;
+    }
     if (!begun) {
       ended.complete(null);
       forget();
@@ -316,6 +326,11 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     }
     dispatch.connectionLost();
     membership.leave(failure, () -> ended.complete(null), this::forget);
+  }
+
+  /** Tells hub and lifetime that a connection which had left them behind is over. */
+  void leaveHub() {
+    membership.leave(null, () -> ended.complete(null), () -> {});
   }
 
   private void over() {
@@ -327,8 +342,11 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   /** Nobody need know the connection any more, once it has ended and all is written. */
   void forget() {
     if (phase == Phase.ENDED && ended.isDone() && sending.finished()) {
-      server.runtime().connections().remove(this);
-      gone.complete(null);
+      // A socket for a connection that is still being closed is another matter than one for none.
+      if (!asksToReturn || gone.isDone() || sending.wire() == null || watch.closedLongAgo(now())) {
+        server.runtime().connections().remove(this);
+        gone.complete(null);
+      }
     }
   }
 
@@ -367,7 +385,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   }
 
   private void cutOff() {
-    if (phase != Phase.ENDED) {
+    if (living()) {
       LOG.info("Connection {} does not keep up and is cut off", connectionId);
       meters().count(Event.SLOW_CLIENTS_CUT);
       end(new HubMessage.Close(null, true), null, true);
@@ -381,6 +399,51 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   }
 
   // ---- what it is
+
+  boolean living() {
+    return phase != Phase.ENDED && phase != Phase.GONE;
+  }
+
+  @Override
+  public boolean mayMove() {
+    return sending.keepsNumbered();
+  }
+
+  @Override
+  public boolean moving() {
+    return moving;
+  }
+
+  @Override
+  public boolean leaving() {
+    return moving && phase != Phase.CONNECTING;
+  }
+
+  /** Its way from and to other replicas. */
+  public Handover handover() {
+    return handover;
+  }
+
+  void moving(boolean now) {
+    moving = now;
+  }
+
+  void phase(Phase next) {
+    phase = next;
+  }
+
+  /** Takes on what another replica's handshake has settled. */
+  void arriving(HubProtocol spoken, @Nullable String user) {
+    moving = true;
+    sending.hold();
+    reception.countNumbered();
+    protocol = spoken;
+    userId = user;
+    phase = Phase.CONNECTING;
+    watch.accepted(spoken, now());
+    watch.away(now());
+    membership.arrived();
+  }
 
   Phase phase() {
     return phase;

@@ -1,5 +1,6 @@
 package io.sharedredis.hub.server;
 
+import io.sharedredis.hub.HubException;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import java.util.List;
@@ -127,6 +128,15 @@ final class StreamCalls {
     if (sender != null) {
       sender.cancelledByClient();
     }
+  }
+
+  boolean quiet() {
+    return running.isEmpty();
+  }
+
+  /** Ends all with an error: what feeds them cannot go where the connection goes. */
+  void endAll(HubException why) {
+    running.values().forEach(sender -> sender.endWith(why));
   }
 
   void connectionLost() {

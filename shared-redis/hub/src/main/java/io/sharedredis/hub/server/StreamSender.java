@@ -155,6 +155,13 @@ final class StreamSender implements Flow.Subscriber<Object> {
     }
   }
 
+  void endWith(Throwable why) {
+    if (end()) {
+      stop();
+      answers.streamFailed(id, target, why);
+    }
+  }
+
   void connectionLost() {
     if (end()) {
       stop();

@@ -53,6 +53,11 @@ final class Watch {
     endedAt = now;
   }
 
+  /** Whether the client has had its time to answer the end. */
+  boolean closedLongAgo(long now) {
+    return now - endedAt > options.closeTimeout().toNanos();
+  }
+
   void look(long now) {
     Wire open = sending.wire();
     if (open != null && open.outbox().writingFor() > options.sendTimeout().toNanos()) {
@@ -79,6 +84,7 @@ final class Watch {
         }
       }
       case ENDED -> awaitEnd(open, now);
+      case GONE -> {}
     }
   }
 

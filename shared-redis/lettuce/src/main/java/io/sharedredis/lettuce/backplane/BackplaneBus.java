@@ -46,6 +46,14 @@ interface BackplaneBus extends AutoCloseable {
    */
   void watch(Watcher watcher);
 
+  /**
+   * Number of the connection that listens, another one after each loss; negative while there is
+   * none. While it stays the same nothing that is published is missed.
+   */
+  default long listeningEpoch() {
+    return 0;
+  }
+
   /** Whether payloads can be published now. */
   boolean canPublish();
 

@@ -148,8 +148,7 @@ final class BackplaneLifetime implements HubLifetime {
   public CompletionStage<Void> send(Recipients recipients, Invocation message) {
     Outgoing outgoing = publisher.prepare(message);
     if (recipients instanceof Recipients.All all) {
-      connections.deliver(all, outgoing.local());
-      return publisher.publish(channels.all(), all.exceptConnectionIds(), outgoing);
+      return deliver(channels.all(), all, all.exceptConnectionIds(), outgoing);
     }
     List<CompletionStage<Void>> sent = new ArrayList<>();
     if (recipients instanceof Recipients.Groups groups) {
@@ -157,21 +156,21 @@ final class BackplaneLifetime implements HubLifetime {
         // As in .NET: the empty name is a group of its own, but left out of several.
         if (!group.isEmpty() || groups.names().size() == 1) {
           Set<String> except = groups.exceptConnectionIds();
-          connections.deliver(new Recipients.Groups(List.of(group), except), outgoing.local());
-          sent.add(publisher.publish(channels.group(group), except, outgoing));
+          Recipients members = new Recipients.Groups(List.of(group), except);
+          sent.add(deliver(channels.group(group), members, except, outgoing));
         }
       }
     } else if (recipients instanceof Recipients.Users users) {
       for (String user : users.userIds()) {
         if (!user.isEmpty()) {
-          connections.deliver(new Recipients.Users(List.of(user)), outgoing.local());
-          sent.add(publisher.publish(channels.user(user), Set.of(), outgoing));
+          Recipients members = new Recipients.Users(List.of(user));
+          sent.add(deliver(channels.user(user), members, Set.of(), outgoing));
         }
       }
     } else if (recipients instanceof Recipients.Connections some) {
       for (String id : some.connectionIds()) {
         HubConnection local = connections.get(id);
-        if (local != null) {
+        if (local != null && !local.moving()) {
           local.send(outgoing.local());
         } else if (!id.isEmpty()) {
           sent.add(publisher.publish(channels.connection(id), Set.of(), outgoing));
@@ -181,9 +180,53 @@ final class BackplaneLifetime implements HubLifetime {
     return all(sent);
   }
 
+  /**
+   * To those of this replica directly, to the others over the bus. Connections that may move take
+   * it from the bus here too; only when it does not get there at all they get it directly.
+   */
+  private CompletionStage<Void> deliver(
+      String channel, Recipients recipients, Set<String> except, Outgoing outgoing) {
+    connections.deliver(recipients, outgoing.local(), connection -> !connection.mayMove());
+    return publisher
+        .publish(channel, except, outgoing)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null
+                  && Failures.unwrap(failure) instanceof BackplaneException refused
+                  && refused.outcome() == BackplaneException.Outcome.NOT_SENT) {
+                connections.deliver(recipients, outgoing.local(), HubConnection::mayMove);
+              }
+            });
+  }
+
+  @Override
+  public CompletionStage<Void> onArriving(HubConnection connection, Set<String> groups) {
+    CompletionStage<Void> known = onConnected(connection);
+    List<CompletionStage<Void>> settled = new ArrayList<>();
+    settled.add(known);
+    groups.forEach(group -> settled.add(join(connection.connectionId(), group)));
+    return all(settled);
+  }
+
+  @Override
+  public Set<String> groupsOf(String connectionId) {
+    return connections.groupsOf(connectionId);
+  }
+
+  @Override
+  public CompletionStage<Void> forward(String connectionId, String protocol, byte[] frame) {
+    return publisher.forward(channels.connection(connectionId), protocol, frame);
+  }
+
+  /** A connection that leaves for another replica has its groups changed there. */
+  private boolean absent(String connectionId) {
+    HubConnection connection = connections.get(connectionId);
+    return connection == null || connection.leaving();
+  }
+
   @Override
   public CompletionStage<Void> addToGroup(String connectionId, String group) {
-    if (connections.get(connectionId) == null) {
+    if (absent(connectionId)) {
       return groupCommands.ask(GroupCommand.ADD, connectionId, group);
     }
     return join(connectionId, group);
@@ -217,7 +260,7 @@ final class BackplaneLifetime implements HubLifetime {
 
   @Override
   public CompletionStage<Void> removeFromGroup(String connectionId, String group) {
-    if (connections.get(connectionId) == null) {
+    if (absent(connectionId)) {
       return groupCommands.ask(GroupCommand.REMOVE, connectionId, group);
     }
     return leave(connectionId, group);
@@ -232,7 +275,7 @@ final class BackplaneLifetime implements HubLifetime {
   /** Carries out another replica's command when the connection is here, and acknowledges it. */
   private void obey(GroupCommand command) {
     String id = command.connectionId();
-    if (connections.get(id) == null) {
+    if (absent(id)) {
       return;
     }
     CompletionStage<Void> done =

@@ -29,8 +29,18 @@ final class BusRelayWire implements RelayWire {
   }
 
   @Override
+  public CompletionStage<Void> listening(String channel, Consumer<byte[]> receiver) {
+    return bus.settle(channel, () -> true, receiver);
+  }
+
+  @Override
   public void leave(String channel) {
     var unused = bus.settle(channel, () -> false, payload -> {});
+  }
+
+  @Override
+  public long epoch() {
+    return bus.listeningEpoch();
   }
 
   @Override

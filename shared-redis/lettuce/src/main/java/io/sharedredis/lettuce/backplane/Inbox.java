@@ -81,8 +81,11 @@ final class Inbox {
         payload,
         () -> {
           Delivery delivery = BackplaneCodec.delivery(payload);
+          // The sender has delivered its own to those that cannot move.
           if (!echo(delivery, gaps)) {
             connections.deliver(whom.apply(delivery), message(delivery));
+          } else if (connections.anyMayMove()) {
+            connections.deliver(whom.apply(delivery), message(delivery), HubConnection::mayMove);
           }
         });
   }
@@ -95,10 +98,11 @@ final class Inbox {
             payload,
             () -> {
               Delivery delivery = BackplaneCodec.delivery(payload);
-              if (echo(delivery, gaps)) {
+              HubConnection connection = connections.get(connectionId);
+              boolean own = echo(delivery, gaps);
+              if (own && (connection == null || !connection.mayMove())) {
                 return;
               }
-              HubConnection connection = connections.get(connectionId);
               if (delivery.wanted() == null) {
                 if (connection != null) {
                   connection.send(message(delivery));

@@ -52,6 +52,11 @@ final class Publisher {
     return publish(channel, excluded, outgoing.framed(), null);
   }
 
+  /** Publishes a message that is framed for one connection. */
+  CompletionStage<Void> forward(String channel, String protocol, byte[] frame) {
+    return publish(channel, Set.of(), Map.of(protocol, frame), null);
+  }
+
   /** Publishes a call whose answer is awaited on {@code returnChannel}. */
   CompletionStage<Void> ask(String channel, Invocation call, String returnChannel) {
     String invocationId = call.invocationId();

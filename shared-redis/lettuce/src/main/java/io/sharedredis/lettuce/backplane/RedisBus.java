@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -53,6 +54,8 @@ final class RedisBus implements BackplaneBus {
 
   private final Audience audience;
   private final RedisNetwork.Watching moves;
+  private final AtomicLong epochs = new AtomicLong();
+  private volatile long listeningEpoch = -1;
   private final SubscriptionProbe probe;
   private final ScheduledFuture<?> probing;
 
@@ -168,6 +171,7 @@ final class RedisBus implements BackplaneBus {
 
   private void listen(StatefulRedisPubSubConnection<String, byte[]> connection) {
     meters.count(Event.CONNECTS);
+    listeningEpoch = epochs.incrementAndGet();
     connection.addListener(
         new RedisPubSubAdapter<String, byte[]>() {
           @Override
@@ -188,6 +192,7 @@ final class RedisBus implements BackplaneBus {
 
   private void deaf() {
     meters.count(Event.DISCONNECTS);
+    listeningEpoch = -1;
     table.disconnected();
     lost();
   }
@@ -205,6 +210,11 @@ final class RedisBus implements BackplaneBus {
   @Override
   public void watch(Watcher watcher) {
     watchers.add(watcher);
+  }
+
+  @Override
+  public long listeningEpoch() {
+    return listeningEpoch;
   }
 
   SubscriptionTable table() {

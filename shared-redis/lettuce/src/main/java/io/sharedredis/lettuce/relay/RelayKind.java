@@ -15,7 +15,9 @@ public enum RelayKind {
   /** To hand over what the client sends. */
   POST(5),
   /** To end it. */
-  DELETE(6);
+  DELETE(6),
+  /** To have what a connection takes along that moves to the asker. */
+  TAKE(7);
 
   private final int number;
 

@@ -1,5 +1,6 @@
 package io.sharedredis.lettuce.relay;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -15,8 +16,21 @@ public interface RelayWire {
   /** Hands over what is published on the channel, on a thread that must not block. */
   void listen(String channel, Consumer<byte[]> receiver);
 
+  /** As {@link #listen}; completes when what is published from then on arrives. */
+  default CompletionStage<Void> listening(String channel, Consumer<byte[]> receiver) {
+    listen(channel, receiver);
+    return CompletableFuture.completedFuture(null);
+  }
+
   /** Listens no more. */
   void leave(String channel);
+
+  /**
+   * Another number after each loss of the connection that listens; negative while there is none.
+   */
+  default long epoch() {
+    return 0;
+  }
 
   /** Whether publishing works and everything is heard, as far as is known. */
   boolean settled();

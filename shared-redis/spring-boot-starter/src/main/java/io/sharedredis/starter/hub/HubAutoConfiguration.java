@@ -19,6 +19,7 @@ import io.sharedredis.lettuce.backplane.RedisBackplane;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.hub.ClaimTimes;
+import io.sharedredis.lettuce.relay.Cuts;
 import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.netty.HubLoops;
 import io.sharedredis.spring.hub.AllowedOrigins;
@@ -27,6 +28,7 @@ import io.sharedredis.spring.hub.Claims;
 import io.sharedredis.spring.hub.ConnectionTokens;
 import io.sharedredis.spring.hub.EndpointOptions;
 import io.sharedredis.spring.hub.ExpiringConnections;
+import io.sharedredis.spring.hub.Handovers;
 import io.sharedredis.spring.hub.HubCorsFilter;
 import io.sharedredis.spring.hub.HubGate;
 import io.sharedredis.spring.hub.HubHandlerMapping;
@@ -196,6 +198,7 @@ public class HubAutoConfiguration {
       RedisNetwork network,
       HubProperties properties,
       HubLifetimeFactory lifetimes,
+      ObjectProvider<DataProtectionProvider> dataProtection,
       @Qualifier("hubExecutor") ExecutorService executor,
       @Qualifier("backplaneTimers") ScheduledThreadPoolExecutor timers) {
     RedisAddress address = farm.backplane();
@@ -216,7 +219,33 @@ public class HubAutoConfiguration {
         farm.applicationName(),
         server.value(),
         ClaimTimes.forTokensOf(properties.connectTimeout()),
-        relay);
+        relay,
+        handovers(backplane, farm, server, dataProtection.getIfAvailable(), timers));
+  }
+
+  private static @Nullable Handovers handovers(
+      RedisBackplane backplane,
+      Farm farm,
+      HubServerName server,
+      @Nullable DataProtectionProvider dataProtection,
+      ScheduledThreadPoolExecutor timers) {
+    if (dataProtection == null) {
+      return null;
+    }
+    DataProtector protector = dataProtection.protector("SharedRedis.Hub.Handover", "v1");
+    return new Handovers(
+        new Cuts(backplane.relayWire(), farm.applicationName(), server.value()),
+        protector::protect,
+        bytes -> unprotected(protector, bytes),
+        timers);
+  }
+
+  private static byte @Nullable [] unprotected(DataProtector protector, byte[] bytes) {
+    try {
+      return protector.unprotect(bytes);
+    } catch (DataProtectionException e) {
+      return null;
+    }
   }
 
   @Bean
@@ -256,7 +285,8 @@ public class HubAutoConfiguration {
           new RelayedRequests(
               claims,
               path -> endpoint(path, properties, farm, hubFarm).pollTimeout(),
-              connections.meters()));
+              connections.meters(),
+              hubFarm.handovers()));
     }
     return new HubGate(
         claims,
@@ -266,7 +296,8 @@ public class HubAutoConfiguration {
         connections,
         properties.maxConnections(),
         executor,
-        relay);
+        relay,
+        hubFarm.handovers());
   }
 
   // Without a relay the requests of an event stream or of polls must all reach one replica, which

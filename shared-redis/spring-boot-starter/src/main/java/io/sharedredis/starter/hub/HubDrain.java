@@ -10,8 +10,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Sends hub clients to other replicas before the server stops: each gets a Close message that lets
- * it come back by itself. Runs after readiness has gone off, so that they do not come back here.
+ * Sends hub clients to other replicas before the server stops. Those with stateful reconnect lose
+ * their socket and go on elsewhere; all others get a Close message that lets them come back by
+ * themselves. Runs after readiness has gone off, so that they do not come back here.
  */
 final class HubDrain implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(HubDrain.class);
@@ -29,6 +30,12 @@ final class HubDrain implements SmartLifecycle {
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private static final long LOOK_EVERY_MILLIS = 50;
+
+  /** Longest wait for clients that go on elsewhere; most do at once. */
+  private static final Duration LONGEST_HANDOVER = Duration.ofSeconds(10);
+
+  /** Long enough for a new socket to be of some use before it is closed again. */
+  private static final long SEND_AWAY_EVERY_MILLIS = 500;
 
   private final HubConnections connections;
   private final HubFarm farm;
@@ -57,9 +64,38 @@ final class HubDrain implements SmartLifecycle {
   public void stop(Runnable callback) {
     running = false;
     farm.drain();
+    if (farm.handovers() == null) {
+      close(callback, 0);
+    } else {
+      int told = connections.drainImmovable();
+      LOG.debug("Draining: {} hub connections were told to start anew", told);
+      handOver(System.nanoTime() + LONGEST_HANDOVER.toNanos(), callback, 0);
+    }
+  }
+
+  // A client whose next socket comes here once more is sent away once more.
+  private void handOver(long deadline, Runnable callback, int before) {
+    int left = connections.sendAway();
+    int most = Math.max(before, left);
+    if (left == 0 || running || System.nanoTime() - deadline > 0) {
+      if (most > 0) {
+        LOG.info("Draining: {} of {} hub connections went on elsewhere", most - left, most);
+      }
+      close(callback, left);
+      return;
+    }
+    CompletableFuture.delayedExecutor(SEND_AWAY_EVERY_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(() -> handOver(deadline, callback, most));
+  }
+
+  private void close(Runnable callback, int notMoved) {
     int told = connections.drain();
     if (told > 0) {
-      LOG.info("Draining: {} hub connections were sent to other replicas", told);
+      LOG.info(
+          "Draining: {} hub connections were told to start anew, of which {} could not go on"
+              + " elsewhere",
+          told,
+          notMoved);
     }
     await(System.nanoTime() + LONGEST.toNanos(), callback);
   }

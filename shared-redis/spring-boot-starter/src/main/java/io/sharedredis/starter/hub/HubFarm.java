@@ -8,6 +8,7 @@ import io.sharedredis.lettuce.hub.ClaimTimes;
 import io.sharedredis.lettuce.hub.RedisClaims;
 import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.spring.hub.FarmClaims;
+import io.sharedredis.spring.hub.Handovers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param claims whose connections are whose; null where there is one replica
  * @param relay the way to the others; null where there is one replica
+ * @param handovers how connections go to others and come from them; null where they cannot
  */
-record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay) implements AutoCloseable {
+record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay, @Nullable Handovers handovers)
+    implements AutoCloseable {
 
   /** One replica alone. */
   static HubFarm alone() {
-    return new HubFarm(null, null);
+    return new HubFarm(null, null, null);
   }
 
   static HubFarm over(
@@ -29,11 +32,12 @@ record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay) implements Au
       String application,
       String server,
       ClaimTimes times,
-      Relay relay) {
+      Relay relay,
+      @Nullable Handovers handovers) {
     ClaimStore store =
         new RedisClaims(network, address, application, server, times, System::nanoTime);
     return new HubFarm(
-        new FarmClaims(store, new ClaimKeeper(store, times, System::nanoTime)), relay);
+        new FarmClaims(store, new ClaimKeeper(store, times, System::nanoTime)), relay, handovers);
   }
 
   /** This process stops: whoever waits here for another replica is answered soon. */
@@ -47,6 +51,9 @@ record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay) implements Au
   public void close() {
     if (relay != null) {
       relay.close();
+    }
+    if (handovers != null) {
+      handovers.cuts().close();
     }
     if (claims != null) {
       claims.store().close();

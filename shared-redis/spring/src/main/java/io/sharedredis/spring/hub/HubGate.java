@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param executor runs what may block on a slow client
  * @param relay the way to connections of other replicas; null where there are none
+ * @param handovers what connections need to go on at another replica; null where they cannot
  */
 public record HubGate(
     Claims claims,
@@ -21,7 +22,8 @@ public record HubGate(
     HubConnections connections,
     int maxConnections,
     Executor executor,
-    @Nullable Relay relay) {
+    @Nullable Relay relay,
+    @Nullable Handovers handovers) {
 
   boolean full() {
     return connections.full(maxConnections);

@@ -3,6 +3,7 @@ package io.sharedredis.spring.hub;
 import io.sharedredis.hub.HubRequest;
 import io.sharedredis.hub.server.ConnectionServer;
 import io.sharedredis.hub.server.HubConnections.Place;
+import io.sharedredis.hub.server.HubServer;
 import io.sharedredis.hub.server.HubTransport;
 import io.sharedredis.hub.server.ServerConnection;
 import io.sharedredis.hub.server.TransportListener;
@@ -33,6 +34,7 @@ final class HubHttpHandler implements HttpRequestHandler {
   private final Negotiation negotiation;
   private final RequestTransports requests;
   private final @Nullable RelayedTransports relayed;
+  private final @Nullable Arrivals arrivals;
 
   HubHttpHandler(String path, HubRoute route, HubPaths paths, HubGate gate, HubSockets sockets) {
     this.path = path;
@@ -43,6 +45,10 @@ final class HubHttpHandler implements HttpRequestHandler {
     this.sockets = sockets;
     this.negotiation = new Negotiation(gate.claims(), gate.ids(), options);
     this.requests = new RequestTransports(server, gate, options);
+    this.arrivals =
+        gate.handovers() != null && server instanceof HubServer hub
+            ? new Arrivals(gate.handovers(), gate.claims(), hub)
+            : null;
     this.relayed = gate.relay() == null ? null : new RelayedTransports(gate.relay(), gate, options);
   }
 
@@ -161,6 +167,12 @@ final class HubHttpHandler implements HttpRequestHandler {
     PollAnswer said = relayed.open(there, token, opening(wanted), request);
     if (said.status() == RelayedRequests.HANDED_OVER) {
       return gate.claims().adopt(token, there, said.body());
+    }
+    if (said.status() == Departures.OFFERED && arrivals != null) {
+      RelayedTransports way = relayed;
+      HubRequest snapshot = HubRequests.snapshot(request);
+      return arrivals.take(
+          there, token, said.body(), snapshot, id -> way.take(there, token, id, request));
     }
     if (said.status() == RelayedRequests.POLL_HERE) {
       gate.claims().remember(token, there, true);

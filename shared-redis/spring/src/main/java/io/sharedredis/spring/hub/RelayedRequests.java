@@ -1,6 +1,8 @@
 package io.sharedredis.spring.hub;
 
+import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.HubMeters;
+import io.sharedredis.hub.server.ServerConnection;
 import io.sharedredis.lettuce.hub.ClaimedConnection;
 import io.sharedredis.lettuce.relay.RelayRequest;
 import io.sharedredis.lettuce.relay.RelayServer;
@@ -9,6 +11,7 @@ import io.sharedredis.lettuce.relay.TokenProof;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests for connections of this replica that landed at another one, as {@link
@@ -27,12 +30,20 @@ public final class RelayedRequests implements RelayServer {
   private final Claims claims;
   private final Function<String, Duration> pollTimeouts;
   private final HubMeters meters;
+  private final @Nullable Departures departures;
 
   /**
    * @param pollTimeouts longest wait of a poll that finds nothing, by the hub's path
    * @param meters count requests that came without the connection's token
+   * @param handovers what connections need to go on at another replica; null where they cannot
    */
-  public RelayedRequests(Claims claims, Function<String, Duration> pollTimeouts, HubMeters meters) {
+  public RelayedRequests(
+      Claims claims,
+      Function<String, Duration> pollTimeouts,
+      HubMeters meters,
+      @Nullable Handovers handovers) {
+    this.departures =
+        handovers == null ? null : new Departures(handovers, claims, new ConnectionIds());
     this.meters = meters;
     this.claims = claims;
     this.pollTimeouts = pollTimeouts;
@@ -57,12 +68,31 @@ public final class RelayedRequests implements RelayServer {
       return;
     }
     switch (request.kind()) {
-      case OPEN_WEB_SOCKETS -> open(call, claim, "WebSockets");
+      case OPEN_WEB_SOCKETS -> openWebSocket(call, claim);
       case OPEN_EVENTS -> open(call, claim, "ServerSentEvents");
       case OPEN_POLLING -> open(call, claim, "LongPolling");
       case POLL -> poll(call, claim);
       case POST -> post(call, claim);
       case DELETE -> delete(call, claim);
+      case TAKE -> take(call, claim);
+    }
+  }
+
+  private void openWebSocket(RelayedCall call, Claim claim) {
+    ServerConnection returning = claim.awaitingReturn();
+    if (departures != null && returning != null) {
+      claim.usedBy(call.request().user());
+      departures.offer(call, claim, returning);
+    } else {
+      open(call, claim, "WebSockets");
+    }
+  }
+
+  private void take(RelayedCall call, Claim claim) {
+    if (departures == null) {
+      refuseUnknown(call);
+    } else {
+      departures.give(call, claim);
     }
   }
 

@@ -11,6 +11,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -43,6 +44,19 @@ final class RelayedTransports {
     RelayedBody answer = new RelayedBody();
     RelayCall call =
         relay.ask(there.owner(), asked(there, token, kind, request), NOTHING, true, answer);
+    PollAnswer said = answer.await(PROMPT_SECONDS);
+    if (call != null) {
+      call.cancel();
+    }
+    return said;
+  }
+
+  /** Asks the owner for what a connection takes along that it has offered; waits for it. */
+  PollAnswer take(Found.There there, String token, String handover, HttpServletRequest request) {
+    RelayedBody answer = new RelayedBody();
+    byte[] id = handover.getBytes(StandardCharsets.UTF_8);
+    RelayCall call =
+        relay.ask(there.owner(), asked(there, token, RelayKind.TAKE, request), id, true, answer);
     PollAnswer said = answer.await(PROMPT_SECONDS);
     if (call != null) {
       call.cancel();

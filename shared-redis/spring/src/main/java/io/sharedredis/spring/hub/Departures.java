@@ -1,0 +1,150 @@
+package io.sharedredis.spring.hub;
+
+import io.sharedredis.hub.server.ConnectionIds;
+import io.sharedredis.hub.server.Handover;
+import io.sharedredis.hub.server.MovedConnection;
+import io.sharedredis.hub.server.ServerConnection;
+import io.sharedredis.lettuce.handover.HandoverCodec;
+import io.sharedredis.lettuce.handover.Offer;
+import io.sharedredis.lettuce.relay.RelayedCall;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Connections of this replica that go on at another one, where their client has come back. */
+final class Departures {
+  private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
+
+  /** To the opening of a WebSocket: the connection is yours if you take it. */
+  static final int OFFERED = 201;
+
+  /** Longest wait for running calls; the client waits meanwhile. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** The taker has this long for all of it; it takes milliseconds. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  private final Handovers handovers;
+  private final Claims claims;
+  private final ConnectionIds ids;
+  private final Map<String, Departure> underway = new ConcurrentHashMap<>();
+
+  Departures(Handovers handovers, Claims claims, ConnectionIds ids) {
+    this.handovers = handovers;
+    this.claims = claims;
+    this.ids = ids;
+  }
+
+  /** One connection that was offered. */
+  private static final class Departure {
+    private final Claim claim;
+    private final ServerConnection connection;
+    private volatile @Nullable MovedConnection moved;
+
+    Departure(Claim claim, ServerConnection connection) {
+      this.claim = claim;
+      this.connection = connection;
+    }
+
+    void cut() {
+      moved = connection.handover().depart();
+    }
+  }
+
+  /** Offers a connection to the replica that asks for it. */
+  void offer(RelayedCall call, Claim claim, ServerConnection connection) {
+    Handover handover = connection.handover();
+    if (!HandoverCodec.portable(connection.items())) {
+      LOG.info(
+          "Connection {} cannot go on elsewhere: its items hold more than plain values",
+          connection.connectionId());
+      refuse(call, handover);
+      return;
+    }
+    var unused =
+        handover
+            .leave(PATIENCE)
+            .whenComplete(
+                (ready, failure) -> {
+                  if (failure != null || !ready) {
+                    LOG.info(
+                        "Connection {} cannot go on elsewhere now: its calls have not ended",
+                        connection.connectionId());
+                    refuse(call, handover);
+                  } else {
+                    offerNow(call, new Departure(claim, connection));
+                  }
+                });
+  }
+
+  private static void refuse(RelayedCall call, Handover handover) {
+    handover.failed();
+    call.reply(409, "text/plain", null);
+  }
+
+  private void offerNow(RelayedCall call, Departure departure) {
+    ServerConnection connection = departure.connection;
+    String id = ids.next();
+    underway.put(id, departure);
+    handovers.cuts().expect(id, departure::cut);
+    ScheduledFuture<?> unused =
+        handovers.timers().schedule(() -> expire(id), LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+    Offer offer =
+        new Offer(
+            id, connection.protocol().name(), connection.userId(), connection.handover().groups());
+    call.reply(OFFERED, null, handovers.seal().apply(HandoverCodec.encode(offer)));
+  }
+
+  /** Gives what the connection takes along. */
+  void give(RelayedCall call, Claim claim) {
+    String id = new String(call.piece(), StandardCharsets.UTF_8);
+    Departure departure = underway.get(id);
+    if (departure == null || departure.claim != claim || !underway.remove(id, departure)) {
+      call.reply(404, "text/plain", null);
+      return;
+    }
+    handovers.cuts().forget(id);
+    MovedConnection moved = departure.moved;
+    byte[] sealed = moved == null ? null : sealed(moved);
+    if (sealed == null) {
+      notTaken(departure);
+      call.reply(404, "text/plain", null);
+      return;
+    }
+    claims.giveUp(claim);
+    call.reply(200, null, sealed);
+  }
+
+  private byte @Nullable [] sealed(MovedConnection moved) {
+    try {
+      return handovers.seal().apply(HandoverCodec.encode(moved));
+    } catch (RuntimeException e) {
+      LOG.warn("A connection could not be given to another replica", e);
+      return null;
+    }
+  }
+
+  private void expire(String id) {
+    Departure departure = underway.remove(id);
+    if (departure != null) {
+      handovers.cuts().forget(id);
+      notTaken(departure);
+    }
+  }
+
+  private void notTaken(Departure departure) {
+    Handover handover = departure.connection.handover();
+    if (departure.moved == null) {
+      handover.stay();
+    } else {
+      claims.remove(departure.claim);
+      handover.lostOnTheWay();
+    }
+  }
+}
