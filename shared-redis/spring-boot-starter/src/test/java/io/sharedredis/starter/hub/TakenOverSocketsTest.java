@@ -54,6 +54,8 @@ class TakenOverSocketsTest {
   @Test
   void nothingIsLeftOfConnectionsThatCameAndWent() throws Exception {
     AbstractEndpoint<?, ?> endpoint = endpoint();
+    // Clients of other tests may be connected still.
+    int before = endpoint.getConnections().size();
     for (int round = 0; round < CONNECTIONS / AT_A_TIME; round++) {
       List<Socket> open = new ArrayList<>();
       for (int i = 0; i < AT_A_TIME; i++) {
@@ -74,8 +76,8 @@ class TakenOverSocketsTest {
             () -> {
               assertThat(loops.open()).isZero();
               assertThat(connections.size()).isZero();
-              assertThat(endpoint.getConnections()).isEmpty();
-              assertThat(endpoint.getConnectionCount()).isLessThanOrEqualTo(1);
+              assertThat(endpoint.getConnections()).hasSizeLessThanOrEqualTo(before);
+              assertThat(endpoint.getConnectionCount()).isLessThanOrEqualTo(before + 1);
             });
     assertThat(PooledByteBufAllocator.DEFAULT.metric().directArenas())
         .allSatisfy(arena -> assertThat(arena.numActiveAllocations()).isLessThan(100));
