@@ -31,8 +31,8 @@ final class HubDrain implements SmartLifecycle {
 
   private static final long LOOK_EVERY_MILLIS = 50;
 
-  /** Longest wait for clients that go on elsewhere; most do at once. */
-  private static final Duration LONGEST_HANDOVER = Duration.ofSeconds(10);
+  /** Longest wait for clients that go on elsewhere; most do at once, on a busy machine not all. */
+  private static final Duration LONGEST_HANDOVER = Duration.ofSeconds(20);
 
   /** Long enough for a new socket to be of some use before it is closed again. */
   private static final long SEND_AWAY_EVERY_MILLIS = 500;
