@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,6 +33,7 @@ public final class CachedSessionStore implements SessionStore {
   private final Duration timeToLive;
   private final Consumer<String> announce;
   private final LongSupplier nanoTime;
+  private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Entry> entries;
   private final AtomicLongArray dropped = new AtomicLongArray(STRIPES);
   private final LongAdder hits = new LongAdder();
@@ -72,22 +74,35 @@ public final class CachedSessionStore implements SessionStore {
   }
 
   /** Announcements are heard from now on, none of those before: begins to keep. */
-  public synchronized void hears() {
-    entries.clear();
-    hearing = true;
+  public void hears() {
+    lock.lock();
+    try {
+      entries.clear();
+      hearing = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Announcements may be missed from now on: keeps nothing until they are heard again. */
-  public synchronized void isDeaf() {
-    hearing = false;
-    entries.clear();
+  public void isDeaf() {
+    lock.lock();
+    try {
+      hearing = false;
+      entries.clear();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Another replica has written or ended a session. */
   public void drop(String internal) {
     dropped.incrementAndGet(stripe(internal));
-    synchronized (this) {
+    lock.lock();
+    try {
       entries.remove(internal);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -113,25 +128,36 @@ public final class CachedSessionStore implements SessionStore {
     return loaded;
   }
 
-  private synchronized @Nullable StoredSession find(SessionId id) {
-    if (hearing && !connected.getAsBoolean()) {
-      isDeaf();
+  private @Nullable StoredSession find(SessionId id) {
+    boolean away = !connected.getAsBoolean();
+    lock.lock();
+    try {
+      if (hearing && away) {
+        isDeaf();
+      }
+      Entry entry = entries.get(id.internal());
+      if (entry == null || !entry.id().equals(id)) {
+        return null;
+      }
+      if (nanoTime.getAsLong() - entry.began() >= timeToLive.toNanos()) {
+        entries.remove(id.internal());
+        return null;
+      }
+      return entry.session();
+    } finally {
+      lock.unlock();
     }
-    Entry entry = entries.get(id.internal());
-    if (entry == null || !entry.id().equals(id)) {
-      return null;
-    }
-    if (nanoTime.getAsLong() - entry.began() >= timeToLive.toNanos()) {
-      entries.remove(id.internal());
-      return null;
-    }
-    return entry.session();
   }
 
   /** Unless the session was written or ended while it was on the way. */
-  private synchronized void keep(SessionId id, StoredSession session, long before, long began) {
-    if (hearing && dropped.get(stripe(id.internal())) == before) {
-      entries.put(id.internal(), new Entry(id, session, began));
+  private void keep(SessionId id, StoredSession session, long before, long began) {
+    lock.lock();
+    try {
+      if (hearing && dropped.get(stripe(id.internal())) == before) {
+        entries.put(id.internal(), new Entry(id, session, began));
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
