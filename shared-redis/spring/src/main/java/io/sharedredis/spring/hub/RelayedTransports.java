@@ -23,6 +23,9 @@ final class RelayedTransports {
   /** Longest wait for an answer that the owner gives at once; that it is dead is known in 2 s. */
   private static final long PROMPT_SECONDS = 4;
 
+  /** Longest wait for a connection that comes here: its owner may await running calls for 3 s. */
+  private static final long MOVING_SECONDS = 9;
+
   /** Longer than the owner lets a POST wait for a busy application. */
   private static final long BUSY_SECONDS = 40;
 
@@ -44,7 +47,7 @@ final class RelayedTransports {
     RelayedBody answer = new RelayedBody();
     RelayCall call =
         relay.ask(there.owner(), asked(there, token, kind, request), NOTHING, true, answer);
-    PollAnswer said = answer.await(PROMPT_SECONDS);
+    PollAnswer said = answer.await(MOVING_SECONDS);
     if (call != null) {
       call.cancel();
     }
@@ -57,7 +60,7 @@ final class RelayedTransports {
     byte[] id = handover.getBytes(StandardCharsets.UTF_8);
     RelayCall call =
         relay.ask(there.owner(), asked(there, token, RelayKind.TAKE, request), id, true, answer);
-    PollAnswer said = answer.await(PROMPT_SECONDS);
+    PollAnswer said = answer.await(MOVING_SECONDS);
     if (call != null) {
       call.cancel();
     }
