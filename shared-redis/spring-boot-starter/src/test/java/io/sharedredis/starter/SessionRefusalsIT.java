@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -157,11 +159,13 @@ class SessionRefusalsIT {
         .until(() -> get(one, "/all", session).body().equals("{cart=mug}"));
   }
 
-  @Test
-  void signInThatRedisGotTooLateTakesNoPlace() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void signInThatRedisGotTooLateTakesNoPlace(boolean hadSession) throws Exception {
+    String before = hadSession ? cookie(get(one, "/set?name=cart&value=mug", null)) : null;
     redis.pause();
     try {
-      assertThat(login(one, null).statusCode()).isEqualTo(503);
+      assertThat(login(one, before).statusCode()).isEqualTo(503);
     } finally {
       redis.resume();
     }

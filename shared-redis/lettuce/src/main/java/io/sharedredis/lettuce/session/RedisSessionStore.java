@@ -202,9 +202,9 @@ public final class RedisSessionStore implements SessionStore {
   }
 
   /**
-   * Nobody holds the id of a session that was created too late, but it would take a place of its
-   * user's. What is sent after it on the same connection is done after it; where that fails too it
-   * is tried again when Redis answers.
+   * Nobody holds the id of a session that was created, or changed its id, too late, but it would
+   * take a place of its user's. What is sent after it on the same connection is done after it;
+   * where that fails too it is tried again when Redis answers.
    */
   private void forget(SessionId id) {
     if (forNobody.size() < FOR_NOBODY_AT_MOST) {
@@ -243,7 +243,19 @@ public final class RedisSessionStore implements SessionStore {
     add(arguments, number(change.set().size()), number(options.maxAttributes()));
     addAttributes(arguments, id, change.set());
     change.removed().forEach(name -> add(arguments, bytes(name)));
-    return outcome(run(SAVE, keys(id), arguments.toArray(byte[][]::new)));
+    try {
+      SaveOutcome outcome = outcome(run(SAVE, keys(id), arguments.toArray(byte[][]::new)));
+      if (newId != null) {
+        forNobody.remove(newId);
+      }
+      return outcome;
+    } catch (RedisUnavailableException e) {
+      if (newId != null) {
+        // Whoever signed in was told that nobody was: nobody has the new id.
+        forget(newId);
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sharedredis.spring.session;
 
 import io.lettuce.core.RedisException;
 import io.sharedredis.dataprotection.DataProtectionException;
+import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import io.sharedredis.lettuce.session.EndReason;
 import io.sharedredis.lettuce.session.SaveOutcome;
@@ -174,6 +175,11 @@ public final class SharedSessionRepository
   }
 
   private Optional<SharedSession> loadOrAnonymous(String id) {
+    SessionScope present = SessionScope.current();
+    if (present != null && present.refusesNew()) {
+      // Found to be away in this request already: each further cookie would wait for the deadline.
+      return Optional.empty();
+    }
     try {
       SessionMigration from = migration;
       return from != null && from.mayHave(id) && !issuedToThisRequest(id)
@@ -475,7 +481,9 @@ public final class SharedSessionRepository
   private <T> T ask(Supplier<T> question) {
     try {
       return question.get();
-    } catch (RedisUnavailableException | RedisException e) {
+    } catch (RedisUnavailableException | RedisException | StoreUnavailableException e) {
+      // The last: the key ring's store is away before the ring was ever read, nothing can be
+      // sealed.
       counters.unavailable();
       throw new SessionsUnavailableException(String.valueOf(e.getMessage()), e);
     }
