@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * and the one of StackExchange.Redis that .NET replicas of the same farm use ({@code
  * host[:port][,password=…][,user=…][,ssl=true][,defaultDatabase=1]}): with {@code
  * serviceName=master} its hosts are sentinels, and several hosts without it are nodes of a cluster.
+ * Hosts come before settings; a password that holds a comma needs a URL.
  */
 public final class RedisAddress {
 

@@ -33,6 +33,9 @@ final class RedisNotation {
               + "(?<rest>[^#]*)(#(?<master>.*))?",
           Pattern.CASE_INSENSITIVE);
 
+  /** How a URL begins. A password in the other notation may hold "://" as well. */
+  private static final Pattern SCHEME = Pattern.compile("(?<name>[A-Za-z][A-Za-z0-9+.-]*)://");
+
   private final String option;
 
   private RedisNotation(String option) {
@@ -45,19 +48,19 @@ final class RedisNotation {
     if (text.isEmpty()) {
       throw notation.invalid("it is empty");
     }
-    return text.contains("://") ? notation.fromUrl(text) : notation.fromList(text);
+    Matcher scheme = SCHEME.matcher(text);
+    return scheme.lookingAt()
+        ? notation.fromUrl(text, scheme.group("name").toLowerCase(Locale.ROOT))
+        : notation.fromList(text);
   }
 
-  private RedisAddress fromUrl(String text) {
+  private RedisAddress fromUrl(String text, String begin) {
     Matcher url = URL.matcher(text);
     if (!url.matches()) {
-      String scheme = text.substring(0, text.indexOf("://")).toLowerCase(Locale.ROOT);
-      if (!scheme.matches("rediss?(-sentinel|-cluster)?")) {
+      if (!begin.matches("rediss?(-sentinel|-cluster)?")) {
         throw invalid(
-            "scheme '"
-                + scheme
-                + "' is none of redis, redis-sentinel, redis-cluster, nor one of"
-                + " these with rediss for TLS");
+            "its scheme is none of redis, redis-sentinel, redis-cluster, nor one of these with"
+                + " rediss for TLS");
       }
       throw invalid("it cannot be read as a URL");
     }
@@ -106,12 +109,20 @@ final class RedisNotation {
     String user = "";
     String password = "";
     String master = "";
+    boolean servers = true;
     for (String part : text.split(",", -1)) {
       int equals = part.indexOf('=');
       if (equals < 0) {
+        if (!servers) {
+          // The rest of a password with a comma would be a host, which is looked up and printed.
+          throw invalid(
+              "something without '=' stands after its first setting. Put every server before the"
+                  + " settings, and give a password that holds a comma in a URL, the comma as %2C");
+        }
         endpoints.add(part.strip());
         continue;
       }
+      servers = false;
       String setting = part.substring(equals + 1).strip();
       switch (part.substring(0, equals).strip().toLowerCase(Locale.ROOT)) {
         case "password" -> password = setting;
@@ -177,7 +188,7 @@ final class RedisNotation {
     try {
       return Integer.parseUnsignedInt(setting);
     } catch (NumberFormatException e) {
-      throw invalid("defaultDatabase '" + setting + "' is not a number");
+      throw invalid("defaultDatabase is not a number");
     }
   }
 

@@ -26,6 +26,7 @@ class RedisAddressTest {
         "keystore.data:6380,password=s3=cret,ssl=True,abortConnect=false | rediss://keystore.data:6380",
         "keystore.data,defaultDatabase=3 | redis://keystore.data:6379/3",
         "redis-sentinel://:s3cret@one,two:26380/2#farm | redis-sentinel://one:26379,two:26380/2#farm",
+        "keystore.data:6380,password=s3://cret | redis://keystore.data:6380",
         "rediss-sentinel://one?sentinelMasterId=farm | rediss-sentinel://one:26379#farm",
         "one,two:26380,serviceName=farm,password=s3cret | redis-sentinel://one:26379,two:26380#farm",
         "redis-cluster://ann:s3cret@one:7000,two | redis-cluster://one:7000,two:6379",
@@ -53,7 +54,14 @@ class RedisAddressTest {
         "redis-cluster://:s3cret@one,two/3",
         "redis-cluster://:s3cret@one:99999",
         "redis-socket:///s3cret",
-        "password=s3cret"
+        "password=s3cret",
+        "s3cret://cache.example",
+        "://s3cret",
+        "cache.example,defaultDatabase=s3cret",
+        "cache.example,password=w0rd,s3cret",
+        "cache.example,password=w0rd,s3cret.example:6380,ssl=true",
+        "cache.example,password=w0rd://,s3cret://x",
+        "cache.example,password=s3cret,",
       })
   void addressThatCannotBeReadIsRefusedByNameWithoutItsPassword(String written) {
     assertThatThrownBy(() -> RedisAddress.parse("DPConnectionString", written))
@@ -62,6 +70,17 @@ class RedisAddressTest {
         .hasMessageContaining("redis://")
         .hasMessageNotContaining("s3cret")
         .hasNoCause();
+  }
+
+  @Test
+  void passwordWithACommaIsRefusedInAListWithAWayOutAndReadInAUrl() {
+    assertThatThrownBy(() -> RedisAddress.parse("test", "h:1,password=s3,cret,ssl=true"))
+        .hasMessageContaining("after its first setting")
+        .hasMessageContaining("%2C")
+        .hasMessageNotContaining("cret");
+    RedisURI uri =
+        RedisAddress.parse("test", "redis://:s3%2Ccret@h:1").toUri(Duration.ofSeconds(1));
+    assertThat(credentials(uri).getPassword()).isEqualTo("s3,cret".toCharArray());
   }
 
   @Test
