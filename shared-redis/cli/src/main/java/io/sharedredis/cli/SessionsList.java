@@ -3,6 +3,7 @@ package io.sharedredis.cli;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,6 +17,12 @@ final class SessionsList implements Callable<Integer> {
 
   /** Sessions in one answer: some megabytes at the limits of a session. */
   private static final int MOST = 1000;
+
+  /**
+   * What a terminal obeys (U+009B begins a command as ESC [ does), what turns text around or hides
+   * in it, and what ends a line.
+   */
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]");
 
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin SessionsOptions sessions = new SessionsOptions();
@@ -109,6 +116,6 @@ final class SessionsList implements Callable<Integer> {
 
   /** A client says what device it is; it does not say what a terminal does. */
   private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", " ");
+    return UNPRINTABLE.matcher(text).replaceAll(" ");
   }
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Sessions as a replica keeps them, seen and ended from the command line. */
 class RedisSessionsIT {
@@ -100,6 +101,16 @@ class RedisSessionsIT {
     assertThat(session.get("bytes").asInt()).isPositive();
     assertThat(session.get("place").toString())
         .isEqualTo("{\"device\":\"Fire\\nfox\",\"address\":\"10.0.0.7\",\"replica\":\"one\"}");
+  }
+
+  @Test
+  void deviceSaysNothingToTheTerminal() {
+    String device = "a\u009b31mb\u001b[2Jc\u202ed\u2028e\u2029f\u200bg";
+    String details = JsonMapper.shared().writeValueAsString(Map.of("device", device));
+    SessionId unused = signIn("alice", details);
+    Shell.Result plain = list("--user", "alice", "--directory", ring);
+    assertThat(plain.exit()).as(plain.err()).isZero();
+    assertThat(plain.lines().get(1)).endsWith("a 31mb [2Jc d e f g");
   }
 
   @Test
