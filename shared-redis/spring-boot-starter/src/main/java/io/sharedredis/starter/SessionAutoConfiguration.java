@@ -65,12 +65,17 @@ public class SessionAutoConfiguration {
             settings.formerCookieNames(),
             path.isEmpty() ? "/" : path,
             publicUrl.secure());
+    if (settings.cookieFormat() != SharedRedisProperties.Session.CookieFormat.DOTNET) {
+      return SessionCookies.asSpringSession(protection, place);
+    }
+    if (settings.dotnet().enabled()) {
+      // .NET's cache names its keys by the ids: who reads Redis knows them, and must not send them.
+      return SessionCookies.asDotnetOnly(protection, place);
+    }
     boolean ours =
         settings.store() == SharedRedisProperties.Session.Store.SHARED
             && new RedisPlaces(environment).sessions() != null;
-    return settings.cookieFormat() == SharedRedisProperties.Session.CookieFormat.DOTNET
-        ? SessionCookies.asDotnet(protection, place, ours)
-        : SessionCookies.asSpringSession(protection, place);
+    return SessionCookies.asDotnet(protection, place, ours);
   }
 
   @Bean

@@ -254,7 +254,8 @@ public record SharedRedisProperties(
   /**
    * Sessions of ASP.NET Core under the same cookie, in the Redis of sessions.
    *
-   * @param enabled whether there is a bean that reads and writes them
+   * @param enabled whether there is a bean that reads and writes them; session ids are taken from
+   *     protected cookies only then
    * @param instanceName what the .NET application's {@code RedisCacheOptions.InstanceName} says
    * @param idleTimeout a session that is written here and that nobody uses for so long is gone
    * @param maxSize of one session

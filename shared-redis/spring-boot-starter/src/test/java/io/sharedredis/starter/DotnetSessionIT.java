@@ -11,6 +11,7 @@ import io.sharedredis.dataprotection.aspnet.session.SessionCookie;
 import io.sharedredis.dataprotection.aspnet.session.SessionData;
 import io.sharedredis.spring.session.DotnetSession;
 import io.sharedredis.spring.session.DotnetSessions;
+import io.sharedredis.spring.session.SessionCookies;
 import io.sharedredis.testkit.RedisServer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -163,6 +164,23 @@ class DotnetSessionIT {
     assertThat(get("/me", victim).body()).isEqualTo("alice");
     assertThat(get("/me", planted).statusCode()).isEqualTo(302);
     assertThat(get("/values", victim).body()).contains("long=");
+  }
+
+  @Test
+  void nameOfAKeyInRedisTakesNoSessionOver() throws Exception {
+    String cookie = setCookie(signIn(put(session("string")))).orElseThrow();
+    assertThat(get("/me", cookie).body()).isEqualTo("alice");
+    String id = key(cookie);
+    assertThat(raw.exists(INSTANCE + id)).as("whoever reads Redis knows it").isEqualTo(1);
+    SessionCookies cookies = app.getBean(SessionCookies.class);
+    long refused = cookies.refused();
+    String plain = Base64.getEncoder().encodeToString(id.getBytes(StandardCharsets.US_ASCII));
+    for (String stolen : List.of("SESSION=" + plain, NAME + "=" + plain, NAME + "=" + id)) {
+      assertThat(get("/me", stolen).statusCode()).as(stolen).isEqualTo(302);
+      assertThat(get("/values", stolen).body()).as(stolen).isEqualTo("{}");
+    }
+    assertThat(cookies.refused()).isGreaterThanOrEqualTo(refused + 6);
+    assertThat(get("/me", cookie).body()).isEqualTo("alice");
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.springframework.session.web.http.DefaultCookieSerializer;
 
 /**
  * The session cookie, written as Spring Session writes it or as ASP.NET Core does, and read in both
- * forms, so that a farm can change from one to the other. Thread-safe.
+ * forms, so that a farm can change from one to the other; or in ASP.NET Core's alone. Thread-safe.
  *
  * <p>In ASP.NET Core's form the value is the id, protected by the key ring: a value that is forged,
  * cut, or of another application or ring is no session. A cookie that comes in Spring Session's
@@ -43,6 +43,7 @@ public final class SessionCookies implements CookieSerializer {
   private final SessionCookie dotnet;
   private final Place place;
   private final boolean writesDotnet;
+  private final boolean readsOtherForm;
   private final boolean replacesOtherForm;
   private final DefaultCookieSerializer spring = new DefaultCookieSerializer();
   private final LongAdder refused = new LongAdder();
@@ -51,10 +52,12 @@ public final class SessionCookies implements CookieSerializer {
       DataProtectionProvider protection,
       Place place,
       boolean writesDotnet,
+      boolean readsOtherForm,
       boolean replacesOtherForm) {
     this.dotnet = new SessionCookie(protection);
     this.place = place;
     this.writesDotnet = writesDotnet;
+    this.readsOtherForm = readsOtherForm;
     this.replacesOtherForm = replacesOtherForm;
     spring.setCookieName(place.name());
     spring.setCookiePath(place.path());
@@ -66,7 +69,7 @@ public final class SessionCookies implements CookieSerializer {
 
   /** Writes the id in base64. */
   public static SessionCookies asSpringSession(DataProtectionProvider protection, Place place) {
-    return new SessionCookies(protection, place, false, false);
+    return new SessionCookies(protection, place, false, true, false);
   }
 
   /**
@@ -76,7 +79,15 @@ public final class SessionCookies implements CookieSerializer {
    */
   public static SessionCookies asDotnet(
       DataProtectionProvider protection, Place place, boolean replacesOtherForm) {
-    return new SessionCookies(protection, place, true, replacesOtherForm);
+    return new SessionCookies(protection, place, true, true, replacesOtherForm);
+  }
+
+  /**
+   * Writes the protected id, percent-escaped, and takes no other: for ids that can be read where
+   * .NET keeps its sessions, so that knowing one is not enough to send it.
+   */
+  public static SessionCookies asDotnetOnly(DataProtectionProvider protection, Place place) {
+    return new SessionCookies(protection, place, true, false, false);
   }
 
   /**
@@ -111,6 +122,8 @@ public final class SessionCookies implements CookieSerializer {
     if (value.startsWith(PROTECTED)) {
       id = opened(value);
       id.ifPresent(key -> request.setAttribute(ISSUED, key));
+    } else if (!readsOtherForm) {
+      id = Optional.empty();
     } else if (writesDotnet || former) {
       id = decoded(value).map(text -> replacesOtherForm ? OTHER_FORM + text : text);
     } else {
@@ -154,7 +167,7 @@ public final class SessionCookies implements CookieSerializer {
     spring.writeCookieValue(escaped);
   }
 
-  /** Cookies so far that nobody issued. */
+  /** Cookies so far that nobody issued, or that came in a form that is not taken. */
   public long refused() {
     return refused.sum();
   }

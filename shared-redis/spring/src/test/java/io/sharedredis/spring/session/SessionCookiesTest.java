@@ -138,6 +138,26 @@ class SessionCookiesTest {
   }
 
   @Test
+  void idThatComesWithoutProtectionIsRefusedWhereOnlyDotNetsFormIsTaken() {
+    SessionCookies strict =
+        SessionCookies.asDotnetOnly(
+            RING, new SessionCookies.Place(NAME, List.of("SESSION"), "/", false));
+    for (String name : List.of(NAME, "SESSION")) {
+      assertThat(strict.readCookieValues(request(name + "=" + base64(ID)))).as(name).isEmpty();
+      assertThat(strict.readCookieValues(request(name + "=" + ID))).as(name).isEmpty();
+    }
+    assertThat(strict.refused()).isEqualTo(4);
+    String good = written(strict, ID).split(";")[0];
+    assertThat(strict.readCookieValues(request(good))).containsExactly(ID);
+    assertThat(strict.readCookieValues(request(good + "; SESSION=" + base64(ID))))
+        .containsExactly(ID);
+    assertThat(strict.readCookieValues(request(good.replace(NAME, "SESSION"))))
+        .as("protected, under the former name")
+        .containsExactly(ID);
+    assertThat(strict.refused()).isEqualTo(5);
+  }
+
+  @Test
   void cookieOfDotNetsFormIsReadWhereSpringSessionsIsWritten() {
     String theirs = written(dotnet, ID).split("[=;]")[1];
     for (String name : List.of("SESSION", "former")) {
