@@ -218,7 +218,13 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
   void write() {
     ready = 0;
     OutputSource from = source;
-    if (from == null || writing || closeSent || !channel.isActive()) {
+    if (from == null || closeSent || !channel.isActive()) {
+      return;
+    }
+    if (writing) {
+      if (from.finished()) {
+        endInTime();
+      }
       return;
     }
     try {
@@ -338,10 +344,20 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
       channel.end();
       return;
     }
-    deadline = output.loop().schedule(channel::end, CLOSE_SECONDS, TimeUnit.SECONDS);
+    endInTime();
     // Whoever is told to go away may have been held up: its close frame must be read.
     resumeReading();
     endIfDone();
+  }
+
+  /**
+   * Sees to it that the socket ends even when its peer does nothing more, and so takes neither what
+   * is being written nor a close frame.
+   */
+  private void endInTime() {
+    if (deadline == null) {
+      deadline = output.loop().schedule(channel::end, CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
   }
 
   private void endIfDone() {

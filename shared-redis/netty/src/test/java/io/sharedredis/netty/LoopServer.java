@@ -13,6 +13,9 @@ import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.hub.server.HubDefinition;
 import io.sharedredis.hub.server.HubRuntime;
 import io.sharedredis.hub.server.HubServer;
+import io.sharedredis.hub.server.HubTransport;
+import io.sharedredis.hub.server.TransportListener;
+import io.sharedredis.hub.server.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +41,10 @@ final class LoopServer implements AutoCloseable {
   private final ExecutorService executor = Executors.newFixedThreadPool(4);
   private final ServerSocketChannel listening;
   private final HubServer hub;
+  private final boolean returning;
+
+  /** With stateful reconnect each socket after the first one takes its connection on. */
+  private volatile Wire latest;
 
   static class Probe extends Hub<ClientProxy> {
     @Override
@@ -73,6 +80,7 @@ final class LoopServer implements AutoCloseable {
   }
 
   LoopServer(HubOptions options) throws IOException {
+    returning = options.statefulReconnects().allowed();
     hub =
         new HubServer(
             HubDefinition.of(
@@ -104,7 +112,7 @@ final class LoopServer implements AutoCloseable {
         HubSocket what =
             new HubSocket(
                 id,
-                transport -> hub.open(id, request, transport),
+                transport -> open(id, request, transport),
                 opened::incrementAndGet,
                 ended::incrementAndGet);
         loops.adopt(socket, new byte[0], what, () -> {});
@@ -112,6 +120,19 @@ final class LoopServer implements AutoCloseable {
     } catch (IOException closed) {
       // The test is over.
     }
+  }
+
+  private TransportListener open(String id, HubRequest request, HubTransport transport) {
+    if (!returning) {
+      return hub.open(id, request, transport);
+    }
+    Wire before = latest;
+    Wire next =
+        before == null
+            ? (Wire) hub.open(id, request, transport, true)
+            : before.connection().resume(request, transport);
+    latest = next;
+    return next;
   }
 
   int port() throws IOException {

@@ -9,6 +9,7 @@ import static io.sharedredis.netty.ClientFrames.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sharedredis.hub.HubOptions;
+import io.sharedredis.hub.StatefulReconnects;
 import io.sharedredis.netty.LoopClient.Frame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -234,6 +235,28 @@ class LoopSocketTest {
       timed.connections.heartbeat();
       assertThat(slow.message()).contains("Handshake was canceled");
       assertThat(slow.closeCode()).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void replacedSocketThatIsNotReadIsClosedAllTheSame() throws Exception {
+    HubOptions options = HubOptions.defaults().withStatefulReconnects(StatefulReconnects.on());
+    try (LoopServer own = new LoopServer(options);
+        LoopClient stuck = own.connect()) {
+      stuck.socket().setReceiveBufferSize(4096);
+      stuck.send(text("{\"protocol\":\"json\",\"version\":2}\u001e"));
+      stuck.expect("{}");
+      // More than the buffers of both ends can hold.
+      stuck.call(1, "large", "12000000");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> stuck.socket().getInputStream().available() > 0);
+      try (LoopClient next = own.connect()) {
+        assertThat(next.message()).contains("\"type\":9");
+        assertThat(next.message()).hasSizeGreaterThan(12_000_000);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> own.loops.open() == 1);
+        assertThat(own.connections.size()).isEqualTo(1);
+      }
     }
   }
 
