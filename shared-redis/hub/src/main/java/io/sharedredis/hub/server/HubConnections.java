@@ -49,6 +49,21 @@ public final class HubConnections {
     return closeAny(c -> c instanceof HubConnection hub && condition.test(hub), allowReconnect);
   }
 
+  /**
+   * Ends the connection of that name, of whatever kind, after what is queued for it.
+   *
+   * @param allowReconnect whether its client may come back by itself
+   * @return whether it was open
+   */
+  public boolean close(String connectionId, boolean allowReconnect) {
+    OpenConnection connection = open.get(connectionId);
+    if (connection == null) {
+      return false;
+    }
+    connection.close(null, allowReconnect);
+    return true;
+  }
+
   private int closeAny(Predicate<OpenConnection> condition, boolean allowReconnect) {
     int closed = 0;
     for (OpenConnection connection : open.values()) {

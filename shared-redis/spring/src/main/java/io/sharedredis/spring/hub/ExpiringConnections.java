@@ -5,9 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -49,19 +47,14 @@ public final class ExpiringConnections {
       return;
     }
     Instant now = clock.instant();
-    Set<String> expired = new HashSet<>();
     entries.forEach(
         (id, entry) -> {
           boolean over = !now.isBefore(entry.expires());
-          if (over) {
-            expired.add(id);
-          }
-          if (over || !connections.isOpen(id) && now.isAfter(entry.noted().plus(OPENING))) {
+          // One that expires before it is open is closed as soon as it is.
+          boolean open = over ? connections.close(id, true) : connections.isOpen(id);
+          if (open ? over : now.isAfter(entry.noted().plus(OPENING))) {
             entries.remove(id, entry);
           }
         });
-    if (!expired.isEmpty()) {
-      int unused = connections.closeIf(c -> expired.contains(c.connectionId()), true);
-    }
   }
 }
