@@ -26,12 +26,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +78,7 @@ class HubRelayIT {
             // Sockets of both kinds in one farm.
             "--shared-redis.hub.sockets=" + (name.equals("b") ? "portable" : "loop"),
             "--shared-redis.hub.poll-timeout=3s",
+            "--shared-redis.hub.endpoints.[/hub/secret].stateful-reconnect=true",
             "--IsClusterEnv=true",
             "--spring.data.redis.url=" + redis.url());
   }
@@ -340,6 +347,83 @@ class HubRelayIT {
   private static String negotiate(int replica, int version) throws Exception {
     String name = Map.of(0, "connectionId", 1, "connectionToken").get(version);
     return negotiation(replica, version).get(name).asString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void connectionGoesOnForItsOwnUserOnly(int next) throws Exception {
+    HttpRequest negotiation =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://localhost:"
+                        + port(0)
+                        + "/hub/secret/negotiate?negotiateVersion=1&useStatefulReconnect=true"))
+            .header("Authorization", basic("alice"))
+            .POST(BodyPublishers.noBody())
+            .build();
+    String token =
+        JsonMapper.shared()
+            .readTree(HTTP.send(negotiation, BodyHandlers.ofString()).body())
+            .get("connectionToken")
+            .asString();
+    BlockingQueue<String> first = new LinkedBlockingQueue<>();
+    WebSocket socket = secret(0, token, "alice", first).get(20, TimeUnit.SECONDS);
+    socket.sendText(HANDSHAKE.replace("1", "2"), true).get(20, TimeUnit.SECONDS);
+    awaitPart(first, "{}");
+    // Neither while the connection has a socket nor when it has lost it.
+    assertThat(secret(next, token, "root", first)).satisfies(HubRelayIT::isRefused);
+    socket
+        .sendText(
+            "{\"type\":1,\"invocationId\":\"1\",\"target\":\"whoAmI\",\"arguments\":[]}\u001e",
+            true)
+        .get(20, TimeUnit.SECONDS);
+    awaitPart(first, "alice alice");
+    socket.abort();
+    assertThat(secret(next, token, "root", first)).satisfies(HubRelayIT::isRefused);
+    BlockingQueue<String> second = new LinkedBlockingQueue<>();
+    WebSocket back = secret(next, token, "alice", second).get(20, TimeUnit.SECONDS);
+    awaitPart(second, "\"type\":9");
+    back.sendClose(WebSocket.NORMAL_CLOSURE, "").get(20, TimeUnit.SECONDS);
+  }
+
+  private static String basic(String user) {
+    byte[] credentials = (user + ":secret").getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(credentials);
+  }
+
+  private static CompletableFuture<WebSocket> secret(
+      int replica, String token, String user, BlockingQueue<String> parts) {
+    return HTTP.newWebSocketBuilder()
+        .header("Authorization", basic(user))
+        .buildAsync(
+            URI.create("ws://localhost:" + port(replica) + "/hub/secret?id=" + token),
+            new WebSocket.Listener() {
+              @Override
+              public @Nullable CompletionStage<?> onText(
+                  WebSocket from, CharSequence data, boolean last) {
+                parts.add(data.toString());
+                from.request(1);
+                return null;
+              }
+            });
+  }
+
+  private static void isRefused(CompletableFuture<WebSocket> opening) {
+    assertThat(opening)
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableOfType(ExecutionException.class)
+        .havingCause()
+        .isInstanceOfSatisfying(
+            WebSocketHandshakeException.class,
+            refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(404));
+  }
+
+  private static void awaitPart(BlockingQueue<String> parts, String wanted) throws Exception {
+    String part = "";
+    while (!part.contains(wanted)) {
+      part = parts.poll(20, TimeUnit.SECONDS);
+      assertThat(part).as(wanted).isNotNull();
+    }
   }
 
   private static HttpRequest events(int replica, String id) {

@@ -146,6 +146,14 @@ final class Claim {
   }
 
   /**
+   * Whether a request for another WebSocket comes from whoever opened the connection. Unlike one
+   * that only sends it would take the connection over, with all that is said to its user.
+   */
+  synchronized boolean mayReturn(@Nullable String name) {
+    return Objects.equals(user, name);
+  }
+
+  /**
    * Notes who sends a further request. As in ASP.NET Core another user is no reason to refuse it:
    * the token is the right, and the connection stays its opener's. But somebody ought to know.
    */

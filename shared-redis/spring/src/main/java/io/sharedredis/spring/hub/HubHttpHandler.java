@@ -309,8 +309,11 @@ final class HubHttpHandler implements HttpRequestHandler {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
+    if (!claim.mayReturn(HubRequests.user(request))) {
+      HttpAnswers.text(response, 404, "No Connection with that ID");
+      return;
+    }
     HubRequest reopening = HubRequests.snapshot(request);
-    claim.usedBy(HubRequests.user(request));
     upgrade(
         request,
         response,

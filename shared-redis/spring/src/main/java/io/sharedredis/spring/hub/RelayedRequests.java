@@ -80,8 +80,9 @@ public final class RelayedRequests implements RelayServer {
 
   private void openWebSocket(RelayedCall call, Claim claim) {
     ServerConnection returning = claim.awaitingReturn();
-    if (departures != null && returning != null) {
-      claim.usedBy(call.request().user());
+    if (returning != null && !claim.mayReturn(call.request().user())) {
+      refuseUnknown(call);
+    } else if (departures != null && returning != null) {
       departures.offer(call, claim, returning);
     } else {
       open(call, claim, "WebSockets");
