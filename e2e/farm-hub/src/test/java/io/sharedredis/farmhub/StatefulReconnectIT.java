@@ -32,7 +32,7 @@ class StatefulReconnectIT {
   private static final int RESETS = Integer.getInteger("stateful.resets", 6);
 
   /** Of a server that is drained under load; the proof {@code drain} has more. */
-  private static final int DRAINED = Integer.getInteger("stateful.drained", 40);
+  private static final int DRAINED = Integer.getInteger("stateful.drained", 20);
 
   private static RedisServer redis;
   private static FarmServer a;
