@@ -1,6 +1,7 @@
 package io.sharedredis.spring.session;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -23,6 +24,13 @@ public record SessionPlace(String device, String address, String replica) {
   /** Characters that are kept of what a client sends. */
   private static final int MOST = 300;
 
+  /** What another version, or whoever holds the key ring, left out is not known. */
+  public SessionPlace {
+    device = Objects.requireNonNullElse(device, "");
+    address = Objects.requireNonNullElse(address, "");
+    replica = Objects.requireNonNullElse(replica, "");
+  }
+
   /**
    * What people call the device, such as "Firefox on Windows"; what a client says, so escape it.
    */
@@ -37,7 +45,10 @@ public record SessionPlace(String device, String address, String replica) {
 
   static SessionPlace read(Optional<byte[]> details) {
     try {
-      return details.isEmpty() ? UNKNOWN : JSON.readValue(details.get(), SessionPlace.class);
+      // "null" is JSON, too.
+      SessionPlace place =
+          details.isEmpty() ? null : JSON.readValue(details.get(), SessionPlace.class);
+      return place == null ? UNKNOWN : place;
     } catch (JacksonException e) {
       return UNKNOWN;
     }

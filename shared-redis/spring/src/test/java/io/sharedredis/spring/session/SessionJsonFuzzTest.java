@@ -42,7 +42,7 @@ class SessionJsonFuzzTest {
   @FuzzTest(maxDuration = "1m")
   void attribute(byte[] input) {
     assertOnTheList(JSON.deserialize(input));
-    assertThat(SessionPlace.read(Optional.of(input))).isNotNull();
+    assertThat(SessionPlace.read(Optional.of(input)).deviceName()).isNotNull();
   }
 
   private static void assertOnTheList(@Nullable Object value) {
@@ -85,6 +85,8 @@ class SessionJsonFuzzTest {
                 new DefaultSavedRequest(request))
             .map(JSON::serialize),
         Stream.of(
+                "null",
+                "{\"device\":null}",
                 "{\"@class\":\"javax.management.loading.MLet\"}",
                 "[\"java.util.ArrayList\",[[\"java.net.URL\",\"x:y\"]]]",
                 "{\"device\":\"a browser\",\"address\":\"127.0.0.1\",\"replica\":\"one\"}",
