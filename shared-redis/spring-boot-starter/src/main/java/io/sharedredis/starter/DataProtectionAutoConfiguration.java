@@ -33,6 +33,9 @@ public class DataProtectionAutoConfiguration {
 
   private static final Logger log = LoggerFactory.getLogger(DataProtectionAutoConfiguration.class);
 
+  private static final BackgroundThread FIRST_READING =
+      new BackgroundThread("shared-redis-key-ring-start");
+
   @Bean
   @ConditionalOnMissingBean(DataProtectionProvider.class)
   DataProtection dataProtection(
@@ -53,7 +56,8 @@ public class DataProtectionAutoConfiguration {
     // Not on this thread: what opens the keys (Key Vault, an HSM) may be slower than Redis, and the
     // start waits for neither longer than for a connection.
     FirstContact.await(
-        CompletableFuture.runAsync(() -> load(protection)), properties.redis().connectTimeout());
+        CompletableFuture.runAsync(() -> load(protection), FIRST_READING),
+        properties.redis().connectTimeout());
     return protection;
   }
 

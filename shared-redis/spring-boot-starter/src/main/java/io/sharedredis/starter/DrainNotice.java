@@ -43,7 +43,10 @@ final class DrainNotice implements SmartLifecycle {
     if (!notice.isZero()) {
       log.info("Draining: readiness is off, requests are served for another {}", notice);
     }
-    CompletableFuture.delayedExecutor(notice.toMillis(), TimeUnit.MILLISECONDS)
+    CompletableFuture.delayedExecutor(
+            notice.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new BackgroundThread("shared-redis-drain-notice"))
         .execute(
             () -> {
               running = false;

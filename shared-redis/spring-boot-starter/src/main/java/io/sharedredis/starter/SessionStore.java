@@ -44,7 +44,9 @@ final class SessionStore implements ReadinessCondition, HealthIndicator, Disposa
     this.link = new RedisLink<>(network, "sessions", address, ByteArrayCodec.INSTANCE);
     this.connections = springData ? springData(network, address) : null;
     FirstContact.await(
-        link.firstConnected().thenRunAsync(this::join), network.deadlines().connect());
+        link.firstConnected()
+            .thenRunAsync(this::join, new BackgroundThread("shared-redis-sessions-start")),
+        network.deadlines().connect());
   }
 
   private static LettuceConnectionFactory springData(RedisNetwork network, RedisAddress address) {

@@ -11,6 +11,13 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -73,6 +80,34 @@ class ArchitectureTest {
                 "io.sharedredis.lettuce..",
                 "io.sharedredis.spring..",
                 "io.sharedredis.starter.."));
+  }
+
+  /**
+   * On two processors it is one thread, since Java 25 for every future without an executor: who
+   * waits there may wait for something that needs it.
+   */
+  @Test
+  void nothingThatMayWaitRunsInTheCommonPool() {
+    check(
+        noClasses()
+            .should()
+            .callMethod(CompletableFuture.class, "runAsync", Runnable.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "supplyAsync", Supplier.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "thenRunAsync", Runnable.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "thenApplyAsync", Function.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "thenAcceptAsync", Consumer.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "thenComposeAsync", Function.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "whenCompleteAsync", BiConsumer.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "handleAsync", BiFunction.class)
+            .orShould()
+            .callMethod(ForkJoinPool.class, "commonPool"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.netty.HubLoops;
+import io.sharedredis.starter.BackgroundThread;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -84,8 +85,7 @@ final class HubDrain implements SmartLifecycle {
       close(callback, left);
       return;
     }
-    CompletableFuture.delayedExecutor(SEND_AWAY_EVERY_MILLIS, TimeUnit.MILLISECONDS)
-        .execute(() -> handOver(deadline, callback, most));
+    later(SEND_AWAY_EVERY_MILLIS, () -> handOver(deadline, callback, most));
   }
 
   private void close(Runnable callback, int notMoved) {
@@ -114,8 +114,7 @@ final class HubDrain implements SmartLifecycle {
     }
     // A client that connected in the last moment is told as well.
     connections.drain();
-    CompletableFuture.delayedExecutor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)
-        .execute(() -> await(deadline, callback));
+    later(LOOK_EVERY_MILLIS, () -> await(deadline, callback));
   }
 
   /** Lets sockets of event loops close in good order before the server ends them. */
@@ -124,8 +123,13 @@ final class HubDrain implements SmartLifecycle {
       callback.run();
       return;
     }
-    CompletableFuture.delayedExecutor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)
-        .execute(() -> goodbye(deadline, callback));
+    later(LOOK_EVERY_MILLIS, () -> goodbye(deadline, callback));
+  }
+
+  private static void later(long millis, Runnable step) {
+    CompletableFuture.delayedExecutor(
+            millis, TimeUnit.MILLISECONDS, new BackgroundThread("shared-redis-hub-drain"))
+        .execute(step);
   }
 
   /** A context that is only paused, between test classes, goes on serving. */
