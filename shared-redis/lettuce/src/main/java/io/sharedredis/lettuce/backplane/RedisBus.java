@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -87,7 +88,7 @@ final class RedisBus implements BackplaneBus {
         new BusLink<>(
             "listening",
             address,
-            client(network, address),
+            patientClient(network, address),
             client -> client.connectPubSubAsync(CODEC, uri.get()),
             this::listen,
             this::deaf,
@@ -107,6 +108,17 @@ final class RedisBus implements BackplaneBus {
   private static RedisClient client(RedisNetwork network, RedisAddress address) {
     RedisClient client = network.client(address);
     client.setOptions(network.clientOptions().mutate().autoReconnect(false).build());
+    return client;
+  }
+
+  /**
+   * The driver drops commands that run into a deadline before they are written, as they do on a
+   * busy machine. A subscription that is never asked for would never be confirmed, so that whoever
+   * waits for it waits for ever; whether Redis answers is the probe's business here.
+   */
+  private static RedisClient patientClient(RedisNetwork network, RedisAddress address) {
+    RedisClient client = client(network, address);
+    client.setOptions(client.getOptions().mutate().timeoutOptions(TimeoutOptions.create()).build());
     return client;
   }
 
@@ -281,6 +293,7 @@ final class RedisBus implements BackplaneBus {
     /** One channel that the ACL forbids makes Redis refuse the whole command. */
     private void refused(List<String> channels, Throwable failure) {
       if (!(failure instanceof RedisCommandExecutionException)) {
+        notAsked(failure);
         return;
       }
       if (channels.size() > 1) {
@@ -291,6 +304,13 @@ final class RedisBus implements BackplaneBus {
         table.refused(
             channels.get(0),
             BackplaneException.notSent("Redis refuses a subscription: " + failure.getMessage()));
+      }
+    }
+
+    /** What this connection has not been asked for another one is. */
+    private void notAsked(Throwable failure) {
+      if (listening.connection() == connection) {
+        listening.replace("a subscription could not be asked for: " + failure.getMessage());
       }
     }
 

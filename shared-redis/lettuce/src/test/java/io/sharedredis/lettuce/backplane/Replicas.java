@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.netty.channel.EventLoopGroup;
 import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
+import io.sharedredis.lettuce.connection.RedisLogin;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.testkit.backplane.LineProtocol;
 import io.sharedredis.testkit.backplane.TestConnection;
@@ -33,7 +35,7 @@ final class Replicas implements AutoCloseable {
 
   final String hub;
   private final List<HubProtocol> protocols;
-  private final RedisNetwork network = new RedisNetwork(RedisDeadlines.DEFAULT);
+  private final RedisNetwork network;
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
   private final List<Replica> replicas = new ArrayList<>();
 
@@ -42,8 +44,21 @@ final class Replicas implements AutoCloseable {
   }
 
   Replicas(String hub, List<HubProtocol> protocols) {
+    this(hub, protocols, new RedisNetwork(RedisDeadlines.DEFAULT));
+  }
+
+  /** Replicas whose connections live on event loops of the test. */
+  static Replicas on(EventLoopGroup loops) {
+    return new Replicas(
+        "Test.Hub-" + UUID.randomUUID(),
+        List.of(LINE),
+        new RedisNetwork(RedisDeadlines.DEFAULT, RedisLogin.BY_ADDRESS, loops));
+  }
+
+  private Replicas(String hub, List<HubProtocol> protocols, RedisNetwork network) {
     this.hub = hub;
     this.protocols = protocols;
+    this.network = network;
   }
 
   /** A replica whose access is its own process's: two connections to Redis. */
