@@ -42,7 +42,15 @@ async function open(number) {
     constructor(...given) {
       super(...given);
       client.sockets++;
-      this.on("open", () => (client.opened = true));
+      const begun = Date.now();
+      // Why the client gives up is what its last socket met.
+      this.on("open", () => {
+        client.opened = true;
+        client.last = `open after ${Date.now() - begun} ms`;
+        client.openedAt = Date.now();
+      });
+      this.on("error", (why) => (client.last = `${why.message} after ${Date.now() - begun} ms at ${new Date().toISOString()}`));
+      this.on("close", (code) => (client.last += `, closed with ${code} after ${Date.now() - begun} ms`));
     }
   }
   const builder = new signalr.HubConnectionBuilder()
@@ -54,7 +62,7 @@ async function open(number) {
   }
   client.connection = builder.build();
   client.connection.on("m", (text) => list(client, text).push(text));
-  client.connection.onclose((why) => stopping || client.failures.push(`client ${number} was closed: ${why}`));
+  client.connection.onclose((why) => stopping || client.failures.push(`client ${number} was closed: ${why}; socket ${client.sockets}: ${client.last}`));
   await client.connection.start();
   client.id = client.connection.connectionId;
   return client;

@@ -113,6 +113,25 @@ class StatefulReconnectIT {
     }
   }
 
+  @Test
+  void serverThatStopsAndIsAlwaysTriedFirstLosesAndRepeatsNothing() throws Exception {
+    FarmServer c = FarmServer.start("stateful-4", redis.url()).awaitReady();
+    try (RoundRobinProxy farm = RoundRobinProxy.firstOf(c.port(), a.port(), b.port());
+        StatefulClients clients = StatefulClients.start(farm.port(), CLIENTS, "messagepack");
+        Speaker speaker = new Speaker(b.port())) {
+      assertThat(connections(c)).isEqualTo(CLIENTS);
+      clients.awaitOpened(CLIENTS);
+      assertThat(c.stop(Duration.ofSeconds(60))).isTrue();
+      // Back at the server that stops, as long as it takes connections, and then elsewhere.
+      clients.awaitOpened(CLIENTS * 3);
+      JsonNode found = clients.finish(speaker.stop());
+      assertThat(found.get("failures")).as(found.toString()).isEmpty();
+      assertThat(found.get("told").asInt()).isEqualTo(found.get("calls").asInt());
+    } finally {
+      c.close();
+    }
+  }
+
   private static int connections(FarmServer server) throws Exception {
     HttpRequest whoAmI =
         HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/whoami")).build();

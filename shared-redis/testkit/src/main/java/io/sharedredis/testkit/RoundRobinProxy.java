@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,11 +31,16 @@ public final class RoundRobinProxy implements AutoCloseable {
 
   private final ServerSocket listener;
   private final List<InetSocketAddress> servers;
+  private final boolean byTurns;
   private final AtomicInteger next = new AtomicInteger();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-  private RoundRobinProxy(List<InetSocketAddress> servers) {
-    this.servers = List.copyOf(servers);
+  private RoundRobinProxy(boolean byTurns, int... ports) {
+    this.byTurns = byTurns;
+    this.servers =
+        Arrays.stream(ports)
+            .mapToObj(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .toList();
     try {
       this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -45,11 +51,15 @@ public final class RoundRobinProxy implements AutoCloseable {
 
   /** A proxy on a free loopback port before servers on these ports of this machine. */
   public static RoundRobinProxy before(int... ports) {
-    List<InetSocketAddress> servers = new CopyOnWriteArrayList<>();
-    for (int port : ports) {
-      servers.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    }
-    return new RoundRobinProxy(servers);
+    return new RoundRobinProxy(true, ports);
+  }
+
+  /**
+   * As {@link #before}, but without turns: each request goes to the first server that takes
+   * connections.
+   */
+  public static RoundRobinProxy firstOf(int... ports) {
+    return new RoundRobinProxy(false, ports);
   }
 
   public int port() {
@@ -98,7 +108,8 @@ public final class RoundRobinProxy implements AutoCloseable {
 
   private Socket connect() throws IOException {
     IOException refused = new IOException("there are no servers");
-    int first = Math.floorMod(next.getAndIncrement(), servers.size());
+    int request = next.getAndIncrement();
+    int first = byTurns ? Math.floorMod(request, servers.size()) : 0;
     for (int i = 0; i < servers.size(); i++) {
       Socket socket = new Socket();
       try {

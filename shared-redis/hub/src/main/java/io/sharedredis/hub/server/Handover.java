@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection's way from this replica to another, or from another one to this. Both replicas
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * at that point, {@link #settle} with what the old one has given.
  */
 public final class Handover {
+  private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
 
   /** Between two looks whether the connection's calls have ended. */
   private static final long LOOK_EVERY_MILLIS = 10;
@@ -131,32 +134,39 @@ public final class Handover {
     }
     connection.phase(Phase.GONE);
     CompletionStage<Void> unused = server.lifetime().onDisconnected(connection);
-    server.runtime().connections().remove(connection);
+    server.runtime().connections().leaves(connection);
     Map<Object, Object> items = new HashMap<>(connection.items());
     return new MovedConnection(
         past.firstKept(), past.kept(), past.waiting(), received.next(), received.latest(), items);
   }
 
+  /** The taker has it now. */
+  public void given() {
+    server.runtime().connections().gone(connection);
+  }
+
   /** Whoever was to take it did not: it has ended. */
   public void lostOnTheWay() {
-    failed();
+    given();
     connection.leaveHub();
   }
 
   /**
    * Closes the socket without a Close message, so that the client returns at once, to another
-   * replica: this one stops. Calls that still run are awaited by whoever takes the connection.
+   * replica: this one stops. Calls that still run are awaited by whoever takes the connection. A
+   * socket over which the client has not yet said where it goes on is left: the client gives up
+   * when it loses one while it repeats what it had sent over the one before.
    *
    * @return whether there was a socket to close
    */
   public boolean sendAway() {
-    if (!connection.mayReturn() || connection.phase() != Phase.OPEN || sending.wire() == null) {
+    if (!mayBeSentAway() || sending.wire() == null) {
       return false;
     }
     loop.execute(
         () -> {
           Wire open = sending.wire();
-          if (connection.mayReturn() && open != null) {
+          if (mayBeSentAway() && open != null) {
             dispatch.endStreams();
             if (sending.lost(open)) {
               open.hangUp();
@@ -166,6 +176,12 @@ public final class Handover {
           }
         });
     return true;
+  }
+
+  private boolean mayBeSentAway() {
+    return connection.mayReturn()
+        && connection.phase() == Phase.OPEN
+        && !reception.repeats(connection.now());
   }
 
   // ---- to here
@@ -206,8 +222,9 @@ public final class Handover {
         });
   }
 
-  /** Counts a connection that was to go and cannot. */
-  public void failed() {
-    connection.meters().count(Event.NOT_MOVED);
+  /** Counts and tells that the connection was to go, or to come, and cannot. */
+  public void failed(NotMoved why) {
+    LOG.info("Connection {} cannot move: {}", connection.connectionId(), why.label());
+    connection.meters().notMoved(why);
   }
 }

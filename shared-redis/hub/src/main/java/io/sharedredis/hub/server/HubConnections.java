@@ -1,7 +1,9 @@
 package io.sharedredis.hub.server;
 
 import io.sharedredis.hub.lifetime.HubConnection;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class HubConnections {
   private final Map<String, OpenConnection> open = new ConcurrentHashMap<>();
   private final HubMeters meters = new HubMeters();
+
+  /** Connections that have ended here and are being fetched by another replica. */
+  private final Set<OpenConnection> leaving = ConcurrentHashMap.newKeySet();
 
   /** Places kept for connections that are about to open; guarded by this. */
   private int promised;
@@ -27,6 +32,17 @@ public final class HubConnections {
 
   void remove(OpenConnection connection) {
     open.remove(connection.connectionId(), connection);
+  }
+
+  /** It goes on at another replica, which has still to fetch what it takes along. */
+  void leaves(OpenConnection connection) {
+    leaving.add(connection);
+    remove(connection);
+  }
+
+  /** The other replica has it, or never will. */
+  void gone(OpenConnection connection) {
+    leaving.remove(connection);
   }
 
   /**
@@ -79,19 +95,44 @@ public final class HubConnections {
    * Closes the sockets of those connections that can go on elsewhere, without a Close message: this
    * replica stops, and their clients return at once, to others.
    *
-   * @return how many of them are still here, with a socket or without
+   * @return how many sockets are being closed
    */
   public int sendAway() {
-    int left = 0;
+    int sent = 0;
+    for (ServerConnection connection : movable()) {
+      sent += connection.handover().sendAway() ? 1 : 0;
+    }
+    return sent;
+  }
+
+  /**
+   * How many of those that can go on elsewhere are still here, with a socket or without, or have
+   * still to be fetched.
+   */
+  public int toMove() {
+    return movable().size() + leaving.size();
+  }
+
+  /** How many of those that can go on elsewhere have no socket: their clients look for one. */
+  public int withoutSocket() {
+    return (int) movable().stream().filter(connection -> !connection.hasSocket()).count();
+  }
+
+  /** Counts those that can go on elsewhere and are still here: nobody has come for them. */
+  public void countNotMoved() {
+    movable().forEach(connection -> connection.handover().failed(NotMoved.NOBODY_CAME));
+  }
+
+  private List<ServerConnection> movable() {
+    List<ServerConnection> movable = new ArrayList<>();
     for (OpenConnection one : open.values()) {
-      if (one instanceof ServerConnection connection && connection.mayMove()) {
-        if (connection.living()) {
-          left++;
-          boolean unused = connection.handover().sendAway();
-        }
+      if (one instanceof ServerConnection connection
+          && connection.mayMove()
+          && connection.living()) {
+        movable.add(connection);
       }
     }
-    return left;
+    return movable;
   }
 
   /** As {@link #drain}, but for connections that can go on elsewhere. */

@@ -1,5 +1,6 @@
 package io.sharedredis.hub.server;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,8 +28,6 @@ public final class HubMeters {
     RECONNECTED,
     /** Connections that came from another replica. */
     ARRIVED,
-    /** Connections that were to go to another replica and could not: their clients begin anew. */
-    NOT_MOVED,
     /** Connections closed because of what their client sent, or did not send. */
     CLOSED_BY_FAULT,
     /**
@@ -37,12 +36,13 @@ public final class HubMeters {
     RELAYS_REFUSED
   }
 
-  private final LongAdder[] events = new LongAdder[Event.values().length];
+  private final LongAdder[] events = adders(Event.values().length);
+  private final LongAdder[] notMoved = adders(NotMoved.values().length);
 
-  public HubMeters() {
-    for (int i = 0; i < events.length; i++) {
-      events[i] = new LongAdder();
-    }
+  private static LongAdder[] adders(int count) {
+    LongAdder[] adders = new LongAdder[count];
+    Arrays.setAll(adders, i -> new LongAdder());
+    return adders;
   }
 
   void count(Event event) {
@@ -51,6 +51,16 @@ public final class HubMeters {
 
   void add(Event event, long amount) {
     events[event.ordinal()].add(amount);
+  }
+
+  /** Counts a connection that was to go to another replica, or to come from one, and could not. */
+  public void notMoved(NotMoved why) {
+    notMoved[why.ordinal()].increment();
+  }
+
+  /** How many connections could not move for that reason. */
+  public long notMovedSoFar(NotMoved why) {
+    return notMoved[why.ordinal()].sum();
   }
 
   /** Counts a relayed request that lacked its connection's token. */

@@ -9,6 +9,7 @@ import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.ProtocolException;
 import io.sharedredis.hub.server.HubMeters.Event;
 import io.sharedredis.hub.server.ServerConnection.Phase;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,17 @@ final class Reception {
   private final Dispatch dispatch;
   private final InboundBuffer inbound = new InboundBuffer();
   private boolean paused;
+
+  /**
+   * Longest time for which a client that is back is believed to repeat what it has sent: 5 s, on
+   * the busiest of machines; it begins with a Sequence message, and the rest comes with it.
+   */
+  private static final long REPEATS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Whether the client is back and has not said yet where it goes on. */
+  private volatile boolean repeats;
+
+  private volatile long repeatsSince;
   private volatile boolean clientPings;
   private volatile long lastAt;
 
@@ -116,6 +128,7 @@ final class Reception {
       if (counted != null) {
         counted.sequence(sequence.sequenceId());
       }
+      repeats = false;
     } else {
       dispatch.message(message);
     }
@@ -162,6 +175,18 @@ final class Reception {
     if (counted != null) {
       counted.returned(now);
     }
+  }
+
+  /** The client is back, over another wire. */
+  void returned(long now) {
+    restart(now);
+    repeatsSince = now;
+    repeats = numbers != null;
+  }
+
+  /** Whether the client is about to repeat what it has sent over the wire before this one. */
+  boolean repeats(long now) {
+    return repeats && now - repeatsSince < REPEATS_NANOS;
   }
 
   void countNumbered() {

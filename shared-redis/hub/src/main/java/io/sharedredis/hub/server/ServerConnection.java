@@ -188,7 +188,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     LOG.debug("Connection {} has another socket", connectionId);
     meters().count(Event.RECONNECTED);
     request = next.request();
-    reception.restart(now());
+    reception.returned(now());
   }
 
   /** Runs {@code task} when the connection has ended and its last wire is closed. */
@@ -402,6 +402,10 @@ public final class ServerConnection implements HubConnection, OpenConnection {
 
   boolean living() {
     return phase != Phase.ENDED && phase != Phase.GONE;
+  }
+
+  boolean hasSocket() {
+    return sending.wire() != null;
   }
 
   @Override

@@ -29,7 +29,10 @@ public interface ClaimStore extends AutoCloseable {
    */
   ClaimAnswer claim(ClaimedConnection connection, Right right);
 
-  /** Makes a connection that {@code from} gives up this replica's; false when it has ended. */
+  /**
+   * Makes a connection that {@code from} gives up this replica's, if it is not already; false when
+   * it has ended.
+   */
   boolean takeOver(ClaimedConnection connection, String from);
 
   /** Renews this replica's claim, or records it for the first time; false when it is not ours. */

@@ -59,8 +59,9 @@ public final class InMemoryClaims implements ClaimStore {
 
   @Override
   public boolean takeOver(ClaimedConnection connection, String from) {
-    return farm.claims.replace(
-        connection.connectionId(), connection.heldBy(from), connection.heldBy(server));
+    String id = connection.connectionId();
+    String own = connection.heldBy(server);
+    return farm.claims.replace(id, connection.heldBy(from), own) || own.equals(farm.claims.get(id));
   }
 
   @Override

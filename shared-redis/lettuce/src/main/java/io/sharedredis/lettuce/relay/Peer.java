@@ -106,6 +106,10 @@ final class Peer {
     serving.remove(exchange);
   }
 
+  boolean quiet() {
+    return link.idle();
+  }
+
   boolean crowded() {
     return link.crowded();
   }

@@ -247,6 +247,13 @@ public final class Relay implements AutoCloseable {
     return eldest != null;
   }
 
+  /**
+   * Whether everything this replica has said has been heard, and it has dealt with all it heard.
+   */
+  public boolean quiet() {
+    return peers.values().stream().allMatch(Peer::quiet);
+  }
+
   /** How many replicas this one talks to. */
   int peers() {
     return peers.size();

@@ -379,6 +379,11 @@ public class HubAutoConfiguration {
   static class TakenOver {
 
     @Bean
+    TomcatListeners hubTomcatListeners() {
+      return new TomcatListeners();
+    }
+
+    @Bean
     TomcatPorts hubTomcatPorts(HubProperties properties) {
       return new TomcatPorts(properties.sockets());
     }
@@ -396,7 +401,12 @@ public class HubAutoConfiguration {
   }
 
   @Bean
-  HubDrain hubDrain(HubConnections connections, HubFarm farm, HubLoops loops) {
-    return new HubDrain(connections, farm, loops);
+  HubDrain hubDrain(
+      HubConnections connections,
+      HubFarm farm,
+      HubLoops loops,
+      ObjectProvider<TomcatListeners> listeners) {
+    return new HubDrain(
+        connections, farm, loops, () -> listeners.ifAvailable(TomcatListeners::close));
   }
 }

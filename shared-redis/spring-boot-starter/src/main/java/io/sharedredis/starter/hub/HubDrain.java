@@ -32,21 +32,20 @@ final class HubDrain implements SmartLifecycle {
 
   private static final long LOOK_EVERY_MILLIS = 50;
 
-  /** Longest wait for clients that go on elsewhere; most do at once, on a busy machine not all. */
-  private static final Duration LONGEST_HANDOVER = Duration.ofSeconds(20);
-
-  /** Long enough for a new socket to be of some use before it is closed again. */
-  private static final long SEND_AWAY_EVERY_MILLIS = 500;
-
   private final HubConnections connections;
   private final HubFarm farm;
   private final HubLoops loops;
+  private final Runnable listeners;
   private volatile boolean running;
 
-  HubDrain(HubConnections connections, HubFarm farm, HubLoops loops) {
+  /**
+   * @param listeners closes the ports, but none of the connections
+   */
+  HubDrain(HubConnections connections, HubFarm farm, HubLoops loops, Runnable listeners) {
     this.connections = connections;
     this.farm = farm;
     this.loops = loops;
+    this.listeners = listeners;
   }
 
   @Override
@@ -70,22 +69,8 @@ final class HubDrain implements SmartLifecycle {
     } else {
       int told = connections.drainImmovable();
       LOG.debug("Draining: {} hub connections were told to start anew", told);
-      handOver(System.nanoTime() + LONGEST_HANDOVER.toNanos(), callback, 0);
+      new SendingAway(connections, farm, listeners, left -> close(callback, left)).begin();
     }
-  }
-
-  // A client whose next socket comes here once more is sent away once more.
-  private void handOver(long deadline, Runnable callback, int before) {
-    int left = connections.sendAway();
-    int most = Math.max(before, left);
-    if (left == 0 || running || System.nanoTime() - deadline > 0) {
-      if (most > 0) {
-        LOG.info("Draining: {} of {} hub connections went on elsewhere", most - left, most);
-      }
-      close(callback, left);
-      return;
-    }
-    later(SEND_AWAY_EVERY_MILLIS, () -> handOver(deadline, callback, most));
   }
 
   private void close(Runnable callback, int notMoved) {
@@ -126,7 +111,7 @@ final class HubDrain implements SmartLifecycle {
     later(LOOK_EVERY_MILLIS, () -> goodbye(deadline, callback));
   }
 
-  private static void later(long millis, Runnable step) {
+  static void later(long millis, Runnable step) {
     CompletableFuture.delayedExecutor(
             millis, TimeUnit.MILLISECONDS, new BackgroundThread("shared-redis-hub-drain"))
         .execute(step);

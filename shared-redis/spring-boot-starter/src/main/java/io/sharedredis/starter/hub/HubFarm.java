@@ -47,6 +47,11 @@ record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay, @Nullable Han
     }
   }
 
+  /** Whether the others have heard everything that was said to them. */
+  boolean quiet() {
+    return relay == null || relay.quiet();
+  }
+
   @Override
   public void close() {
     if (relay != null) {

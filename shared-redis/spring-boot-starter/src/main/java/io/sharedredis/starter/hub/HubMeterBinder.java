@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.hub.server.NotMoved;
 import io.sharedredis.netty.LoopMeter;
 import io.sharedredis.spring.hub.EndpointOptions;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,13 @@ final class HubMeterBinder implements MeterBinder {
               PREFIX + name,
               connections,
               counted -> counted.meters().counters().getOrDefault(name, 0L))
+          .register(registry);
+    }
+    for (NotMoved why : NotMoved.values()) {
+      FunctionCounter.builder(
+              PREFIX + "not.moved", connections, counted -> counted.meters().notMovedSoFar(why))
+          .tag("reason", why.label())
+          .description("Connections that could not go on at another replica")
           .register(registry);
     }
     connections(registry, "WebSockets", "loop");

@@ -1,8 +1,10 @@
 package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.HubRequest;
+import io.sharedredis.hub.server.HubMeters;
 import io.sharedredis.hub.server.HubServer;
 import io.sharedredis.hub.server.MovedConnection;
+import io.sharedredis.hub.server.NotMoved;
 import io.sharedredis.hub.server.ServerConnection;
 import io.sharedredis.lettuce.handover.HandoverCodec;
 import io.sharedredis.lettuce.handover.Offer;
@@ -13,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,19 +27,27 @@ import org.slf4j.LoggerFactory;
 final class Arrivals {
   private static final Logger LOG = LoggerFactory.getLogger(Arrivals.class);
 
-  /** Longest wait for each step; all but the first take a way to Redis and back. */
-  private static final long STEP_SECONDS = 3;
+  /**
+   * Longest wait for the steps before the last, each of which takes a way to Redis and back:
+   * milliseconds, unless this machine is flooded. The client waits meanwhile, and has no other try.
+   */
+  private static final long LISTEN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final byte[] NOTHING = {};
 
   private final Handovers handovers;
   private final Claims claims;
   private final HubServer server;
+  private final HubMeters meters;
 
-  Arrivals(Handovers handovers, Claims claims, HubServer server) {
+  /**
+   * @param meters count what does not come
+   */
+  Arrivals(Handovers handovers, Claims claims, HubServer server, HubMeters meters) {
     this.handovers = handovers;
     this.claims = claims;
     this.server = server;
+    this.meters = meters;
   }
 
   /**
@@ -51,7 +61,7 @@ final class Arrivals {
       String token,
       byte[] sealed,
       HubRequest request,
-      java.util.function.Function<String, PollAnswer> take) {
+      Function<String, PollAnswer> take) {
     byte[] opened = handovers.unseal().apply(sealed);
     Offer offer = opened == null ? null : HandoverCodec.offer(opened);
     ServerConnection connection =
@@ -60,14 +70,21 @@ final class Arrivals {
             : server.arriving(
                 there.connection().connectionId(), request, offer.protocol(), offer.userId());
     if (connection == null || offer == null) {
+      meters.notMoved(NotMoved.OFFER);
       return new Found.Nowhere();
     }
     Cuts cuts = handovers.cuts();
     MovedConnection moved = null;
+    NotMoved why = NotMoved.NOT_GIVEN;
     try {
-      moved = listen(cuts, there.owner(), offer, connection, () -> take.apply(offer.id()));
+      if (listen(cuts, there.owner(), offer, connection)) {
+        moved = taken(take.apply(offer.id()));
+      } else {
+        why = NotMoved.REDIS_LOST;
+      }
     } catch (ExecutionException | TimeoutException e) {
-      LOG.info("Connection {} could not be taken over", connection.connectionId(), e);
+      LOG.debug("Connection {} could not be taken over", connection.connectionId(), e);
+      why = NotMoved.TOO_SLOW;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -75,10 +92,8 @@ final class Arrivals {
       cuts.leave(there.owner());
     }
     if (moved == null) {
-      LOG.info(
-          "Connection {} did not come here; its client starts anew", connection.connectionId());
       connection.handover().abandon();
-      connection.handover().failed();
+      connection.handover().failed(why);
       return new Found.Nowhere();
     }
     // From here on it is this replica's: should the claim be refused it ends like any other.
@@ -90,13 +105,14 @@ final class Arrivals {
       here.claim().openedBy(user == null ? null : user.getName());
       here.claim().opened(connection);
     } else {
+      connection.handover().failed(NotMoved.CLAIM);
       connection.close(null, true);
     }
     return found;
   }
 
-  private @Nullable MovedConnection listen(
-      Cuts cuts, String owner, Offer offer, ServerConnection connection, Supplier<PollAnswer> take)
+  /** Listens for the connection from the mark on; false when that may have been missed. */
+  private static boolean listen(Cuts cuts, String owner, Offer offer, ServerConnection connection)
       throws ExecutionException, TimeoutException, InterruptedException {
     CompletableFuture<Void> cut = new CompletableFuture<>();
     cuts.expect(
@@ -107,27 +123,22 @@ final class Arrivals {
         });
     // Subscriptions count as made while Redis is away, and are made anew after a loss.
     long epoch = cuts.epoch();
-    await(cuts.listen(owner));
-    await(connection.handover().arrive(offer.groups()));
-    await(cuts.publish(owner, offer.id()));
-    await(cut);
-    if (epoch < 0 || epoch != cuts.epoch()) {
-      LOG.info("Connection {} loses Redis while it comes here", connection.connectionId());
-      return null;
-    }
-    PollAnswer given = take.get();
-    if (given.status() != 200) {
-      LOG.info(
-          "Connection {} is not given: its owner answers {}",
-          connection.connectionId(),
-          given.status());
-    }
+    long deadline = System.nanoTime() + LISTEN_NANOS;
+    await(cuts.listen(owner), deadline);
+    await(connection.handover().arrive(offer.groups()), deadline);
+    await(cuts.publish(owner, offer.id()), deadline);
+    await(cut, deadline);
+    return epoch >= 0 && epoch == cuts.epoch();
+  }
+
+  private @Nullable MovedConnection taken(PollAnswer given) {
     byte[] state = given.status() == 200 ? handovers.unseal().apply(given.body()) : null;
     return state == null ? null : HandoverCodec.moved(state);
   }
 
-  private static void await(CompletionStage<Void> step)
+  private static void await(CompletionStage<Void> step, long deadline)
       throws ExecutionException, TimeoutException, InterruptedException {
-    Void unused = step.toCompletableFuture().get(STEP_SECONDS, TimeUnit.SECONDS);
+    long left = Math.max(0, deadline - System.nanoTime());
+    Void unused = step.toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
   }
 }

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,18 @@ public final class Claims {
 
   /** How long an owner is believed without asking; a connection that is open stays where it is. */
   private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /**
+   * How long Redis is asked again for a connection whose client may be coming back to it: that
+   * client has no other try. A second where the token is fresh, and it may as well be a new one,
+   * which this replica accepts alone while Redis is away.
+   */
+  private static final long RETURNING_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Before Redis is asked again: 50 ms. */
+  private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Owners remembered at most; the others are asked for each time. */
   private static final int MOST_KNOWN = 50_000;
@@ -83,6 +97,11 @@ public final class Claims {
   /** A token of negotiate version 1. */
   String issue(String hubPath, String connectionId, boolean stateful) {
     return tokens.issue(hubPath, connectionId, stateful);
+  }
+
+  /** Whether the token is one of those whose clients may come back. */
+  boolean mayReturn(String hubPath, String token) {
+    return stateful(tokens.read(hubPath, token));
   }
 
   /** Makes the id itself the token, for clients that know nothing else (negotiate version 0). */
@@ -148,8 +167,12 @@ public final class Claims {
     Right right =
         grant == null ? Right.RESERVATION : grant.fresh() ? Right.FRESH_TOKEN : Right.NONE;
     ClaimAnswer answer;
+    long patience =
+        !opens || grant == null || !grant.stateful()
+            ? 0
+            : right == Right.NONE ? RETURNING_NANOS : NEW_NANOS;
     try {
-      answer = farm.store().claim(wanted, right);
+      answer = patiently(patience, () -> farm.store().claim(wanted, right));
     } catch (RedisUnavailableException | RedisException e) {
       LOG.debug("Redis does not say whose connection {} is", wanted.connectionId(), e);
       return opens ? acceptAlone(farm, hubPath, token) : new Found.Unknown();
@@ -157,13 +180,28 @@ public final class Claims {
     if (answer instanceof ClaimAnswer.Elsewhere elsewhere) {
       return new Found.There(elsewhere.server(), wanted);
     }
-    if (answer instanceof ClaimAnswer.Made) {
+    // It is this replica's already where Redis has done what it did not say in time.
+    if (answer instanceof ClaimAnswer.Made || answer instanceof ClaimAnswer.Own && patience > 0) {
       // Also used up here, should Redis forget it.
       Mine unused = redeem(hubPath, token);
       farm.keeper().made(wanted);
       return here(new Mine(wanted, stateful(grant)), token);
     }
     return new Found.Nowhere();
+  }
+
+  private <T> T patiently(long nanos, Supplier<T> asking) {
+    long until = nanoTime.getAsLong() + nanos;
+    while (true) {
+      try {
+        return asking.get();
+      } catch (RedisUnavailableException | RedisException e) {
+        if (until - nanoTime.getAsLong() <= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(ASK_AGAIN_NANOS);
+      }
+    }
   }
 
   private Found acceptAlone(FarmClaims farm, String hubPath, String token) {
@@ -231,7 +269,10 @@ public final class Claims {
       return new Found.Nowhere();
     }
     try {
-      if (!farm.store().takeOver(there.connection(), there.owner())) {
+      boolean taken =
+          patiently(
+              RETURNING_NANOS, () -> farm.store().takeOver(there.connection(), there.owner()));
+      if (!taken) {
         return new Found.Nowhere();
       }
     } catch (RedisUnavailableException | RedisException e) {

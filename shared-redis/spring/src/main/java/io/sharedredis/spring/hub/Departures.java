@@ -3,6 +3,7 @@ package io.sharedredis.spring.hub;
 import io.sharedredis.hub.server.ConnectionIds;
 import io.sharedredis.hub.server.Handover;
 import io.sharedredis.hub.server.MovedConnection;
+import io.sharedredis.hub.server.NotMoved;
 import io.sharedredis.hub.server.ServerConnection;
 import io.sharedredis.lettuce.handover.HandoverCodec;
 import io.sharedredis.lettuce.handover.Offer;
@@ -27,8 +28,11 @@ final class Departures {
   /** Longest wait for running calls; the client waits meanwhile. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-  /** The taker has this long for all of it; it takes milliseconds. */
-  private static final Duration LONGEST = Duration.ofSeconds(10);
+  /**
+   * The taker has this long for all of it, more than it takes itself, so that no connection ends
+   * here that it still waits for. It takes milliseconds; on a machine that is flooded, seconds.
+   */
+  private static final Duration LONGEST = Duration.ofSeconds(20);
 
   private final Handovers handovers;
   private final Claims claims;
@@ -61,10 +65,7 @@ final class Departures {
   void offer(RelayedCall call, Claim claim, ServerConnection connection) {
     Handover handover = connection.handover();
     if (!HandoverCodec.portable(connection.items())) {
-      LOG.info(
-          "Connection {} cannot go on elsewhere: its items hold more than plain values",
-          connection.connectionId());
-      refuse(call, handover);
+      refuse(call, handover, NotMoved.ITEMS);
       return;
     }
     var unused =
@@ -73,18 +74,15 @@ final class Departures {
             .whenComplete(
                 (ready, failure) -> {
                   if (failure != null || !ready) {
-                    LOG.info(
-                        "Connection {} cannot go on elsewhere now: its calls have not ended",
-                        connection.connectionId());
-                    refuse(call, handover);
+                    refuse(call, handover, NotMoved.CALLS);
                   } else {
                     offerNow(call, new Departure(claim, connection));
                   }
                 });
   }
 
-  private static void refuse(RelayedCall call, Handover handover) {
-    handover.failed();
+  private static void refuse(RelayedCall call, Handover handover, NotMoved why) {
+    handover.failed(why);
     call.reply(409, "text/plain", null);
   }
 
@@ -113,12 +111,13 @@ final class Departures {
     MovedConnection moved = departure.moved;
     byte[] sealed = moved == null ? null : sealed(moved);
     if (sealed == null) {
-      notTaken(departure);
+      notTaken(departure, NotMoved.CHANGED);
       call.reply(404, "text/plain", null);
       return;
     }
     claims.giveUp(claim);
     call.reply(200, null, sealed);
+    departure.connection.handover().given();
   }
 
   private byte @Nullable [] sealed(MovedConnection moved) {
@@ -134,12 +133,13 @@ final class Departures {
     Departure departure = underway.remove(id);
     if (departure != null) {
       handovers.cuts().forget(id);
-      notTaken(departure);
+      notTaken(departure, NotMoved.NOT_FETCHED);
     }
   }
 
-  private void notTaken(Departure departure) {
+  private void notTaken(Departure departure, NotMoved why) {
     Handover handover = departure.connection.handover();
+    handover.failed(why);
     if (departure.moved == null) {
       handover.stay();
     } else {

@@ -47,7 +47,7 @@ final class HubHttpHandler implements HttpRequestHandler {
     this.requests = new RequestTransports(server, gate, options);
     this.arrivals =
         gate.handovers() != null && server instanceof HubServer hub
-            ? new Arrivals(gate.handovers(), gate.claims(), hub)
+            ? new Arrivals(gate.handovers(), gate.claims(), hub, gate.connections().meters())
             : null;
     this.relayed = gate.relay() == null ? null : new RelayedTransports(gate.relay(), gate, options);
   }
@@ -164,7 +164,8 @@ final class HubHttpHandler implements HttpRequestHandler {
     if (relayed == null) {
       return new Found.Nowhere();
     }
-    PollAnswer said = relayed.open(there, token, opening(wanted), request);
+    boolean patient = wanted.equals("WebSockets") && gate.claims().mayReturn(path, token);
+    PollAnswer said = relayed.open(there, token, opening(wanted), patient, request);
     if (said.status() == RelayedRequests.HANDED_OVER) {
       return gate.claims().adopt(token, there, said.body());
     }

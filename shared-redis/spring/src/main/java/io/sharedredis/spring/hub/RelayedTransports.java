@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Requests that land here and belong to a connection of another replica. */
 final class RelayedTransports {
@@ -25,6 +27,12 @@ final class RelayedTransports {
 
   /** Longest wait for a connection that comes here: its owner may await running calls for 3 s. */
   private static final long MOVING_SECONDS = 9;
+
+  /** Longest wait for what such a connection takes along, which its owner has at hand. */
+  private static final long TAKING_SECONDS = 6;
+
+  /** Before an owner that could not be reached is asked again: 100 ms. */
+  private static final long ASK_AGAIN_NANOS = 100_000_000;
 
   /** Longer than the owner lets a POST wait for a busy application. */
   private static final long BUSY_SECONDS = 40;
@@ -42,25 +50,39 @@ final class RelayedTransports {
     this.options = options;
   }
 
-  /** Asks the owner whether the transport may be opened here; waits for the answer. */
-  PollAnswer open(Found.There there, String token, RelayKind kind, HttpServletRequest request) {
-    RelayedBody answer = new RelayedBody();
-    RelayCall call =
-        relay.ask(there.owner(), asked(there, token, kind, request), NOTHING, true, answer);
-    PollAnswer said = answer.await(MOVING_SECONDS);
-    if (call != null) {
-      call.cancel();
+  /**
+   * Asks the owner whether the transport may be opened here; waits for the answer.
+   *
+   * @param patient whether to ask again when the owner could not be reached in time, because the
+   *     client has no other try
+   */
+  PollAnswer open(
+      Found.There there,
+      String token,
+      RelayKind kind,
+      boolean patient,
+      HttpServletRequest request) {
+    RelayRequest asked = asked(there, token, kind, request);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOVING_SECONDS);
+    PollAnswer said = ask(there, asked, NOTHING, MOVING_SECONDS);
+    // What was not answered in time has not been done, and never will be.
+    while (patient && said.status() == 503 && deadline - System.nanoTime() > 0) {
+      LockSupport.parkNanos(ASK_AGAIN_NANOS);
+      said = ask(there, asked, NOTHING, MOVING_SECONDS);
     }
     return said;
   }
 
   /** Asks the owner for what a connection takes along that it has offered; waits for it. */
   PollAnswer take(Found.There there, String token, String handover, HttpServletRequest request) {
-    RelayedBody answer = new RelayedBody();
     byte[] id = handover.getBytes(StandardCharsets.UTF_8);
-    RelayCall call =
-        relay.ask(there.owner(), asked(there, token, RelayKind.TAKE, request), id, true, answer);
-    PollAnswer said = answer.await(MOVING_SECONDS);
+    return ask(there, asked(there, token, RelayKind.TAKE, request), id, TAKING_SECONDS);
+  }
+
+  private PollAnswer ask(Found.There there, RelayRequest asked, byte[] piece, long seconds) {
+    RelayedBody answer = new RelayedBody();
+    RelayCall call = relay.ask(there.owner(), asked, piece, true, answer);
+    PollAnswer said = answer.await(seconds);
     if (call != null) {
       call.cancel();
     }
