@@ -14,6 +14,25 @@ public interface DataProtector extends DataProtectionProvider {
   byte[] protect(byte[] plaintext);
 
   /**
+   * {@code protector(…).protect(plaintext)} without that protector: for purposes of which there are
+   * very many, such as one for each row. Nothing of them is kept.
+   *
+   * @param purposes of the payload, after those of this protector
+   * @throws DataProtectionException if there is no key to protect with, or a purpose holds an
+   *     unpaired surrogate
+   */
+  byte[] protectUnder(byte[] plaintext, String... purposes);
+
+  /**
+   * Reads what {@link #protectUnder} made, or a protector of those purposes.
+   *
+   * @param bytes hold the payload, which ends with them
+   * @param from where the payload begins
+   * @throws DataProtectionException if the payload is not accepted, whatever the reason
+   */
+  byte[] unprotectUnder(byte[] bytes, int from, String... purposes);
+
+  /**
    * Protects text: UTF-8, then {@link #protect(byte[])}, then base64url without padding, fit for
    * cookies, URLs and headers.
    *

@@ -11,6 +11,7 @@ import io.sharedredis.dataprotection.keyring.KeyRing;
 import io.sharedredis.dataprotection.keyring.KeyRingCounters;
 import io.sharedredis.dataprotection.keyring.LiveKeyRing;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,6 +24,8 @@ final class KeyRingProtector implements DataProtector {
    * again: a ring of that many keys in use is not a case to be fast in.
    */
   private static final int MAX_CIPHERS = 256;
+
+  private static final String[] NO_MORE = {};
 
   private final LiveKeyRing ring;
   private final PurposeChain purposes;
@@ -53,11 +56,16 @@ final class KeyRingProtector implements DataProtector {
 
   @Override
   public byte[] protect(byte[] plaintext) {
+    return protectUnder(plaintext);
+  }
+
+  @Override
+  public byte[] protectUnder(byte[] plaintext, String... more) {
     KeyRing now = ring.current();
     DefaultCipher held = defaultCipher;
     PayloadCipher cipher =
         held != null && held.ring() == now ? held.cipher() : defaultCipherOf(now);
-    return cipher.seal(plaintext);
+    return cipher.seal(plaintext, more);
   }
 
   @Override
@@ -68,6 +76,12 @@ final class KeyRingProtector implements DataProtector {
   @Override
   public byte[] unprotect(byte[] payload) {
     return open(payload, false).plaintext();
+  }
+
+  @Override
+  public byte[] unprotectUnder(byte[] bytes, int from, String... more) {
+    Objects.checkIndex(from, bytes.length + 1);
+    return open(bytes, from, more, false).plaintext();
   }
 
   @Override
@@ -97,30 +111,36 @@ final class KeyRingProtector implements DataProtector {
   }
 
   private UnprotectResult open(byte[] payload, boolean ignoreRevocation) {
+    return open(payload, 0, NO_MORE, ignoreRevocation);
+  }
+
+  private UnprotectResult open(byte[] bytes, int from, String[] more, boolean ignoreRevocation) {
     try {
-      return openCounted(payload, ignoreRevocation);
+      return openCounted(bytes, from, more, ignoreRevocation);
     } catch (DataProtectionException e) {
       counters.refusedPayload();
       throw e;
     }
   }
 
-  private UnprotectResult openCounted(byte[] payload, boolean ignoreRevocation) {
+  private UnprotectResult openCounted(
+      byte[] bytes, int from, String[] more, boolean ignoreRevocation) {
     DefaultCipher held = defaultCipher;
-    if (held != null && held.cipher().isNamedBy(payload) && held.ring() == ring.current()) {
-      return new UnprotectResult(held.cipher().open(payload), false, false);
+    if (held != null && held.cipher().isNamedBy(bytes, from) && held.ring() == ring.current()) {
+      return new UnprotectResult(held.cipher().open(bytes, from, more), false, false);
     }
-    return openWithAnyKey(payload, ignoreRevocation);
+    return openWithAnyKey(bytes, from, more, ignoreRevocation);
   }
 
-  private UnprotectResult openWithAnyKey(byte[] payload, boolean ignoreRevocation) {
-    switch (PayloadHeader.judge(payload)) {
+  private UnprotectResult openWithAnyKey(
+      byte[] bytes, int from, String[] more, boolean ignoreRevocation) {
+    switch (PayloadHeader.judge(bytes, from)) {
       case NOT_OURS -> throw new DataProtectionException("the data was not protected by this ring");
       case NEWER_VERSION ->
           throw new DataProtectionException("the data was protected by a newer version");
       case OK -> {}
     }
-    UUID id = PayloadHeader.keyId(payload);
+    UUID id = PayloadHeader.keyId(bytes, from);
     Key key =
         ring.find(id)
             .orElseThrow(
@@ -131,7 +151,7 @@ final class KeyRingProtector implements DataProtector {
     if (key.isRevoked() && !ignoreRevocation) {
       throw new DataProtectionException("key " + id + " is revoked");
     }
-    byte[] plaintext = cipher(key).open(payload);
+    byte[] plaintext = cipher(key).open(bytes, from, more);
     KeyRing now = ring.current();
     boolean isDefault = now.defaultKey().id().equals(id);
     if (key == now.defaultKey() && !key.isRevoked()) {

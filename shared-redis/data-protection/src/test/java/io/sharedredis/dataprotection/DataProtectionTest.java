@@ -32,6 +32,31 @@ class DataProtectionTest {
   }
 
   @Test
+  void purposesGivenWithTheCallAreThoseOfAProtector() {
+    DataProtector rows = one.protector("Rows");
+    byte[] plaintext = {1, 2, 3};
+    byte[] payload = rows.protectUnder(plaintext, "42", "note");
+    assertThat(two.protector("Rows", "42", "note").unprotect(payload)).isEqualTo(plaintext);
+    byte[] behind = new byte[payload.length + 3];
+    System.arraycopy(payload, 0, behind, 3, payload.length);
+    assertThat(two.protector("Rows").unprotectUnder(behind, 3, "42", "note")).isEqualTo(plaintext);
+    assertThat(rows.unprotectUnder(behind, 3, "42", "note")).isEqualTo(plaintext);
+    assertThat(rows.unprotectUnder(rows.protect(plaintext), 0)).isEqualTo(plaintext);
+    for (int from = 0; from <= behind.length; from++) {
+      int begin = from;
+      if (from != 3) {
+        assertThatThrownBy(() -> rows.unprotectUnder(behind, begin, "42", "note"))
+            .isExactlyInstanceOf(DataProtectionException.class);
+      }
+    }
+    assertThatThrownBy(() -> rows.unprotectUnder(payload, 0, "43", "note"))
+        .isExactlyInstanceOf(DataProtectionException.class);
+    assertThatThrownBy(() -> rows.protectUnder(plaintext, "\ud800"))
+        .isExactlyInstanceOf(DataProtectionException.class)
+        .hasMessageContaining("surrogate");
+  }
+
+  @Test
   void replicasThatStartTogetherUseOneKey() {
     one.protector("x").protect("a");
     two.protector("x").protect("b");

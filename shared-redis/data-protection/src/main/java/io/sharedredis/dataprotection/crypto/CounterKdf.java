@@ -94,7 +94,7 @@ final class CounterKdf {
     }
   }
 
-  private static MessageDigest copy(MessageDigest state) {
+  static MessageDigest copy(MessageDigest state) {
     try {
       return (MessageDigest) state.clone();
     } catch (CloneNotSupportedException e) {

@@ -22,38 +22,52 @@ public final class PayloadCipher {
   private static final int MODIFIER_BYTES = 16;
   private static final int MIN_CIPHERTEXT_BYTES = 16;
 
-  /** Plaintexts from here on, in bytes, are encrypted without a copy: where the copy costs more. */
-  private static final int LONG_BYTES = 2048;
+  private static final String[] NO_MORE = {};
 
   private final byte[] header;
   private final CipherSuite suite;
   private final CounterKdf kdf;
+  private final BranchKdf branches;
   private final WorkspacePool workspaces;
 
   public PayloadCipher(UUID keyId, KeyMaterial material, PurposeChain purposes) {
-    this(keyId, material, purposes.label(keyId));
+    this(keyId, material, purposes, purposes.label(keyId));
   }
 
-  private PayloadCipher(UUID keyId, KeyMaterial material, byte[] label) {
+  private PayloadCipher(UUID keyId, KeyMaterial material, PurposeChain purposes, byte[] label) {
     this.header = PayloadHeader.of(keyId);
     this.suite = material.suite();
     this.kdf = new CounterKdf(material.keyed(), label, suite.contextHeader(), suite.derivedBytes());
+    this.branches =
+        new BranchKdf(
+            material.keyed(), keyId, purposes, suite.contextHeader(), suite.derivedBytes());
     this.workspaces = material.workspaces();
   }
 
   /** A cipher whose keys are derived with any label, as known answers ask for. */
   static PayloadCipher withLabel(UUID keyId, KeyMaterial material, byte[] label) {
-    return new PayloadCipher(keyId, material, label);
+    return new PayloadCipher(keyId, material, PurposeChain.ROOT, label);
   }
 
   /** Whether a payload begins with the header of this format and key. */
   public boolean isNamedBy(byte[] payload) {
+    return isNamedBy(payload, 0);
+  }
+
+  /** The same for a payload that begins within the array and ends with it. */
+  public boolean isNamedBy(byte[] payload, int from) {
     int length = PayloadHeader.LENGTH;
-    return payload.length >= length && Arrays.equals(payload, 0, length, header, 0, length);
+    return payload.length - from >= length
+        && Arrays.equals(payload, from, from + length, header, 0, length);
   }
 
   /** Encrypts and authenticates; the result begins with the payload header. */
   public byte[] seal(byte[] plaintext) {
+    return seal(plaintext, NO_MORE);
+  }
+
+  /** The same under more purposes, of which nothing is kept. */
+  public byte[] seal(byte[] plaintext, String[] more) {
     int ivBytes = suite.isGcm() ? CipherSuite.GCM_NONCE_BYTES : CipherSuite.BLOCK_BYTES;
     int modifierAt = PayloadHeader.LENGTH;
     int ivAt = modifierAt + MODIFIER_BYTES;
@@ -72,9 +86,9 @@ public final class PayloadCipher {
     Workspace workspace = workspaces.borrow();
     try {
       workspace.randomBytes(payload, modifierAt, MODIFIER_BYTES + ivBytes);
-      kdf.derive(payload, modifierAt, MODIFIER_BYTES, workspace.keys);
+      derive(more, payload, modifierAt, workspace);
       initCipher(workspace, Cipher.ENCRYPT_MODE, payload, ivAt);
-      encrypt(workspace.cipher, plaintext, payload, ciphertextAt);
+      encrypt(workspace, plaintext, payload, ciphertextAt);
       if (!suite.isGcm()) {
         int macAt = payload.length - suite.macBytes();
         workspace.hmac.compute(
@@ -102,8 +116,16 @@ public final class PayloadCipher {
    * @throws DataProtectionException always with the same text, whatever part is wrong
    */
   public byte[] open(byte[] payload) {
+    return open(payload, 0, NO_MORE);
+  }
+
+  /**
+   * The same under more purposes, of which nothing is kept, for a payload that begins within the
+   * array and ends with it.
+   */
+  public byte[] open(byte[] payload, int from, String[] more) {
     int ivBytes = suite.isGcm() ? CipherSuite.GCM_NONCE_BYTES : CipherSuite.BLOCK_BYTES;
-    int modifierAt = PayloadHeader.LENGTH;
+    int modifierAt = from + PayloadHeader.LENGTH;
     int ivAt = modifierAt + MODIFIER_BYTES;
     int ciphertextAt = ivAt + ivBytes;
     int macAt = payload.length - suite.macBytes();
@@ -114,7 +136,7 @@ public final class PayloadCipher {
     }
     Workspace workspace = workspaces.borrow();
     try {
-      kdf.derive(payload, modifierAt, MODIFIER_BYTES, workspace.keys);
+      derive(more, payload, modifierAt, workspace);
       if (!suite.isGcm()) {
         workspace.hmac.compute(
             workspace.keys,
@@ -131,7 +153,7 @@ public final class PayloadCipher {
         }
       }
       initCipher(workspace, Cipher.DECRYPT_MODE, payload, ivAt);
-      return workspace.cipher.doFinal(payload, ciphertextAt, ciphertextBytes);
+      return decrypt(workspace, payload, ciphertextAt, ciphertextBytes);
     } catch (GeneralSecurityException e) {
       throw invalid();
     } finally {
@@ -139,19 +161,61 @@ public final class PayloadCipher {
     }
   }
 
-  /**
-   * A padding cipher given everything at once copies it to put the padding behind; a long text is
-   * worth a call more.
-   */
-  private void encrypt(Cipher cipher, byte[] plaintext, byte[] payload, int at)
+  private void derive(String[] more, byte[] payload, int modifierAt, Workspace workspace) {
+    if (more.length == 0) {
+      kdf.derive(payload, modifierAt, MODIFIER_BYTES, workspace.keys);
+    } else {
+      branches.derive(more, payload, modifierAt, MODIFIER_BYTES, workspace);
+    }
+  }
+
+  private void encrypt(Workspace workspace, byte[] plaintext, byte[] payload, int at)
       throws GeneralSecurityException {
+    if (suite.isGcm()) {
+      workspace.cipher.doFinal(plaintext, 0, plaintext.length, payload, at);
+      return;
+    }
+    byte[] padded = workspace.padded;
     int whole = 0;
     int written = 0;
-    if (!suite.isGcm() && plaintext.length >= LONG_BYTES) {
+    if (plaintext.length >= padded.length) {
+      // A long text is worth a call more instead of a copy.
       whole = plaintext.length - plaintext.length % CipherSuite.BLOCK_BYTES;
-      written = cipher.update(plaintext, 0, whole, payload, at);
+      written = workspace.cipher.update(plaintext, 0, whole, payload, at);
     }
-    cipher.doFinal(plaintext, whole, plaintext.length - whole, payload, at + written);
+    int rest = plaintext.length - whole;
+    int padding = CipherSuite.BLOCK_BYTES - rest % CipherSuite.BLOCK_BYTES;
+    try {
+      System.arraycopy(plaintext, whole, padded, 0, rest);
+      Arrays.fill(padded, rest, rest + padding, (byte) padding);
+      workspace.cipher.doFinal(padded, 0, rest + padding, payload, at + written);
+    } finally {
+      Arrays.fill(padded, 0, rest + padding, (byte) 0);
+    }
+  }
+
+  /** What was authenticated: that its padding is right is no secret any more. */
+  private byte[] decrypt(Workspace workspace, byte[] payload, int at, int length)
+      throws GeneralSecurityException {
+    if (suite.isGcm()) {
+      return workspace.cipher.doFinal(payload, at, length);
+    }
+    byte[] padded = length <= workspace.padded.length ? workspace.padded : new byte[length];
+    try {
+      workspace.cipher.doFinal(payload, at, length, padded, 0);
+      int padding = padded[length - 1];
+      if (padding < 1 || padding > CipherSuite.BLOCK_BYTES) {
+        throw invalid();
+      }
+      for (int i = length - padding; i < length; i++) {
+        if (padded[i] != padding) {
+          throw invalid();
+        }
+      }
+      return Arrays.copyOf(padded, length - padding);
+    } finally {
+      Arrays.fill(padded, 0, length, (byte) 0);
+    }
   }
 
   private void initCipher(Workspace workspace, int mode, byte[] payload, int ivAt)

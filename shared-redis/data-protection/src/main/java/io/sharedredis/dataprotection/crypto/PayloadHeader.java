@@ -24,10 +24,15 @@ public final class PayloadHeader {
   }
 
   public static Verdict judge(byte[] payload) {
-    if (payload.length < LENGTH) {
+    return judge(payload, 0);
+  }
+
+  /** The same for a payload that begins within the array. */
+  public static Verdict judge(byte[] payload, int from) {
+    if (payload.length - from < LENGTH) {
       return Verdict.NOT_OURS;
     }
-    int word = ByteBuffer.wrap(payload).getInt();
+    int word = ByteBuffer.wrap(payload).getInt(from);
     if ((word & MAGIC_MASK) != MAGIC) {
       return Verdict.NOT_OURS;
     }
@@ -35,7 +40,12 @@ public final class PayloadHeader {
   }
 
   public static UUID keyId(byte[] payload) {
-    return KeyIdBytes.get(payload, 4);
+    return keyId(payload, 0);
+  }
+
+  /** The same for a payload that begins within the array. */
+  public static UUID keyId(byte[] payload, int from) {
+    return KeyIdBytes.get(payload, from + 4);
   }
 
   static byte[] of(UUID keyId) {

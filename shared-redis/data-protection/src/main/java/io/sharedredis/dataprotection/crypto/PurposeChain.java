@@ -1,6 +1,5 @@
 package io.sharedredis.dataprotection.crypto;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -34,19 +33,11 @@ public record PurposeChain(List<String> purposes) {
    * then each with its UTF-8 length as LEB128. Never sent; it is the label of the key derivation.
    */
   byte[] label(UUID keyId) {
-    ByteArrayOutputStream label = new ByteArrayOutputStream(64);
-    label.writeBytes(PayloadHeader.of(keyId));
-    label.writeBytes(BigEndian.u32(purposes.size()));
-    for (String purpose : purposes) {
-      byte[] text = StrictUtf8.encode(purpose);
-      int rest = text.length;
-      while (rest > 0x7f) {
-        label.write((rest & 0x7f) | 0x80);
-        rest >>>= 7;
-      }
-      label.write(rest);
-      label.writeBytes(text);
-    }
+    LabelBuffer label = new LabelBuffer();
+    byte[] header = PayloadHeader.of(keyId);
+    label.bytes(header, 0, header.length);
+    label.u32(purposes.size());
+    purposes.forEach(label::purpose);
     return label.toByteArray();
   }
 }

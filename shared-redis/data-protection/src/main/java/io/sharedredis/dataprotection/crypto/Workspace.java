@@ -10,19 +10,31 @@ import javax.crypto.Cipher;
  * random bytes in reserve. Not thread-safe; borrowed from {@link WorkspacePool}.
  */
 final class Workspace {
+  /**
+   * A plaintext with its padding up to here, in bytes, is put together and wiped: few are longer.
+   */
+  static final int PADDED_BYTES = 2048;
+
+  /** Without padding in CBC mode: {@link PayloadCipher} adds and removes it in place. */
   final Cipher cipher;
+
+  /** A short plaintext with its padding. */
+  final byte[] padded;
+
   final Hmac hmac;
   final byte[] keys;
   final byte[] mac;
   final byte[] sentMac;
+  final LabelBuffer label = new LabelBuffer();
   private final RandomReserve random;
 
   Workspace(CipherSuite suite, SecureRandom random) {
     try {
-      cipher = Cipher.getInstance(suite.isGcm() ? "AES/GCM/NoPadding" : "AES/CBC/PKCS5Padding");
+      cipher = Cipher.getInstance(suite.isGcm() ? "AES/GCM/NoPadding" : "AES/CBC/NoPadding");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java runtime lacks AES", e);
     }
+    padded = new byte[suite.isGcm() ? 0 : PADDED_BYTES];
     hmac = new Hmac(suite.isGcm() ? HashAlgorithm.SHA256 : suite.hash());
     keys = new byte[2 * HashAlgorithm.SHA512.digestBytes()];
     mac = new byte[suite.macBytes()];

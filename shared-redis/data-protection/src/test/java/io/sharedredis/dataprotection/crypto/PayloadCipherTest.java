@@ -7,6 +7,7 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.fuzz.ReferenceCipher;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -105,6 +106,40 @@ class PayloadCipherTest {
                       plaintext))
           .isEqualTo(payload);
       assertThat(cipher.open(payload)).isEqualTo(plaintext);
+    }
+  }
+
+  /** Long ones, empty ones and others than ASCII: what is hashed is put together differently. */
+  @ParameterizedTest
+  @EnumSource
+  void purposesGivenWithTheCallAreThoseOfASecondImplementation(Suite suite) {
+    byte[] masterKey = bytes(64);
+    PayloadCipher cipher = suite.cipher(masterKey);
+    List<List<String>> branches =
+        List.of(
+            List.of("one"),
+            List.of("", "two", ""),
+            List.of("p\u00fcrpose", "\ud83d\ude00".repeat(60)),
+            List.of("x".repeat(127), "y".repeat(128), "z".repeat(20_000)),
+            List.of("after a long one"));
+    for (List<String> branch : branches) {
+      List<String> purposes = new ArrayList<>(PURPOSES);
+      purposes.addAll(branch);
+      String[] more = branch.toArray(String[]::new);
+      ReferenceCipher reference =
+          new ReferenceCipher(KEY_ID, masterKey, suite.keyBytes, suite.mac, purposes);
+      for (int length : new int[] {0, 15, 16, 700, 2031, 2032, 2047, 2048, 2064, 5000}) {
+        byte[] plaintext = bytes(length);
+        byte[] theirs = reference.seal(bytes(16), bytes(suite.ivBytes()), plaintext);
+        assertThat(cipher.open(theirs, 0, more)).isEqualTo(plaintext);
+        assertThat(reference.open(cipher.seal(plaintext, more))).isEqualTo(plaintext);
+        byte[] behind = new byte[theirs.length + 5];
+        System.arraycopy(theirs, 0, behind, 5, theirs.length);
+        assertThat(cipher.open(behind, 5, more)).isEqualTo(plaintext);
+        assertThat(cipher.isNamedBy(behind, 5)).isTrue();
+        assertThat(cipher.isNamedBy(behind, 4)).isFalse();
+      }
+      refused(cipher, reference.seal(bytes(16), bytes(suite.ivBytes()), bytes(9)));
     }
   }
 

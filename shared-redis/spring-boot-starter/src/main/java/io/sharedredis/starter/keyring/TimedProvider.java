@@ -58,6 +58,11 @@ final class TimedProvider implements DataProtectionProvider {
     }
 
     @Override
+    public byte[] protectUnder(byte[] plaintext, String... purposes) {
+      return protects.of(() -> protector.protectUnder(plaintext, purposes));
+    }
+
+    @Override
     public String protect(String plaintext) {
       return protects.of(() -> protector.protect(plaintext));
     }
@@ -65,6 +70,11 @@ final class TimedProvider implements DataProtectionProvider {
     @Override
     public byte[] unprotect(byte[] payload) {
       return unprotects.of(() -> protector.unprotect(payload));
+    }
+
+    @Override
+    public byte[] unprotectUnder(byte[] bytes, int from, String... purposes) {
+      return unprotects.of(() -> protector.unprotectUnder(bytes, from, purposes));
     }
 
     @Override
