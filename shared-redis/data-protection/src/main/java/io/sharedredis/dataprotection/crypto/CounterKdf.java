@@ -2,7 +2,6 @@ package io.sharedredis.dataprotection.crypto;
 
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.util.Arrays;
 
 /**
  * Key derivation of NIST SP 800-108 section 5.1 (counter mode) with HMAC-SHA-512: block i is {@code
@@ -25,19 +24,27 @@ final class CounterKdf {
    *
    * @param inner never updated
    * @param outer never updated
+   * @param innerPad what {@code inner} was given, as secret as the key
+   * @param outerPad what {@code outer} was given, as secret as the key
    */
-  record Keyed(MessageDigest inner, MessageDigest outer) {
+  record Keyed(MessageDigest inner, MessageDigest outer, byte[] innerPad, byte[] outerPad) {
     static Keyed of(byte[] key) {
       byte[] pad = new byte[PRF.blockBytes()];
       Hmac.fillPad(PRF, PRF.newDigest(), key, 0, key.length, pad);
       Hmac.xor(pad, (byte) 0x36);
       MessageDigest inner = PRF.newDigest();
       inner.update(pad);
+      byte[] innerPad = pad.clone();
       Hmac.xor(pad, (byte) (0x36 ^ 0x5c));
       MessageDigest outer = PRF.newDigest();
       outer.update(pad);
-      Arrays.fill(pad, (byte) 0);
-      return new Keyed(inner, outer);
+      return new Keyed(inner, outer, innerPad, pad);
+    }
+
+    /** Shows nothing of the key. */
+    @Override
+    public String toString() {
+      return "Keyed";
     }
   }
 
@@ -94,7 +101,7 @@ final class CounterKdf {
     }
   }
 
-  static MessageDigest copy(MessageDigest state) {
+  private static MessageDigest copy(MessageDigest state) {
     try {
       return (MessageDigest) state.clone();
     } catch (CloneNotSupportedException e) {

@@ -1,6 +1,7 @@
 package io.sharedredis.dataprotection.crypto;
 
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Cipher;
@@ -22,6 +23,10 @@ final class Workspace {
   final byte[] padded;
 
   final Hmac hmac;
+
+  /** Of the key derivation. */
+  final MessageDigest prf = HashAlgorithm.SHA512.newDigest();
+
   final byte[] keys;
   final byte[] mac;
   final byte[] sentMac;

@@ -3,6 +3,8 @@ package io.sharedredis.lettuce.connection;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.protocol.CommandType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +15,8 @@ import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lua text from the class path, usually one file, called by its digest, and sent whole when Redis
@@ -22,6 +26,7 @@ public final class LuaScript {
 
   private final String text;
   private final String digest;
+  private final byte[] digestBytes;
 
   private LuaScript(String text) {
     this.text = text;
@@ -33,6 +38,7 @@ public final class LuaScript {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-1", e);
     }
+    this.digestBytes = digest.getBytes(StandardCharsets.US_ASCII);
   }
 
   /**
@@ -70,15 +76,42 @@ public final class LuaScript {
     return redis
         .<T>evalsha(digest, type, keys, arguments)
         .exceptionallyCompose(
-            failure -> {
-              Throwable cause =
-                  failure instanceof CompletionException && failure.getCause() != null
-                      ? failure.getCause()
-                      : failure;
-              if (cause instanceof RedisNoScriptException) {
-                return redis.eval(text, type, keys, arguments);
-              }
-              return CompletableFuture.failedStage(cause);
-            });
+            failure ->
+                isUnknown(failure)
+                    ? redis.eval(text, type, keys, arguments)
+                    : CompletableFuture.failedStage(cause(failure)));
+  }
+
+  /**
+   * The same for keys and arguments that are bytes already, and an answer that is read as it comes.
+   *
+   * @param output makes what takes the answer, once for each try
+   */
+  public <T extends @Nullable Object> CompletionStage<T> run(
+      RedisClusterAsyncCommands<byte[], byte[]> redis,
+      Supplier<CommandOutput<byte[], byte[], T>> output,
+      byte[][] keys,
+      byte[]... arguments) {
+    return redis
+        .<T>dispatch(
+            CommandType.EVALSHA, output.get(), new ScriptArguments(digestBytes, keys, arguments))
+        .exceptionallyCompose(
+            failure ->
+                isUnknown(failure)
+                    ? redis.dispatch(
+                        CommandType.EVAL,
+                        output.get(),
+                        new ScriptArguments(text.getBytes(StandardCharsets.UTF_8), keys, arguments))
+                    : CompletableFuture.failedStage(cause(failure)));
+  }
+
+  private static boolean isUnknown(Throwable failure) {
+    return cause(failure) instanceof RedisNoScriptException;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 }

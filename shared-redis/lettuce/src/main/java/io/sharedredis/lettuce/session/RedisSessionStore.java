@@ -23,6 +23,8 @@ public final class RedisSessionStore implements SessionStore {
   /** Longer than any replica takes between two commands that belong together, unless it died. */
   private static final Duration MOVE_TAKES = Duration.ofSeconds(5);
 
+  private static final byte[] NOTHING = {};
+
   private final RedisLink<byte[], byte[]> link;
   private final SecureRandom random;
   private final SessionNames names;
@@ -70,7 +72,7 @@ public final class RedisSessionStore implements SessionStore {
 
   /** The key of a session, there at least as long as the session lives. */
   public String key(SessionId id) {
-    return names.session(id.partition(), id.internal());
+    return SessionReplies.text(names.session(id.partition(), id.internal()));
   }
 
   @Override
@@ -85,19 +87,14 @@ public final class RedisSessionStore implements SessionStore {
 
   @Override
   public Optional<StoredSession> load(SessionId id) {
-    List<Object> reply = scripts.run(SessionScripts.LOAD, arguments.keys(id), arguments.load(id));
-    if (reply.size() < 2 || !(reply.get(1) instanceof List<?> fields)) {
-      return Optional.empty();
-    }
-    String seen = SessionReplies.text(reply.get(0));
-    return Optional.of(
-        replies.session(id.internal(), fields, seen.isEmpty() ? null : Long.valueOf(seen)));
+    SessionFields fields = scripts.session(arguments.keys(id), arguments.load(id));
+    return fields == null ? Optional.empty() : Optional.of(replies.session(id.internal(), fields));
   }
 
   @Override
   public SaveOutcome create(SessionId id, Instant created, SessionWrite first) {
     try {
-      return create(id, created, first, bytes(""));
+      return create(id, created, first, NOTHING);
     } catch (RedisUnavailableException e) {
       // Not where it was moved, or where .NET gave the id: another request may have created the
       // session under the same id.
@@ -130,7 +127,7 @@ public final class RedisSessionStore implements SessionStore {
   }
 
   private Move move(SessionId id, String done) {
-    byte[][] keys = {bytes(names.moved(id.partition(), id.internal()))};
+    byte[][] keys = {names.moved(id.partition(), id.internal())};
     byte[] takes = number(MOVE_TAKES.toMillis());
     return Move.of(scripts.word(SessionScripts.MOVED, keys, takes, bytes(done)));
   }
@@ -177,14 +174,12 @@ public final class RedisSessionStore implements SessionStore {
             SessionScripts.END,
             arguments.keys(partition, internal),
             arguments.end(partition, internal, check, reason, user));
-    return fields.size() < 2
-        ? Optional.empty()
-        : Optional.of(replies.session(internal, fields, null));
+    return fields.size() < 2 ? Optional.empty() : Optional.of(replies.session(internal, fields));
   }
 
   @Override
   public long count() {
-    return link.sync(redis -> redis.zcard(bytes(names.expiry(0))));
+    return link.sync(redis -> redis.zcard(names.expiry(0)));
   }
 
   @Override
@@ -194,12 +189,12 @@ public final class RedisSessionStore implements SessionStore {
 
   @Override
   public SessionPage list(String user, int from, int count) {
-    return users.list(user, from, count, "all");
+    return users.list(user, from, count);
   }
 
   @Override
   public SessionPage outline(String user, int from, int count) {
-    return users.list(user, from, count, "outline");
+    return users.outline(user, from, count);
   }
 
   @Override

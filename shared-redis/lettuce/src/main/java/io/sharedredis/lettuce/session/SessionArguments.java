@@ -4,8 +4,6 @@ import static io.sharedredis.lettuce.session.SessionNames.bytes;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -18,18 +16,32 @@ final class SessionArguments {
   /** Latest time of a creation, in ms since 1970: of 14 digits, as many as the scripts take. */
   private static final long LAST = 99_999_999_999_999L;
 
-  private static final String KEEP = "=";
+  private static final byte[] KEEP = {'='};
+  private static final byte[] NOTHING = {};
+
+  /** Arguments of {@code create.lua} and {@code save.lua} before the attributes. */
+  private static final int CREATE = 13;
+
+  private static final int SAVE = 16;
 
   private final SessionStoreOptions options;
   private final SessionNames names;
   private final SessionSeal seal;
   private final byte[] touch;
+  private final byte[] formerIdFor;
+  private final byte[] maxAttributes;
+  private final byte[] limit;
+  private final byte[] beyond;
 
   SessionArguments(SessionStoreOptions options, SessionNames names, SessionSeal seal) {
     this.options = options;
     this.names = names;
     this.seal = seal;
     this.touch = number(options.touchInterval().toMillis());
+    this.formerIdFor = number(options.formerIdFor().toMillis());
+    this.maxAttributes = number(options.maxAttributes());
+    this.limit = number(options.limit().most());
+    this.beyond = bytes(options.limit().beyond().word());
   }
 
   static byte[] number(long value) {
@@ -41,11 +53,13 @@ final class SessionArguments {
   }
 
   byte[][] keys(int partition, String internal) {
-    return new byte[][] {bytes(names.session(partition, internal)), bytes(names.expiry(partition))};
+    return new byte[][] {names.session(partition, internal), names.expiry(partition)};
   }
 
   byte[][] load(SessionId id) {
-    return new byte[][] {prefix(id), bytes(id.internal()), bytes(id.check()), touch};
+    return new byte[][] {
+      names.prefix(id.partition()), bytes(id.internal()), bytes(id.check()), touch
+    };
   }
 
   /**
@@ -55,15 +69,16 @@ final class SessionArguments {
    */
   byte[][] create(SessionId id, Instant created, SessionWrite first, byte[] remember) {
     checkLimits(first.set());
-    List<byte[]> arguments = new ArrayList<>();
-    add(arguments, load(id));
-    add(arguments, number(Math.max(0, Math.min(created.toEpochMilli(), LAST))));
-    add(arguments, timeout(Objects.requireNonNull(first.timeout(), "timeout")));
-    add(arguments, owner(first.user(), ""));
-    addLimit(arguments);
-    add(arguments, seal.sealId(id), details(id, first), remember);
-    addAttributes(arguments, id, first.set());
-    return arguments.toArray(byte[][]::new);
+    byte[][] arguments = new byte[CREATE + 2 * first.set().size()][];
+    int at = addFirst(arguments, id);
+    arguments[at++] = number(Math.max(0, Math.min(created.toEpochMilli(), LAST)));
+    arguments[at++] = timeout(Objects.requireNonNull(first.timeout(), "timeout"));
+    arguments[at++] = owner(first.user(), NOTHING);
+    at = addLimit(arguments, at);
+    arguments[at++] = seal.sealId(id);
+    arguments[at++] = details(id, first);
+    arguments[at++] = remember;
+    return addAttributes(arguments, at, id, first);
   }
 
   /**
@@ -73,18 +88,19 @@ final class SessionArguments {
     checkLimits(change.set());
     SessionId newId = change.newId();
     Duration timeout = change.timeout();
-    List<byte[]> arguments = new ArrayList<>();
-    add(arguments, load(id));
-    add(arguments, number(generation), bytes(newId == null ? "" : newId.check()));
-    add(arguments, number(options.formerIdFor().toMillis()));
-    add(arguments, timeout == null ? bytes("") : timeout(timeout));
-    add(arguments, owner(change.user(), KEEP));
-    addLimit(arguments);
-    add(arguments, newId == null ? bytes("") : seal.sealId(newId), details(id, change));
-    add(arguments, number(change.set().size()), number(options.maxAttributes()));
-    addAttributes(arguments, id, change.set());
-    change.removed().forEach(name -> add(arguments, bytes(name)));
-    return arguments.toArray(byte[][]::new);
+    byte[][] arguments = new byte[SAVE + 2 * change.set().size() + change.removed().size()][];
+    int at = addFirst(arguments, id);
+    arguments[at++] = number(generation);
+    arguments[at++] = newId == null ? NOTHING : bytes(newId.check());
+    arguments[at++] = formerIdFor;
+    arguments[at++] = timeout == null ? NOTHING : timeout(timeout);
+    arguments[at++] = owner(change.user(), KEEP);
+    at = addLimit(arguments, at);
+    arguments[at++] = newId == null ? NOTHING : seal.sealId(newId);
+    arguments[at++] = details(id, change);
+    arguments[at++] = number(change.set().size());
+    arguments[at++] = maxAttributes;
+    return addAttributes(arguments, at, id, change);
   }
 
   /**
@@ -93,10 +109,10 @@ final class SessionArguments {
    */
   byte[][] end(int partition, String internal, String check, EndReason reason, String user) {
     return new byte[][] {
-      bytes(names.prefix(partition)),
+      names.prefix(partition),
       bytes(internal),
       bytes(check),
-      bytes(names.ends()),
+      names.endsChannel(),
       bytes(reason.word()),
       touch,
       bytes(user)
@@ -107,40 +123,57 @@ final class SessionArguments {
     if (attributes.size() > options.maxAttributes()) {
       throw SessionTooLargeException.attributes(attributes.size(), options.maxAttributes());
     }
-    attributes.forEach(
-        (name, value) -> {
-          int size = value.length + bytes(name).length;
-          if (size > options.maxAttributeBytes()) {
-            throw SessionTooLargeException.bytes(name, size, options.maxAttributeBytes());
-          }
-        });
+    for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
+      String name = attribute.getKey();
+      int value = attribute.getValue().length;
+      // Encoded only where it may matter: a character has three bytes at most.
+      if (value + 3L * name.length() > options.maxAttributeBytes()
+          && value + bytes(name).length > options.maxAttributeBytes()) {
+        throw SessionTooLargeException.bytes(
+            name, value + bytes(name).length, options.maxAttributeBytes());
+      }
+    }
   }
 
-  private void addLimit(List<byte[]> arguments) {
-    add(arguments, number(options.limit().most()), bytes(options.limit().beyond().word()));
-    add(arguments, bytes(names.ends()));
+  private int addFirst(byte[][] arguments, SessionId id) {
+    byte[][] first = load(id);
+    System.arraycopy(first, 0, arguments, 0, first.length);
+    return first.length;
   }
 
-  private void addAttributes(List<byte[]> arguments, SessionId id, Map<String, byte[]> set) {
-    set.forEach(
-        (name, value) ->
-            add(arguments, bytes(name), seal.sealAttribute(id.internal(), name, value)));
+  private int addLimit(byte[][] arguments, int at) {
+    arguments[at] = limit;
+    arguments[at + 1] = beyond;
+    arguments[at + 2] = names.endsChannel();
+    return at + 3;
+  }
+
+  private byte[][] addAttributes(byte[][] arguments, int from, SessionId id, SessionWrite write) {
+    int at = from;
+    for (Map.Entry<String, byte[]> attribute : write.set().entrySet()) {
+      String name = attribute.getKey();
+      arguments[at++] = bytes(name);
+      arguments[at++] = seal.sealAttribute(id.internal(), name, attribute.getValue());
+    }
+    // A new session has nothing to remove.
+    for (String name : write.removed()) {
+      if (at < arguments.length) {
+        arguments[at++] = bytes(name);
+      }
+    }
+    return arguments;
   }
 
   private byte[] details(SessionId id, SessionWrite write) {
     byte[] details = write.details();
-    return details == null ? bytes("") : seal.sealDetails(id.internal(), details);
+    return details == null ? NOTHING : seal.sealDetails(id.internal(), details);
   }
 
-  private static byte[] owner(SessionWrite.Owner owner, String keep) {
+  private static byte[] owner(SessionWrite.Owner owner, byte[] keep) {
     if (owner instanceof SessionWrite.Owner.User user) {
       return bytes(SessionId.userHash(user.name()));
     }
-    return bytes(owner.equals(SessionWrite.Owner.NOBODY) ? "" : keep);
-  }
-
-  private byte[] prefix(SessionId id) {
-    return bytes(names.prefix(id.partition()));
+    return owner.equals(SessionWrite.Owner.NOBODY) ? NOTHING : keep;
   }
 
   /** In ms; what is less than one, but not zero, would mean never. */
@@ -150,9 +183,5 @@ final class SessionArguments {
     }
     return number(
         timeout.compareTo(LONGEST) > 0 ? LONGEST.toMillis() : Math.max(1, timeout.toMillis()));
-  }
-
-  private static void add(List<byte[]> arguments, byte[]... more) {
-    arguments.addAll(List.of(more));
   }
 }

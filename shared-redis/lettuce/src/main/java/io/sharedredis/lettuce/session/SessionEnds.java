@@ -33,7 +33,7 @@ final class SessionEnds {
         scripts.run(
             SessionScripts.CLAIM_EXPIRED,
             keys(names.expiry(0), names.claimant(0)),
-            bytes(names.prefix(0)),
+            names.prefix(0),
             bytes(claimant),
             number(confirmWithin.toMillis()),
             touch,
@@ -46,8 +46,8 @@ final class SessionEnds {
         SessionScripts.CONFIRM_EXPIRED,
         names.expiry(0),
         internals,
-        bytes(names.prefix(0)),
-        bytes(names.ends()),
+        names.prefix(0),
+        names.endsChannel(),
         touch);
   }
 
@@ -56,7 +56,7 @@ final class SessionEnds {
         scripts.run(
             SessionScripts.CLAIM_ENDED,
             keys(names.ended(0), names.claimant(0)),
-            bytes(names.prefix(0)),
+            names.prefix(0),
             bytes(claimant),
             number(confirmWithin.toMillis()),
             number(most)),
@@ -64,21 +64,17 @@ final class SessionEnds {
   }
 
   void confirmEnded(Collection<String> internals) {
-    confirm(SessionScripts.CONFIRM_ENDED, names.ended(0), internals, bytes(names.prefix(0)));
+    confirm(SessionScripts.CONFIRM_ENDED, names.ended(0), internals, names.prefix(0));
   }
 
   private void confirm(
-      LuaScript script, String key, Collection<String> internals, byte[]... first) {
+      LuaScript script, byte[] key, Collection<String> internals, byte[]... first) {
     List<byte[]> arguments = new ArrayList<>(List.of(first));
     internals.forEach(internal -> arguments.add(bytes(internal)));
     long unused = scripts.count(script, keys(key), arguments.toArray(byte[][]::new));
   }
 
-  private static byte[][] keys(String... keys) {
-    byte[][] encoded = new byte[keys.length][];
-    for (int i = 0; i < keys.length; i++) {
-      encoded[i] = bytes(keys[i]);
-    }
-    return encoded;
+  private static byte[][] keys(byte[]... keys) {
+    return keys;
   }
 }

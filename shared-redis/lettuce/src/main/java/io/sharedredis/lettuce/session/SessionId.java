@@ -31,25 +31,33 @@ public final class SessionId {
   /** Bytes of a hash that are kept: nobody finds a second input to 128 bits. */
   private static final int HASH_BYTES = 16;
 
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{36}");
-
   /** A session key of ASP.NET Core. */
   private static final Pattern DOTNET =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
+  private static final int HYPHEN = 8;
+
   /** Bytes of the hexadecimal digits behind the first 18 characters of one. */
   private static final int DOTNET_BYTES = 8;
 
+  private static final byte[] INTERNAL = {'i', 'd', ':'};
+  private static final byte[] CHECK = {'c', 'h', 'e', 'c', 'k', ':'};
+  private static final byte[] USER = {'u', 's', 'e', 'r', ':'};
+  private static final MessageDigest SHA256 = findSha256();
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
   private final String text;
   private final String internal;
   private final String check;
+  private final int partition;
 
   private SessionId(String text) {
     this.text = text;
-    this.internal = hash("id:" + text.substring(0, STABLE));
-    this.check = hash("check:" + text);
+    MessageDigest digest = newSha256();
+    byte[] letters = text.getBytes(StandardCharsets.US_ASCII);
+    this.internal = hash(digest, INTERNAL, letters, STABLE);
+    this.check = hash(digest, CHECK, letters, letters.length);
+    this.partition = dotnet() ? 0 : digit(text.charAt(0)) << 6 | digit(text.charAt(1));
   }
 
   /** A new id in partition 0, the only one so far. */
@@ -59,7 +67,29 @@ public final class SessionId {
 
   /** An id that a client sent, or empty if it is none; nothing has to be asked then. */
   public static Optional<SessionId> parse(String text) {
-    return FORM.matcher(text).matches() ? Optional.of(new SessionId(text)) : Optional.empty();
+    if (text.length() != LENGTH) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < LENGTH; i++) {
+      if (digit(text.charAt(i)) < 0) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new SessionId(text));
+  }
+
+  /** What a character of base64url stands for, or -1. */
+  private static int digit(char c) {
+    if (c >= 'A' && c <= 'Z') {
+      return c - 'A';
+    }
+    if (c >= 'a' && c <= 'z') {
+      return c - 'a' + 26;
+    }
+    if (c >= '0' && c <= '9') {
+      return c - '0' + 52;
+    }
+    return c == '-' ? 62 : c == '_' ? 63 : -1;
   }
 
   /**
@@ -110,20 +140,18 @@ public final class SessionId {
 
   /** Number of the partition whose keys lie in one slot, 0 to 4095. */
   int partition() {
-    if (dotnet()) {
-      return 0;
-    }
-    return Base64.getUrlDecoder().decode(text.substring(0, 4))[0] << 4 & 0xff0
-        | Base64.getUrlDecoder().decode(text.substring(0, 4))[1] >> 4 & 0x0f;
+    return partition;
   }
 
   private boolean dotnet() {
-    return DOTNET.matcher(text).matches();
+    // Few ids have a hyphen there: the others need not be matched.
+    return text.charAt(HYPHEN) == '-' && DOTNET.matcher(text).matches();
   }
 
   /** Hash by which Redis knows a user. */
   static String userHash(String user) {
-    return hash("user:" + user);
+    byte[] name = user.getBytes(StandardCharsets.UTF_8);
+    return hash(newSha256(), USER, name, name.length);
   }
 
   private static String letters(SecureRandom random) {
@@ -132,13 +160,28 @@ public final class SessionId {
     return BASE64.encodeToString(bytes);
   }
 
-  private static String hash(String input) {
-    return BASE64.encodeToString(Arrays.copyOf(sha256(input), HASH_BYTES));
+  private static String hash(MessageDigest digest, byte[] kind, byte[] input, int length) {
+    digest.update(kind);
+    digest.update(input, 0, length);
+    return BASE64.encodeToString(Arrays.copyOf(digest.digest(), HASH_BYTES));
   }
 
   private static byte[] sha256(String input) {
+    return newSha256().digest(input.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A copy of one that was never used: looking it up costs more than the hash. */
+  private static MessageDigest newSha256() {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(input.getBytes(StandardCharsets.UTF_8));
+      return (MessageDigest) SHA256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("SHA-256 of this Java runtime cannot be copied", e);
+    }
+  }
+
+  private static MessageDigest findSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

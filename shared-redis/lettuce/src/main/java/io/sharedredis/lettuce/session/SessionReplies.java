@@ -24,13 +24,13 @@ final class SessionReplies {
     return reply.stream().map(SessionReplies::text).toList();
   }
 
-  /**
-   * A session by its fields and values in turn.
-   *
-   * @param seenUpTo generation a former id may see, or null for the present id
-   */
-  StoredSession session(String internal, List<?> fields, @Nullable Long seenUpTo) {
-    return new StoredSession(internal, new SessionFields(fields), seal, seenUpTo);
+  /** A session by its fields and values in turn. */
+  StoredSession session(String internal, List<?> fields) {
+    return session(internal, new SessionFields(fields, null));
+  }
+
+  StoredSession session(String internal, SessionFields fields) {
+    return new StoredSession(internal, fields, seal);
   }
 
   /** Internal ids and fields in turn, from {@code begin} on. */
@@ -38,7 +38,7 @@ final class SessionReplies {
     List<StoredSession> sessions = new ArrayList<>();
     for (int i = begin; i + 1 < reply.size(); i += 2) {
       if (reply.get(i + 1) instanceof List<?> fields) {
-        sessions.add(session(text(reply.get(i)), fields, null));
+        sessions.add(session(text(reply.get(i)), fields));
       }
     }
     return sessions;
@@ -57,7 +57,7 @@ final class SessionReplies {
           new SaveOutcome.Saved(
               Long.parseLong(text(reply.get(1))),
               text(reply.get(2)).equals("1"),
-              texts(reply.subList(3, reply.size())));
+              reply.size() == 3 ? List.of() : texts(reply.subList(3, reply.size())));
       case "GONE" -> new SaveOutcome.Gone();
       case "FORMER" -> new SaveOutcome.Former();
       case "REFUSED" -> new SaveOutcome.Refused();

@@ -1,10 +1,15 @@
 package io.sharedredis.lettuce.session;
 
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.NestedMultiOutput;
 import io.sharedredis.lettuce.connection.LuaScript;
 import io.sharedredis.lettuce.connection.RedisLink;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,9 @@ final class SessionScripts {
   static final LuaScript CONFIRM_ENDED = script("confirm-ended.lua");
 
   private static final Logger log = LoggerFactory.getLogger(SessionScripts.class);
+
+  private static final Supplier<CommandOutput<byte[], byte[], List<Object>>> LIST_REPLY =
+      () -> new NestedMultiOutput<>(ByteArrayCodec.INSTANCE);
 
   private final RedisLink<byte[], byte[]> link;
 
@@ -48,14 +56,18 @@ final class SessionScripts {
 
   /** Runs a script that answers with a list, none instead of nil. */
   List<Object> run(LuaScript script, byte[][] keys, byte[]... arguments) {
-    List<Object> reply =
-        link.sync(redis -> script.run(redis, ScriptOutputType.MULTI, keys, arguments));
+    List<Object> reply = link.sync(redis -> script.run(redis, LIST_REPLY, keys, arguments));
     return reply == null ? List.of() : reply;
   }
 
   /** The same without waiting. */
   CompletionStage<List<Object>> begin(LuaScript script, byte[][] keys, byte[]... arguments) {
-    return link.async(redis -> script.run(redis, ScriptOutputType.MULTI, keys, arguments));
+    return link.async(redis -> script.run(redis, LIST_REPLY, keys, arguments));
+  }
+
+  /** Runs the script that reads a session; null if there is none. */
+  @Nullable SessionFields session(byte[][] keys, byte[]... arguments) {
+    return link.sync(redis -> LOAD.run(redis, SessionOutput::new, keys, arguments));
   }
 
   /** Runs a script that answers with a number. */

@@ -4,8 +4,6 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.DataProtector;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Seals what a session holds under purposes that name application, session and place: a value that
@@ -13,47 +11,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionSeal {
 
-  /**
-   * Places whose protectors are kept, a power of two: a protector is worth keeping for the page of
-   * a user that is looked at now, and takes some 3 KB.
-   */
-  private static final int KEPT = 1024;
-
   private final DataProtector sessions;
-
-  /** By the hash of the place; another place of the same hash replaces it. */
-  private final AtomicReferenceArray<@Nullable Kept> kept = new AtomicReferenceArray<>(KEPT);
 
   SessionSeal(DataProtectionProvider protection, String application) {
     this.sessions = protection.protector("SharedRedis.Session", "v1", application);
   }
 
   byte[] sealAttribute(String internal, String name, byte[] value) {
-    return attribute(internal, name).protect(value);
+    return sessions.protectUnder(value, internal, "attribute", name);
   }
 
   /**
+   * @param from where the sealed value begins; it ends with the array
    * @throws DataProtectionException if the value was not sealed for this place
    */
-  byte[] openAttribute(String internal, String name, byte[] sealed) {
-    return attribute(internal, name).unprotect(sealed);
-  }
-
-  private DataProtector attribute(String internal, String name) {
-    int slot = 31 * internal.hashCode() + name.hashCode();
-    slot = (slot ^ slot >>> 16) & KEPT - 1;
-    Kept found = kept.get(slot);
-    if (found == null || !found.internal().equals(internal) || !found.name().equals(name)) {
-      found = new Kept(internal, name, sessions.protector(internal, "attribute", name));
-      kept.set(slot, found);
-    }
-    return found.protector();
+  byte[] openAttribute(String internal, String name, byte[] stored, int from) {
+    return sessions.unprotectUnder(stored, from, internal, "attribute", name);
   }
 
   byte[] sealId(SessionId id) {
-    return sessions
-        .protector(id.internal(), "id")
-        .protect(id.text().getBytes(StandardCharsets.US_ASCII));
+    return sessions.protectUnder(
+        id.text().getBytes(StandardCharsets.US_ASCII), id.internal(), "id");
   }
 
   /**
@@ -61,23 +39,20 @@ final class SessionSeal {
    */
   SessionId openId(String internal, byte[] sealed) {
     String text =
-        new String(sessions.protector(internal, "id").unprotect(sealed), StandardCharsets.US_ASCII);
+        new String(sessions.unprotectUnder(sealed, 0, internal, "id"), StandardCharsets.US_ASCII);
     return SessionId.parse(text)
         .filter(id -> id.internal().equals(internal))
         .orElseThrow(() -> new DataProtectionException("the sealed id is that of no session"));
   }
 
   byte[] sealDetails(String internal, byte[] details) {
-    return sessions.protector(internal, "details").protect(details);
+    return sessions.protectUnder(details, internal, "details");
   }
 
   /**
    * @throws DataProtectionException if they are not the details of this session
    */
   byte[] openDetails(String internal, byte[] sealed) {
-    return sessions.protector(internal, "details").unprotect(sealed);
+    return sessions.unprotectUnder(sealed, 0, internal, "details");
   }
-
-  /** The protector of one attribute of one session: it keeps what it has derived so far. */
-  private record Kept(String internal, String name, DataProtector protector) {}
 }

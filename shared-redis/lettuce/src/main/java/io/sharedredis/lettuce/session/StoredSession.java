@@ -3,10 +3,8 @@ package io.sharedredis.lettuce.session;
 import io.sharedredis.dataprotection.DataProtectionException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A session as one command read it. Values stay sealed until they are asked for. Immutable. */
 public final class StoredSession {
@@ -17,15 +15,11 @@ public final class StoredSession {
   private final String internal;
   private final SessionFields fields;
   private final SessionSeal seal;
-  private final Map<String, byte[]> sealed;
-  private final boolean former;
 
-  StoredSession(String internal, SessionFields fields, SessionSeal seal, @Nullable Long seenUpTo) {
+  StoredSession(String internal, SessionFields fields, SessionSeal seal) {
     this.internal = internal;
     this.fields = fields;
     this.seal = seal;
-    this.former = seenUpTo != null;
-    this.sealed = fields.attributes(seenUpTo);
   }
 
   /** What names the session in Redis and to people; stays when the public id changes. */
@@ -35,35 +29,32 @@ public final class StoredSession {
 
   /** Whether it was read under a former id, which sees what was there before the id changed. */
   public boolean former() {
-    return former;
+    return fields.former();
   }
 
   /** Counts the writes. */
   public long generation() {
-    return fields.number("g").orElse(0L);
+    return fields.generation();
   }
 
   /** When it was created. */
   public Instant created() {
-    return Instant.ofEpochMilli(fields.number("c").orElse(0L));
+    return Instant.ofEpochMilli(fields.created());
   }
 
   /** The last use that was written, up to a touch interval before the real one. */
   public Instant lastAccess() {
-    return Instant.ofEpochMilli(fields.number("a").orElse(0L));
+    return Instant.ofEpochMilli(fields.access());
   }
 
   /** Nobody used it for so long: then it is gone. Zero or negative for never. */
   public Duration timeout() {
-    if (fields.isNegative("t")) {
-      return NEVER;
-    }
-    return Duration.ofMillis(fields.number("t").orElse(0L));
+    return fields.timeout() < 0 ? NEVER : Duration.ofMillis(fields.timeout());
   }
 
   /** Names of the attributes. */
   public Set<String> names() {
-    return sealed.keySet();
+    return fields.names();
   }
 
   /**
@@ -73,18 +64,18 @@ public final class StoredSession {
    * @throws DataProtectionException if it cannot be opened: moved here, damaged, of another key
    */
   public Optional<byte[]> attribute(String name) {
-    byte[] value = sealed.get(name);
-    return value == null
+    byte[] stored = fields.attribute(name);
+    return stored == null
         ? Optional.empty()
-        : Optional.of(seal.openAttribute(internal, name, value));
+        : Optional.of(seal.openAttribute(internal, name, stored, SessionFields.sealedAt(stored)));
   }
 
   /** Where and how it is used, as {@link SessionWrite#details()} gave it. */
   public Optional<byte[]> details() {
-    return fields
-        .bytes("d")
-        .filter(value -> value.length > 0)
-        .map(value -> seal.openDetails(internal, value));
+    byte[] details = fields.details();
+    return details.length == 0
+        ? Optional.empty()
+        : Optional.of(seal.openDetails(internal, details));
   }
 
   /**
@@ -93,7 +84,7 @@ public final class StoredSession {
    * @throws DataProtectionException if it cannot be opened
    */
   public SessionId id() {
-    return seal.openId(internal, fields.bytes("i").orElse(new byte[0]));
+    return seal.openId(internal, fields.id());
   }
 
   /** Bytes that were read. */

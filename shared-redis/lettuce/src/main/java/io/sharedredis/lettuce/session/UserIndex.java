@@ -3,7 +3,9 @@ package io.sharedredis.lettuce.session;
 import static io.sharedredis.lettuce.session.SessionArguments.number;
 import static io.sharedredis.lettuce.session.SessionNames.bytes;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** The sessions of one user, found without a scan. */
 final class UserIndex {
@@ -11,10 +13,19 @@ final class UserIndex {
   /** Sessions that one command ends: some milliseconds of Redis' time. */
   private static final int END_AT_MOST = 1000;
 
+  /** Total and time, in what {@code list.lua} answers. */
+  private static final int BEFORE_ENTRIES = 2;
+
+  /** Fields of an outline, as {@code list.lua} reads them. */
+  private static final String OUTLINED = "vctagd";
+
+  private static final byte[] ALL = bytes("all");
+  private static final byte[] OUTLINE = bytes("outline");
+
   private final SessionScripts scripts;
   private final SessionNames names;
   private final SessionReplies replies;
-  private final byte[] touch;
+  private final SessionLife life;
 
   UserIndex(
       SessionScripts scripts,
@@ -24,7 +35,7 @@ final class UserIndex {
     this.scripts = scripts;
     this.names = names;
     this.replies = replies;
-    this.touch = number(options.touchInterval().toMillis());
+    this.life = new SessionLife(options.touchInterval());
   }
 
   List<String> endAll(String user, String exceptInternal, EndReason reason) {
@@ -32,31 +43,46 @@ final class UserIndex {
         scripts.run(
             SessionScripts.END_USER,
             index(user),
-            bytes(names.prefix(0)),
+            names.prefix(0),
             bytes(exceptInternal),
-            bytes(names.ends()),
+            names.endsChannel(),
             bytes(reason.word()),
             number(END_AT_MOST)));
   }
 
-  /**
-   * @param fields {@code all}, or {@code outline} for those that are no attributes
-   */
-  SessionPage list(String user, int from, int count, String fields) {
-    List<Object> reply =
-        scripts.run(
-            SessionScripts.LIST,
-            index(user),
-            bytes(names.prefix(0)),
-            number(from),
-            number(count),
-            touch,
-            bytes(fields));
-    long total = reply.isEmpty() ? 0 : (Long) reply.get(0);
-    return new SessionPage(total, replies.sessions(reply, 1));
+  /** A page of sessions with all that they hold. */
+  SessionPage list(String user, int from, int count) {
+    return page(run(user, from, count, ALL), entry -> new SessionFields(entry, null));
+  }
+
+  /** The same without ids and attributes. */
+  SessionPage outline(String user, int from, int count) {
+    return page(run(user, from, count, OUTLINE), entry -> SessionFields.of(OUTLINED, entry));
+  }
+
+  private List<Object> run(String user, int from, int count, byte[] fields) {
+    return scripts.run(
+        SessionScripts.LIST, index(user), names.prefix(0), number(from), number(count), fields);
+  }
+
+  private SessionPage page(List<Object> reply, Function<List<?>, SessionFields> reader) {
+    if (reply.size() < BEFORE_ENTRIES) {
+      return new SessionPage(0, List.of());
+    }
+    long now = Long.parseLong(SessionReplies.text(reply.get(1)));
+    List<StoredSession> sessions = new ArrayList<>(reply.size());
+    for (Object entry : reply.subList(BEFORE_ENTRIES, reply.size())) {
+      List<?> values = (List<?>) entry;
+      SessionFields fields = reader.apply(values);
+      if (life.usable(fields, now)) {
+        String internal = SessionReplies.text(values.get(values.size() - 1));
+        sessions.add(replies.session(internal, fields));
+      }
+    }
+    return new SessionPage((Long) reply.get(0), sessions);
   }
 
   private byte[][] index(String user) {
-    return new byte[][] {bytes(names.user(0, SessionId.userHash(user)))};
+    return new byte[][] {names.user(0, SessionId.userHash(user))};
   }
 }

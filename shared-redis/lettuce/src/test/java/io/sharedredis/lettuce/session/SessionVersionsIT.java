@@ -130,9 +130,8 @@ class SessionVersionsIT {
     return read(
         new StoredSession(
             id.internal(),
-            new SessionFields((List<?>) reply.get(1)),
-            seal,
-            seen.isEmpty() ? null : Long.valueOf(seen)));
+            new SessionFields((List<?>) reply.get(1), seen.isEmpty() ? null : Long.valueOf(seen)),
+            seal));
   }
 
   private String firstCreate(SessionId id, String user, String name, String value)

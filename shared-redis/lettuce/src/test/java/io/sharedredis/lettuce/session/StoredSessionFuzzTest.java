@@ -48,7 +48,7 @@ class StoredSessionFuzzTest {
     }
     StoredSession session =
         new StoredSession(
-            INTERNAL, new SessionFields(reply), SEAL, first == 255 ? null : Long.valueOf(first));
+            INTERNAL, new SessionFields(reply, first == 255 ? null : Long.valueOf(first)), SEAL);
     assertThat(session.generation()).isNotNegative();
     assertThat(session.created()).isAfterOrEqualTo(Instant.EPOCH);
     assertThat(session.lastAccess()).isAfterOrEqualTo(Instant.EPOCH);

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -20,6 +21,7 @@ public record SessionPlace(String device, String address, String replica) {
   static final SessionPlace UNKNOWN = new SessionPlace("", "", "");
 
   private static final JsonMapper JSON = new JsonMapper();
+  private static final ObjectReader READER = JSON.readerFor(SessionPlace.class);
 
   /** Characters that are kept of what a client sends. */
   private static final int MOST = 300;
@@ -46,8 +48,7 @@ public record SessionPlace(String device, String address, String replica) {
   static SessionPlace read(Optional<byte[]> details) {
     try {
       // "null" is JSON, too.
-      SessionPlace place =
-          details.isEmpty() ? null : JSON.readValue(details.get(), SessionPlace.class);
+      SessionPlace place = details.isEmpty() ? null : READER.readValue(details.get());
       return place == null ? UNKNOWN : place;
     } catch (JacksonException e) {
       return UNKNOWN;
