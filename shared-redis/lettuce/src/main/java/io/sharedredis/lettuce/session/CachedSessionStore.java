@@ -178,6 +178,11 @@ public final class CachedSessionStore implements SessionStore {
   public SaveOutcome save(SessionId id, long generation, SessionWrite change) {
     SaveOutcome outcome = changing(id.internal(), () -> store.save(id, generation, change));
     announce.accept(id.internal());
+    return ending(outcome);
+  }
+
+  /** Sessions that were ended for one more of their user are not known here any more. */
+  private SaveOutcome ending(SaveOutcome outcome) {
     if (outcome instanceof SaveOutcome.Saved saved) {
       saved.ended().forEach(this::drop);
     }
@@ -208,17 +213,13 @@ public final class CachedSessionStore implements SessionStore {
 
   @Override
   public SaveOutcome create(SessionId id, Instant created, SessionWrite first) {
-    SaveOutcome outcome = store.create(id, created, first);
-    if (outcome instanceof SaveOutcome.Saved saved) {
-      saved.ended().forEach(this::drop);
-    }
-    return outcome;
+    return ending(store.create(id, created, first));
   }
 
   @Override
   public SaveOutcome createMoved(
       SessionId id, Instant created, SessionWrite first, Duration remember) {
-    return changing(id.internal(), () -> store.createMoved(id, created, first, remember));
+    return ending(changing(id.internal(), () -> store.createMoved(id, created, first, remember)));
   }
 
   @Override

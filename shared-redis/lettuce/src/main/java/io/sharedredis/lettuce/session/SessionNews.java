@@ -5,6 +5,7 @@ import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.connection.RedisSubscriber;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +31,25 @@ public final class SessionNews implements AutoCloseable {
       RedisSessionStore store,
       Duration timeToLive,
       int most) {
+    this(network, link, store, timeToLive, most, System::nanoTime);
+  }
+
+  /**
+   * The same with a clock of the caller's.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public SessionNews(
+      RedisNetwork network,
+      RedisLink<byte[], byte[]> link,
+      RedisSessionStore store,
+      Duration timeToLive,
+      int most,
+      LongSupplier nanoTime) {
     byte[] writes = SessionNames.bytes(store.writesChannel());
     this.cache =
         new CachedSessionStore(
-            store, timeToLive, most, internal -> tell(link, writes, internal), System::nanoTime);
+            store, timeToLive, most, internal -> tell(link, writes, internal), nanoTime);
     this.subscriber =
         new RedisSubscriber<>(
             network,

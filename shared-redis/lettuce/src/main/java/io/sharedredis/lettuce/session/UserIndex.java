@@ -47,7 +47,8 @@ final class UserIndex {
             bytes(exceptInternal),
             names.endsChannel(),
             bytes(reason.word()),
-            number(END_AT_MOST)));
+            number(END_AT_MOST),
+            touch));
   }
 
   /** A page of sessions with all that they hold. */

@@ -12,15 +12,17 @@ redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 local now = clock()
 local result = {}
 vacate(redis.call, KEYS[1])
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(now), 'LIMIT', 0, tonumber(ARGV[4]))
-for _, internal in ipairs(due) do
+claimDue(KEYS[1], now, tonumber(ARGV[4]), function(internal)
   local ended = ARGV[1] .. 'ended:' .. internal
   here(KEYS[1], ended)
-  -- What a newer version wrote is left to replicas of that version.
-  if versionOf(ended) <= VERSION then
-    redis.call('ZADD', KEYS[1], text(now + tonumber(ARGV[3])), internal)
-    result[#result + 1] = internal
-    result[#result + 1] = content(ended)
+  if versionOf(ended) > VERSION then
+    -- Left to replicas of that version.
+    redis.call('ZADD', KEYS[1], text(now + LATER), internal)
+    return false
   end
-end
+  redis.call('ZADD', KEYS[1], text(now + math.max(1, tonumber(ARGV[3]))), internal)
+  result[#result + 1] = internal
+  result[#result + 1] = content(ended)
+  return true
+end)
 return result

@@ -13,20 +13,23 @@ redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 local now, touch = clock(), tonumber(ARGV[4])
 local result = {}
 vacate(redis.call, KEYS[1])
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(now), 'LIMIT', 0, tonumber(ARGV[5]))
-for _, internal in ipairs(due) do
-  local found = living(ARGV[1] .. 'id:' .. internal, touch, now)
+claimDue(KEYS[1], now, tonumber(ARGV[5]), function(internal)
+  local session = ARGV[1] .. 'id:' .. internal
+  local found = living(session, touch, now)
   if found then
     -- The entry was not prolonged with the session, for instance while Redis was full.
     redis.call('ZADD', KEYS[1], text(found[2] + life(found[1], touch)), internal)
-  else
-    here(KEYS[1], ARGV[1] .. 'id:' .. internal)
+    return false
   end
-  if not found and versionOf(ARGV[1] .. 'id:' .. internal) <= VERSION then
-    -- What a newer version wrote is left to replicas of that version.
-    redis.call('ZADD', KEYS[1], text(now + tonumber(ARGV[3])), internal)
-    result[#result + 1] = internal
-    result[#result + 1] = content(ARGV[1] .. 'id:' .. internal)
+  here(KEYS[1], session)
+  if versionOf(session) > VERSION then
+    -- Left to replicas of that version.
+    redis.call('ZADD', KEYS[1], text(now + LATER), internal)
+    return false
   end
-end
+  redis.call('ZADD', KEYS[1], text(now + math.max(1, tonumber(ARGV[3]))), internal)
+  result[#result + 1] = internal
+  result[#result + 1] = content(session)
+  return true
+end)
 return result

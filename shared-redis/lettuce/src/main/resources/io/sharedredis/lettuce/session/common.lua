@@ -121,6 +121,28 @@ local function prolong(run, prefix, internal, user, access, span)
   end
 end
 
+-- ms after which what a newer version wrote is looked at again: until then it lets others pass
+local LATER = 60000
+
+-- Claims entries of a set that are due: from the earliest on, until there are enough or ten times
+-- as many were looked at. What `claim` does with one gives it a score beyond now, or removes it.
+local function claimDue(key, now, most, claim)
+  local claimed, looked = 0, 0
+  while claimed < most and looked < 10 * most do
+    local due =
+      redis.call('ZRANGEBYSCORE', key, '-inf', text(now), 'LIMIT', 0, text(most - claimed))
+    if #due == 0 then
+      return
+    end
+    for _, internal in ipairs(due) do
+      looked = looked + 1
+      if claim(internal) then
+        claimed = claimed + 1
+      end
+    end
+  end
+end
+
 -- Ends of which no request of the session's own tells the application.
 local FROM_ELSEWHERE = { revoked = true, limit = true }
 

@@ -17,6 +17,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -187,6 +189,36 @@ class CachedSessionStoreIT {
     assertThat(cache.hits()).isZero();
     cache.load(id);
     assertThat(cache.hits()).isEqualTo(1);
+  }
+
+  /** However the one that takes its place came to be. */
+  @Test
+  void sessionThatIsEndedForOneMoreOfItsUserIsNotKept() {
+    SessionStoreOptions options =
+        SessionStoreOptions.of("l1").withLimit(new SessionLimit(1, SessionLimit.Beyond.END_OLDEST));
+    CachedSessionStore cache =
+        new CachedSessionStore(
+            new RedisSessionStore(link, options, ring, new SecureRandom()),
+            LONG,
+            10,
+            internal -> {},
+            System::nanoTime);
+    cache.hears();
+    SessionWrite alice = SessionRedis.first().withOwner(new SessionWrite.Owner.User("alice"));
+    SessionId first = SessionRedis.create(cache, alice);
+    assertThat(cache.load(first)).isPresent();
+    SessionId moved = SessionId.standingFor("one that Spring Session kept");
+    Duration remember = Duration.ofMinutes(1);
+    assertThat(cache.createMoved(moved, Instant.EPOCH, alice, remember))
+        .isEqualTo(new SaveOutcome.Saved(1, false, List.of(first.internal())));
+    assertThat(cache.load(first)).as("ended for the one that was moved").isEmpty();
+    assertThat(cache.load(moved)).isPresent();
+    SessionId created = SessionRedis.create(cache, alice);
+    assertThat(cache.load(moved)).as("ended for the one that was created").isEmpty();
+    SessionId nobodys = SessionRedis.create(cache, SessionRedis.first());
+    assertThat(cache.load(created)).isPresent();
+    cache.save(nobodys, 1, SessionRedis.change().withOwner(new SessionWrite.Owner.User("alice")));
+    assertThat(cache.load(created)).as("ended for the one that signed in").isEmpty();
   }
 
   @Test

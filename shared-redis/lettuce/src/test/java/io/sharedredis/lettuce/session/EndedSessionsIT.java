@@ -74,6 +74,20 @@ class EndedSessionsIT {
   }
 
   @Test
+  void sessionThatHasExpiredIsNoEndFromElsewhereWhenAllOfItsUserEnd() {
+    SessionId expired = signedIn(store, "alice");
+    SessionId living = signedIn(store, "alice");
+    redis.age(expired, Duration.ofHours(1));
+    assertThat(store.endAll("alice", "", EndReason.REVOKED)).contains(living.internal());
+    assertThat(store.claimEnded("one", CONFIRM, 10))
+        .extracting(StoredSession::internal)
+        .containsExactly(living.internal());
+    assertThat(store.claimExpired("one", CONFIRM, 10))
+        .extracting(StoredSession::internal)
+        .containsExactly(expired.internal());
+  }
+
+  @Test
   void claimantThatDiesIsFollowedByAnother() {
     SessionId id = signedIn(store, "alice");
     store.endAll("alice", "", EndReason.REVOKED);
@@ -85,6 +99,33 @@ class EndedSessionsIT {
                 assertThat(redis.store().claimEnded("two", CONFIRM, 10))
                     .extracting(StoredSession::internal)
                     .containsExactly(id.internal()));
+  }
+
+  /** Nor more than one claim looks at, of sessions that expired nor of those that were ended. */
+  @Test
+  void sessionsOfANewerVersionDoNotHoldUpTheOthers() {
+    for (int i = 0; i < 30; i++) {
+      SessionId expired = signedIn(store, "alice");
+      redis.age(expired, Duration.ofHours(2));
+      redis.raw().hset(SessionRedis.key(expired), "v", "2");
+      SessionId ended = signedIn(store, "bob");
+      store.endOf("bob", ended.internal(), EndReason.REVOKED);
+      redis.raw().hset(ended() + ":" + ended.internal(), "v", "2");
+    }
+    SessionId expired = signedIn(store, "alice");
+    redis.age(expired, Duration.ofHours(1));
+    SessionId ended = signedIn(store, "bob");
+    store.endOf("bob", ended.internal(), EndReason.REVOKED);
+    assertThat(store.claimExpired("one", CONFIRM, 2)).as("looks at twenty").isEmpty();
+    assertThat(store.claimExpired("one", CONFIRM, 2))
+        .extracting(StoredSession::internal)
+        .containsExactly(expired.internal());
+    assertThat(store.claimEnded("one", CONFIRM, 10))
+        .extracting(StoredSession::internal)
+        .containsExactly(ended.internal());
+    // Replicas of that version find them again.
+    assertThat(redis.raw().zcard("shared-redis:shop:session:{0}:expiry")).isEqualTo(31);
+    assertThat(redis.raw().zcard(ended())).isEqualTo(31);
   }
 
   @Test

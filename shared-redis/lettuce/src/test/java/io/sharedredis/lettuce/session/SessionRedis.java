@@ -54,13 +54,23 @@ final class SessionRedis implements AutoCloseable {
     client = RedisClient.create(topology.holding(SLOT));
     connection = client.connect();
     raw().flushall();
-    link =
+    link = connect();
+  }
+
+  /** A connection of its own, as each replica has one; the caller's to close. */
+  RedisLink<byte[], byte[]> connect() throws Exception {
+    RedisLink<byte[], byte[]> connected =
         new RedisLink<>(
             network,
             "sessions",
             RedisAddress.parse("test", topology.url()),
             ByteArrayCodec.INSTANCE);
-    link.firstConnected().get(10, TimeUnit.SECONDS);
+    connected.firstConnected().get(30, TimeUnit.SECONDS);
+    return connected;
+  }
+
+  RedisNetwork network() {
+    return network;
   }
 
   /** A server that hears what is announced. */

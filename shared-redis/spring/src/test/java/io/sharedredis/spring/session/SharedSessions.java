@@ -11,6 +11,7 @@ import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.session.RedisSessionStore;
 import io.sharedredis.lettuce.session.SessionId;
+import io.sharedredis.lettuce.session.SessionStore;
 import io.sharedredis.lettuce.session.SessionStoreOptions;
 import io.sharedredis.testkit.RedisServer;
 import java.security.SecureRandom;
@@ -44,10 +45,20 @@ final class SharedSessions implements AutoCloseable {
 
   SharedSessions(SessionTypes... types) throws Exception {
     json = new SessionJson(getClass().getClassLoader(), List.of(types));
-    link =
+    link = connect();
+  }
+
+  /** A connection of its own, as each replica has one; the caller's to close. */
+  RedisLink<byte[], byte[]> connect() throws Exception {
+    RedisLink<byte[], byte[]> connected =
         new RedisLink<>(
             network, "sessions", RedisAddress.parse("test", server.url()), ByteArrayCodec.INSTANCE);
-    link.firstConnected().get(10, TimeUnit.SECONDS);
+    connected.firstConnected().get(30, TimeUnit.SECONDS);
+    return connected;
+  }
+
+  RedisNetwork network() {
+    return network;
   }
 
   SessionStoreOptions options() {
@@ -55,14 +66,18 @@ final class SharedSessions implements AutoCloseable {
   }
 
   RedisSessionStore store(SessionStoreOptions options) {
-    return new RedisSessionStore(link, options, protection, new SecureRandom());
+    return store(link, options);
+  }
+
+  RedisSessionStore store(RedisLink<byte[], byte[]> connected, SessionStoreOptions options) {
+    return new RedisSessionStore(connected, options, protection, new SecureRandom());
   }
 
   SharedSessionRepository repository() {
     return repository(store(options()), TIMEOUT);
   }
 
-  SharedSessionRepository repository(RedisSessionStore store, Duration timeout) {
+  SharedSessionRepository repository(SessionStore store, Duration timeout) {
     return new SharedSessionRepository(
         store,
         json,
