@@ -26,6 +26,7 @@ final class UserIndex {
   private final SessionNames names;
   private final SessionReplies replies;
   private final SessionLife life;
+  private final byte[] touch;
 
   UserIndex(
       SessionScripts scripts,
@@ -36,6 +37,7 @@ final class UserIndex {
     this.names = names;
     this.replies = replies;
     this.life = new SessionLife(options.touchInterval());
+    this.touch = number(options.touchInterval().toMillis());
   }
 
   List<String> endAll(String user, String exceptInternal, EndReason reason) {
