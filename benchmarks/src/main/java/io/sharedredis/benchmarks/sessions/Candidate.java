@@ -45,6 +45,10 @@ enum Candidate {
     settings.add("--server.tomcat.max-keep-alive-requests=-1");
     settings.add("--server.tomcat.keep-alive-timeout=-1");
     settings.add("--spring.application.name=speed");
+    // Nobody stands behind a gateway.
+    settings.add("--server.forward-headers-strategy=none");
+    settings.add("--server.tomcat.remoteip.remote-ip-header=");
+    settings.add("--server.tomcat.remoteip.protocol-header=");
     settings.add("--spring.data.redis.url=" + redisUrl);
     settings.add("--spring.autoconfigure.exclude=" + String.join(",", excluded()));
     settings.add("--" + SamplePage.STATELESS + "=" + (this == NONE));
@@ -55,9 +59,6 @@ enum Candidate {
     } else {
       settings.add("--spring.mvc.publish-request-handled-events=true");
       settings.add("--server.shutdown=immediate");
-      settings.add("--server.forward-headers-strategy=none");
-      settings.add("--server.tomcat.remoteip.remote-ip-header=");
-      settings.add("--server.tomcat.remoteip.protocol-header=");
     }
     return settings;
   }

@@ -25,12 +25,21 @@ abstract class FieldsReader<T, F> extends ValueDeserializer<T> {
 
   @Override
   public final void resolve(DeserializationContext context) {
-    any = context.findRootValueDeserializer(context.constructType(Object.class));
+    any = reader(context, Object.class);
     authorities =
         context.findRootValueDeserializer(
             context
                 .getTypeFactory()
                 .constructCollectionType(Collection.class, GrantedAuthority.class));
+    findParts(context);
+  }
+
+  /** Finds the readers of parts that only some objects have. */
+  void findParts(DeserializationContext context) {}
+
+  /** The reader of parts of one type, to be kept. */
+  static ValueDeserializer<Object> reader(DeserializationContext context, Class<?> type) {
+    return context.findRootValueDeserializer(context.constructType(type));
   }
 
   @Override

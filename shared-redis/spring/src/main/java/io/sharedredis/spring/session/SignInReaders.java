@@ -3,7 +3,11 @@ package io.sharedredis.spring.session;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import tools.jackson.core.Version;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.cfg.MapperConfig;
@@ -13,15 +17,20 @@ import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
 /**
  * Reads sign-ins by password, which nearly every request of a form sign-in needs, at a twentieth of
- * what Spring Security's own readers take: those build trees, and look the readers of their parts
- * up anew for each value. The JSON is the same.
+ * what Spring Security's own readers take: those build trees, look the readers of their parts up
+ * anew for each value, and call constructors by reflection, for which Jackson makes a new method
+ * handle each time. The JSON is the same.
  */
 final class SignInReaders extends JacksonModule {
 
   private static final Map<Class<?>, Class<?>> READERS =
       Map.of(
+          SecurityContextImpl.class, SecurityContextReader.class,
           UsernamePasswordAuthenticationToken.class, PasswordSignInReader.class,
-          User.class, UserReader.class);
+          User.class, UserReader.class,
+          SimpleGrantedAuthority.class, AuthorityReader.class,
+          FactorGrantedAuthority.class, FactorReader.class,
+          WebAuthenticationDetails.class, DetailsReader.class);
 
   @Override
   public String getModuleName() {

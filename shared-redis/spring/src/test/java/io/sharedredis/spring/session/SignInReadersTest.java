@@ -6,12 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.authentication.RememberMeAuthenticationToken;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.jackson.SecurityJacksonModule;
@@ -89,6 +92,19 @@ class SignInReadersTest {
         "{\"@class\":\"USER\",\"username\":[],\"authorities\":[\"java.util.ArrayList\",[]]}",
         "{\"@class\":\"USER\",\"username\":\"alice\",\"authorities\":null}",
         "{\"@class\":\"USER\",\"username\":\"alice\"",
+        "{\"@class\":\"ROLE\"}",
+        "{\"@class\":\"ROLE\",\"authority\":null}",
+        "{\"@class\":\"ROLE\",\"authority\":\" \"}",
+        "{\"@class\":\"ROLE\",\"authority\":{\"authority\":\"ROLE_ADMIN\"}}",
+        "{\"@class\":\"FACTOR\",\"authority\":\"FACTOR_PASSWORD\"}",
+        "{\"@class\":\"FACTOR\",\"authority\":\"FACTOR_PASSWORD\",\"issuedAt\":null}",
+        "{\"@class\":\"FACTOR\",\"authority\":\"FACTOR_PASSWORD\",\"issuedAt\":\"yesterday\"}",
+        "{\"@class\":\"FACTOR\",\"issuedAt\":1763805600}",
+        "{\"@class\":\"CONTEXT\",\"authentication\":\"alice\"}",
+        "{\"@class\":\"CONTEXT\",\"authentication\":{}}",
+        "{\"@class\":\"CONTEXT\",\"authentication\":{\"@class\":\"USER\",\"username\":\"alice\","
+            + "\"authorities\":[\"java.util.ArrayList\",[]]}}",
+        "{\"@class\":\"CONTEXT\",\"authentication\":{\"@class\":\"java.lang.ProcessBuilder\"}}",
         "[\"TOKEN\",[]]",
         "[\"USER\",\"alice\"]",
       })
@@ -112,8 +128,53 @@ class SignInReadersTest {
     assertThat(user.getPassword()).isNull();
   }
 
+  static Stream<Object> parts() {
+    SecurityContextImpl others = new SecurityContextImpl();
+    others.setAuthentication(
+        new RememberMeAuthenticationToken("key", "alice", AuthorityUtils.NO_AUTHORITIES));
+    return Stream.of(
+        new SecurityContextImpl(),
+        others,
+        new SimpleGrantedAuthority("ROLE_USER"),
+        new WebAuthenticationDetails("203.0.113.7", null),
+        FactorGrantedAuthority.withAuthority("FACTOR_OTT")
+            .issuedAt(Instant.ofEpochSecond(1_763_805_600L, 254_160_139))
+            .build());
+  }
+
+  @ParameterizedTest
+  @MethodSource("parts")
+  void partsAloneAreReadAsSpringSecurityReadsThem(Object part) {
+    byte[] stored = json.serialize(part);
+    assertThat(stored).isEqualTo(springs.writerFor(Object.class).writeValueAsBytes(part));
+    Object theirs = springs.readerFor(Object.class).readValue(stored);
+    assertThat(json.deserialize(stored)).isEqualTo(part).isEqualTo(theirs);
+  }
+
+  @Test
+  void damagedContextIsDroppedOrMeansWhatItMeansToSpringSecurity() {
+    UsernamePasswordAuthenticationToken signIn =
+        UsernamePasswordAuthenticationToken.authenticated(
+            new User("alice", "hash", AuthorityUtils.createAuthorityList("ROLE_USER")),
+            null,
+            AuthorityUtils.createAuthorityList("ROLE_ADMIN"));
+    signIn.setDetails(new WebAuthenticationDetails("203.0.113.7", "session"));
+    byte[] stored = json.serialize(new SecurityContextImpl(signIn));
+    for (int at = 0; at < stored.length; at++) {
+      byte[] damaged = stored.clone();
+      damaged[at] ^= 1;
+      Object ours = json.deserialize(damaged);
+      if (ours != null) {
+        assertThat(ours).isEqualTo(springs.readerFor(Object.class).readValue(damaged));
+      }
+    }
+  }
+
   private static byte[] bytes(String stored) {
     return stored
+        .replace("CONTEXT", SecurityContextImpl.class.getName())
+        .replace("\"ROLE\"", '"' + SimpleGrantedAuthority.class.getName() + '"')
+        .replace("\"FACTOR\"", '"' + FactorGrantedAuthority.class.getName() + '"')
         .replace("TOKEN", UsernamePasswordAuthenticationToken.class.getName())
         .replace("USER", User.class.getName())
         .getBytes(StandardCharsets.UTF_8);
