@@ -37,6 +37,8 @@ final class PageProof implements Closeable {
   /** Sessions whose memory is taken together, so that what is rounded up falls out. */
   private static final int FOOTPRINT = 200;
 
+  private static final Duration WARM_TURN = Duration.ofSeconds(3);
+
   private static final List<String> HEAP = List.of("-Xms384m", "-Xmx384m");
 
   private final RedisServer redis = RedisServer.startOwn();
@@ -75,22 +77,21 @@ final class PageProof implements Closeable {
     }
   }
 
-  /** Signs browsers in, and serves until the JVMs have compiled what they use. */
-  void warmUp(int requests) throws IOException {
+  /**
+   * Signs browsers in, and serves each candidate's for so long at full load. By time, not by
+   * requests: compilers are done with what is used after some 30 s of it, whatever a request costs,
+   * and before that all are several times dearer.
+   */
+  void warmUp(Duration time) throws IOException {
     for (Candidate candidate : Candidate.values()) {
       loads.put(
           candidate, Load.on(server(candidate).port(), BROWSERS, candidate != Candidate.NONE));
     }
-    Map<Candidate, Integer> served = new EnumMap<>(Candidate.class);
-    List<Candidate> cold = new ArrayList<>(List.of(Candidate.values()));
-    while (!cold.isEmpty()) {
-      cold.removeIf(
-          candidate ->
-              served.merge(
-                      candidate,
-                      load(candidate).atMost(Duration.ofSeconds(2)).latencies().length,
-                      Integer::sum)
-                  >= requests);
+    // By turns: compilers go on with what one candidate used while another one serves.
+    for (long turns = time.dividedBy(WARM_TURN); turns > 0; turns--) {
+      for (Candidate candidate : Candidate.values()) {
+        Load.Served unused = load(candidate).atMost(WARM_TURN);
+      }
     }
   }
 

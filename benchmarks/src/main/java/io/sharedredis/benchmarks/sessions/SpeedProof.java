@@ -28,8 +28,8 @@ final class SpeedProof {
   private SpeedProof() {}
 
   /**
-   * @param args rounds of the page, seconds of each turn, requests for the warm-up of each server,
-   *     rounds of loads and saves
+   * @param args rounds of the page, seconds of each turn, seconds of full load for the warm-up of
+   *     each server, rounds of loads and saves
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     int rounds = Integer.parseInt(args[0]);
@@ -42,7 +42,7 @@ final class SpeedProof {
     proof.measured.fork(ListingFork.class, args[3]);
     try (PageProof page = new PageProof(proof.measured)) {
       page.measureFootprint();
-      page.warmUp(Integer.parseInt(args[2]));
+      page.warmUp(Duration.ofSeconds(Long.parseLong(args[2])));
       for (int round = 0; round < rounds; round++) {
         page.round(round, turn);
       }
