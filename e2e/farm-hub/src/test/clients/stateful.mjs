@@ -7,6 +7,15 @@ import { MessagePackHubProtocol } from "@microsoft/signalr-protocol-msgpack";
 import { createInterface } from "node:readline";
 import WebSocket from "ws";
 
+// Whatever ends this process says so: what is only thrown somewhere inside a client must not end it.
+const thrown = [];
+for (const kind of ["uncaughtException", "unhandledRejection"]) {
+  process.on(kind, (why) => {
+    console.error(kind, why);
+    thrown.push(`${kind}: ${why}`);
+  });
+}
+
 const [url, count, protocol] = process.argv.slice(2);
 const DEADLINE = 60_000;
 const SETTLED = 20_000;
@@ -17,12 +26,15 @@ createInterface({ input: process.stdin }).once("line", (line) => {
   stopping = true;
 });
 
-const clients = await Promise.all(Array.from({ length: Number(count) }, (_, i) => open(i)));
+const clients = await Promise.all(Array.from({ length: Number(count) }, (_, i) => open(i))).catch((why) => {
+  console.error("a client did not start", why);
+  process.exit(2);
+});
 console.log(JSON.stringify({ ready: clients.length }));
 const load = Promise.all(clients.map(work));
 await within(DEADLINE * 10, load);
 const settled = await within(DEADLINE, Promise.all(clients.map(settle))).catch((late) => [String(late)]);
-const failures = [...clients.flatMap((client) => client.failures), ...settled.flat()];
+const failures = [...thrown, ...clients.flatMap((client) => client.failures), ...settled.flat()];
 console.log(
   JSON.stringify({
     calls: clients.reduce((sum, client) => sum + client.calls, 0),
@@ -47,9 +59,8 @@ async function open(number) {
       this.on("open", () => {
         client.opened = true;
         client.last = `open after ${Date.now() - begun} ms`;
-        client.openedAt = Date.now();
       });
-      this.on("error", (why) => (client.last = `${why.message} after ${Date.now() - begun} ms at ${new Date().toISOString()}`));
+      this.on("error", (why) => (client.last = `${why.message} after ${Date.now() - begun} ms`));
       this.on("close", (code) => (client.last += `, closed with ${code} after ${Date.now() - begun} ms`));
     }
   }

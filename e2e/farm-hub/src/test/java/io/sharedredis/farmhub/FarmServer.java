@@ -89,6 +89,14 @@ final class FarmServer implements AutoCloseable {
     await().atMost(Duration.ofSeconds(5)).until(() -> !process.isAlive());
   }
 
+  /** The process does nothing any more, as on a host that is gone: its sockets stay open. */
+  void freeze() throws Exception {
+    Process kill = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException("a server could not be stopped");
+    }
+  }
+
   /** Ends as a rolling update ends it; returns when it has. */
   boolean stop(Duration atMost) throws InterruptedException {
     process.destroy();

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,13 +22,17 @@ final class StatefulClients implements AutoCloseable {
   /** Longer than the clients' own patience. */
   private static final long PATIENCE_SECONDS = 150;
 
+  private static final AtomicInteger STARTED = new AtomicInteger();
+
   private final Process node;
+  private final Path errors;
   private final BufferedReader lines;
   private final AtomicInteger opened = new AtomicInteger();
   private final BlockingQueue<JsonNode> told = new LinkedBlockingQueue<>();
 
-  private StatefulClients(Process node) {
+  private StatefulClients(Process node, Path errors) {
     this.node = node;
+    this.errors = errors;
     this.lines =
         new BufferedReader(new InputStreamReader(node.getInputStream(), StandardCharsets.UTF_8));
     Thread reader = new Thread(this::readAll, "stateful-clients");
@@ -37,6 +42,7 @@ final class StatefulClients implements AutoCloseable {
 
   /** Returns when all are connected. */
   static StatefulClients start(int port, int count, String protocol) throws Exception {
+    Path errors = Path.of("target", "stateful-" + STARTED.incrementAndGet() + ".log");
     StatefulClients clients =
         new StatefulClients(
             new ProcessBuilder(
@@ -46,8 +52,9 @@ final class StatefulClients implements AutoCloseable {
                     Integer.toString(count),
                     protocol)
                 .directory(new File("src/test/clients"))
-                .redirectError(Path.of("target", "stateful.log").toFile())
-                .start());
+                .redirectError(errors.toFile())
+                .start(),
+            errors);
     assertThat(clients.next().get("ready").asInt()).isEqualTo(count);
     return clients;
   }
@@ -68,15 +75,46 @@ final class StatefulClients implements AutoCloseable {
   }
 
   private JsonNode next() throws InterruptedException {
-    JsonNode said = told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    assertThat(said).as("what the clients say, see target/stateful.log").isNotNull();
-    return said;
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (deadline - System.nanoTime() > 0) {
+      boolean over = !node.isAlive();
+      JsonNode said = told.poll(1, TimeUnit.SECONDS);
+      if (said != null) {
+        return said;
+      }
+      if (over) {
+        throw ended();
+      }
+    }
+    throw new AssertionError("the clients say nothing; on their error output: " + complaints());
+  }
+
+  private AssertionError ended() {
+    return new AssertionError(
+        "the clients' process has ended with "
+            + node.exitValue()
+            + " after "
+            + opened.get()
+            + " sockets; on its error output: "
+            + complaints());
+  }
+
+  private String complaints() {
+    try {
+      String text = Files.readString(errors);
+      return text.isBlank() ? "nothing" : text.substring(0, Math.min(4_000, text.length()));
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   /** Waits until they have worked over so many sockets, all together. */
   void awaitOpened(int sockets) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (opened.get() < sockets) {
+      if (!node.isAlive() && opened.get() < sockets) {
+        throw ended();
+      }
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError(opened.get() + " of " + sockets + " sockets: " + finish(-1));
       }
@@ -90,8 +128,13 @@ final class StatefulClients implements AutoCloseable {
    * @param lastBroadcast number of the last broadcast they must have got; -1 when there was none
    */
   JsonNode finish(int lastBroadcast) throws Exception {
-    node.getOutputStream().write((lastBroadcast + "\n").getBytes(StandardCharsets.US_ASCII));
-    node.getOutputStream().flush();
+    try {
+      node.getOutputStream().write((lastBroadcast + "\n").getBytes(StandardCharsets.US_ASCII));
+      node.getOutputStream().flush();
+    } catch (IOException e) {
+      assertThat(node.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      throw ended();
+    }
     return next();
   }
 

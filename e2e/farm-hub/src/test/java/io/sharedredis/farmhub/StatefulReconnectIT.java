@@ -132,6 +132,26 @@ class StatefulReconnectIT {
     }
   }
 
+  /**
+   * Answered within 2 s where processes get their turn; the bound leaves room for a busy machine.
+   */
+  @Test
+  void clientsOfAServerThatIsGoneAreToldSoWhereverTheyComeBack() throws Exception {
+    FarmServer c = FarmServer.start("stateful-5", redis.url()).awaitReady();
+    try {
+      SingleSocket one = SingleSocket.open(c.port());
+      SingleSocket other = SingleSocket.open(c.port());
+      c.freeze();
+      long silent = one.refusedWithin(b.port(), Duration.ofSeconds(10));
+      c.kill();
+      long killed = other.refusedWithin(a.port(), Duration.ofSeconds(10));
+      System.out.println(
+          "gone: 404 after " + silent + " ms of silence, " + killed + " ms of death");
+    } finally {
+      c.close();
+    }
+  }
+
   private static int connections(FarmServer server) throws Exception {
     HttpRequest whoAmI =
         HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/whoami")).build();
