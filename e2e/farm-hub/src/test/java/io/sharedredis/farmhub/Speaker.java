@@ -5,15 +5,24 @@ import com.microsoft.signalr.HubConnectionBuilder;
 import com.microsoft.signalr.TransportEnum;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
-/** Tells everybody numbers, one after the other, from a server of its own. */
+/**
+ * Tells everybody numbers, one after the other, from a server of its own: as often as the process
+ * of the clients can take it, which nothing else tells it.
+ */
 final class Speaker implements AutoCloseable {
+  /** Between two numbers for each client that hears them: 10,000 messages a second in all. */
+  private static final long PAUSE_NANOS = 100_000;
+
   private final HubConnection connection;
+  private final long pause;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Thread thread;
   private volatile int last = -1;
 
-  Speaker(int port) {
+  Speaker(int port, int clients) {
+    pause = clients * PAUSE_NANOS;
     connection =
         HubConnectionBuilder.create("http://localhost:" + port + "/hub?bare=1")
             .withTransport(TransportEnum.WEBSOCKETS)
@@ -27,6 +36,7 @@ final class Speaker implements AutoCloseable {
     for (int number = 0; !stopping.get(); number++) {
       connection.invoke("SendGroup", "all " + number).timeout(20, TimeUnit.SECONDS).blockingAwait();
       last = number;
+      LockSupport.parkNanos(pause);
     }
   }
 

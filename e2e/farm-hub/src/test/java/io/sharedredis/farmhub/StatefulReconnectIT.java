@@ -76,7 +76,7 @@ class StatefulReconnectIT {
   private static void resetAtWork(FaultyProxy proxy, String protocol) throws Exception {
     Random random = new Random(protocol.hashCode());
     try (StatefulClients clients = StatefulClients.start(proxy.port(), CLIENTS, protocol);
-        Speaker speaker = new Speaker(b.port())) {
+        Speaker speaker = new Speaker(b.port(), CLIENTS)) {
       clients.awaitOpened(CLIENTS);
       for (int i = 1; i <= RESETS; i++) {
         // Some while of work between two losses, of no fixed length on purpose.
@@ -97,7 +97,7 @@ class StatefulReconnectIT {
     FarmServer c = FarmServer.start("stateful-3", redis.url()).awaitReady();
     try (RoundRobinProxy farm = RoundRobinProxy.before(c.port(), a.port(), b.port());
         StatefulClients clients = StatefulClients.start(farm.port(), DRAINED, "json");
-        Speaker speaker = new Speaker(b.port())) {
+        Speaker speaker = new Speaker(b.port(), DRAINED)) {
       int here = connections(c);
       assertThat(here).isGreaterThan(DRAINED / 4);
       LockSupport.parkNanos(500_000_000L);
@@ -118,7 +118,7 @@ class StatefulReconnectIT {
     FarmServer c = FarmServer.start("stateful-4", redis.url()).awaitReady();
     try (RoundRobinProxy farm = RoundRobinProxy.firstOf(c.port(), a.port(), b.port());
         StatefulClients clients = StatefulClients.start(farm.port(), CLIENTS, "messagepack");
-        Speaker speaker = new Speaker(b.port())) {
+        Speaker speaker = new Speaker(b.port(), CLIENTS)) {
       assertThat(connections(c)).isEqualTo(CLIENTS);
       clients.awaitOpened(CLIENTS);
       assertThat(c.stop(Duration.ofSeconds(60))).isTrue();

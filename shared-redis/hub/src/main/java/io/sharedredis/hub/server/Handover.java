@@ -142,12 +142,13 @@ public final class Handover {
 
   /** The taker has it now. */
   public void given() {
+    connection.meters().count(Event.DEPARTED);
     server.runtime().connections().gone(connection);
   }
 
   /** Whoever was to take it did not: it has ended. */
   public void lostOnTheWay() {
-    given();
+    server.runtime().connections().gone(connection);
     connection.leaveHub();
   }
 

@@ -113,6 +113,11 @@ public final class HubConnections {
     return movable().size() + leaving.size();
   }
 
+  /** How many have gone to another replica since this process started. */
+  public long departed() {
+    return meters.counted(HubMeters.Event.DEPARTED);
+  }
+
   /** How many of those that can go on elsewhere have no socket: their clients look for one. */
   public int withoutSocket() {
     return (int) movable().stream().filter(connection -> !connection.hasSocket()).count();

@@ -28,6 +28,8 @@ public final class HubMeters {
     RECONNECTED,
     /** Connections that came from another replica. */
     ARRIVED,
+    /** Connections that went to another replica. */
+    DEPARTED,
     /** Connections closed because of what their client sent, or did not send. */
     CLOSED_BY_FAULT,
     /**
@@ -47,6 +49,10 @@ public final class HubMeters {
 
   void count(Event event) {
     events[event.ordinal()].increment();
+  }
+
+  long counted(Event event) {
+    return events[event.ordinal()].sum();
   }
 
   void add(Event event, long amount) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,12 @@ final class PeerLink {
 
   /** Bytes on their way above which nothing new is begun. */
   private static final long CROWDED_BYTES = 8L * 1024 * 1024;
+
+  /**
+   * Received and not yet dealt with, above which messages are left to be sent again: what a peer
+   * may have on its way, with room for many small ones. Who deals with them is busy then.
+   */
+  private static final long WAITING_BYTES = CROWDED_BYTES;
 
   private static final class Sent {
     final long number;
@@ -61,6 +68,7 @@ final class PeerLink {
 
   private final Queue<Received> received = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private volatile long peerSession;
   private long expected = 1;
   private volatile long dealtWith;
@@ -196,7 +204,12 @@ final class PeerLink {
       // A repetition, or one after a loss, which will be repeated.
       return;
     }
+    if (waitingBytes.get() > WAITING_BYTES) {
+      // Not acknowledged, so it comes again.
+      return;
+    }
     expected++;
+    waitingBytes.addAndGet(size(message));
     received.add(new Received(envelope.number(), message));
     if (waiting.getAndIncrement() == 0) {
       try {
@@ -216,6 +229,7 @@ final class PeerLink {
         } catch (RuntimeException e) {
           log.error("A relayed message could not be dealt with", e);
         }
+        waitingBytes.addAndGet(-size(one.message()));
         dealtWith = one.number();
       }
     } while (waiting.decrementAndGet() != 0);

@@ -31,6 +31,9 @@ public final class Relay implements AutoCloseable {
   /** Largest piece of a body in one message: Redis and its other users are not held up by one. */
   public static final int PIECE = 64 * 1024;
 
+  /** Longest payload looked at: a piece, and names and paths of any length that is meant. */
+  private static final int LONGEST = PIECE + 64 * 1024;
+
   /**
    * Ticks for which everything must have been heard before a channel without listeners means a dead
    * replica: 3 s, in which all that live have come back.
@@ -186,7 +189,7 @@ public final class Relay implements AutoCloseable {
   }
 
   private void heard(byte[] payload) {
-    Envelope envelope = RelayCodec.decode(payload);
+    Envelope envelope = payload.length > LONGEST ? null : RelayCodec.decode(payload);
     if (envelope == null) {
       log.debug("A message of another replica is not understood");
     } else if (envelope.from().equals(server)) {

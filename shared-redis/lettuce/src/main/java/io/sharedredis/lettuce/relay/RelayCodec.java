@@ -197,7 +197,11 @@ final class RelayCodec {
   }
 
   private static byte[] piece(MessageUnpacker in, byte[] payload) throws IOException {
-    return in.readPayload(within(in.unpackBinaryHeader(), payload));
+    int length = within(in.unpackBinaryHeader(), payload);
+    if (length > Relay.PIECE) {
+      throw new MessagePackException("a piece is longer than pieces are");
+    }
+    return in.readPayload(length);
   }
 
   /**

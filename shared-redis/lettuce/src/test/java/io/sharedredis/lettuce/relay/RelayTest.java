@@ -276,6 +276,38 @@ class RelayTest {
   }
 
   @Test
+  void whatAFloodedReplicaDoesNotTakeIsTakenWhenItIsSentAgain() {
+    List<Runnable> late = new ArrayList<>();
+    Relay busy = new Relay(wire.replica(), "shop", "busy", late::add, time, random);
+    busy.serve(asked::add);
+    RelayWire stranger = wire.replica();
+    for (int i = 1; i <= 1_000; i++) {
+      piece(stranger, i);
+    }
+    late.forEach(Runnable::run);
+    late.clear();
+    int taken = asked.size();
+    // 8 MiB of pieces of 64 KiB, and one.
+    assertThat(taken).isBetween(64, 130);
+    piece(stranger, taken + 1);
+    late.forEach(Runnable::run);
+    assertThat(asked).hasSize(taken + 1);
+  }
+
+  private static void piece(RelayWire stranger, int number) {
+    RelayMessage ask = new RelayMessage.Ask(number, POLL, new byte[Relay.PIECE], true);
+    Envelope said = new Envelope("stranger", 5, number, 0, 0, ask);
+    var sent = stranger.publish("shared-redis:shop:hub:relay:{busy}", RelayCodec.encode(said));
+  }
+
+  @Test
+  void pieceLongerThanPiecesAreIsNotTaken() {
+    RelayMessage ask = new RelayMessage.Ask(1, POLL, new byte[Relay.PIECE + 1], true);
+    assertThat(RelayCodec.decode(RelayCodec.encode(new Envelope("stranger", 5, 1, 0, 0, ask))))
+        .isNull();
+  }
+
+  @Test
   void inventedReplicasTakeNoRoomAndKeepNobodyOut() {
     RelayCall unused = poll();
     flood(0);

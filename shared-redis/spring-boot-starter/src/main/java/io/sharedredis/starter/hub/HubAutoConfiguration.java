@@ -28,6 +28,7 @@ import io.sharedredis.spring.hub.Claims;
 import io.sharedredis.spring.hub.ConnectionTokens;
 import io.sharedredis.spring.hub.EndpointOptions;
 import io.sharedredis.spring.hub.ExpiringConnections;
+import io.sharedredis.spring.hub.HandoverSeal;
 import io.sharedredis.spring.hub.Handovers;
 import io.sharedredis.spring.hub.HubCorsFilter;
 import io.sharedredis.spring.hub.HubGate;
@@ -232,20 +233,10 @@ public class HubAutoConfiguration {
     if (dataProtection == null) {
       return null;
     }
-    DataProtector protector = dataProtection.protector("SharedRedis.Hub.Handover", "v1");
     return new Handovers(
         new Cuts(backplane.relayWire(), farm.applicationName(), server.value()),
-        protector::protect,
-        bytes -> unprotected(protector, bytes),
+        new HandoverSeal(dataProtection),
         timers);
-  }
-
-  private static byte @Nullable [] unprotected(DataProtector protector, byte[] bytes) {
-    try {
-      return protector.unprotect(bytes);
-    } catch (DataProtectionException e) {
-      return null;
-    }
   }
 
   @Bean

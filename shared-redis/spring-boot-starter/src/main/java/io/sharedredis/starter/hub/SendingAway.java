@@ -44,6 +44,7 @@ final class SendingAway {
   private final IntConsumer done;
   private final long begun = System.nanoTime();
   private final int before;
+  private final long departedBefore;
   private long lastSent;
   private long lastLeft = begun;
   private boolean listening = true;
@@ -58,6 +59,7 @@ final class SendingAway {
     this.listeners = listeners;
     this.done = done;
     this.before = connections.toMove();
+    this.departedBefore = connections.departed();
   }
 
   void begin() {
@@ -97,7 +99,10 @@ final class SendingAway {
 
   private void end(int left) {
     if (before > 0) {
-      LOG.info("Draining: {} of {} hub connections went on elsewhere", before - left, before);
+      LOG.info(
+          "Draining: {} of {} hub connections went on elsewhere",
+          connections.departed() - departedBefore,
+          before);
     }
     connections.countNotMoved();
     done.accept(left);

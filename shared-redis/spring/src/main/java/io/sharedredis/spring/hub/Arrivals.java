@@ -8,7 +8,9 @@ import io.sharedredis.hub.server.NotMoved;
 import io.sharedredis.hub.server.ServerConnection;
 import io.sharedredis.lettuce.handover.HandoverCodec;
 import io.sharedredis.lettuce.handover.Offer;
+import io.sharedredis.lettuce.hub.ClaimedConnection;
 import io.sharedredis.lettuce.relay.Cuts;
+import io.sharedredis.spring.hub.HandoverSeal.Kind;
 import java.security.Principal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,22 +55,24 @@ final class Arrivals {
   /**
    * Takes an offered connection.
    *
+   * @param exchange name that this replica has given the exchange
    * @param sealed the offer
    * @param take asks the owner for what the connection takes along, by the handover's id
    */
   Found take(
       Found.There there,
       String token,
+      String exchange,
       byte[] sealed,
       HubRequest request,
       Function<String, PollAnswer> take) {
-    byte[] opened = handovers.unseal().apply(sealed);
+    ClaimedConnection claimed = there.connection();
+    byte[] opened = handovers.seal().open(Kind.OFFER, claimed, exchange, sealed);
     Offer offer = opened == null ? null : HandoverCodec.offer(opened);
     ServerConnection connection =
         offer == null
             ? null
-            : server.arriving(
-                there.connection().connectionId(), request, offer.protocol(), offer.userId());
+            : server.arriving(claimed.connectionId(), request, offer.protocol(), offer.userId());
     if (connection == null || offer == null) {
       meters.notMoved(NotMoved.OFFER);
       return new Found.Nowhere();
@@ -78,7 +82,7 @@ final class Arrivals {
     NotMoved why = NotMoved.NOT_GIVEN;
     try {
       if (listen(cuts, there.owner(), offer, connection)) {
-        moved = taken(take.apply(offer.id()));
+        moved = taken(claimed, offer.id(), take.apply(offer.id()));
       } else {
         why = NotMoved.REDIS_LOST;
       }
@@ -131,8 +135,11 @@ final class Arrivals {
     return epoch >= 0 && epoch == cuts.epoch();
   }
 
-  private @Nullable MovedConnection taken(PollAnswer given) {
-    byte[] state = given.status() == 200 ? handovers.unseal().apply(given.body()) : null;
+  private @Nullable MovedConnection taken(ClaimedConnection claimed, String id, PollAnswer given) {
+    if (given.status() != 200) {
+      return null;
+    }
+    byte[] state = handovers.seal().open(Kind.CONNECTION, claimed, id, given.body());
     return state == null ? null : HandoverCodec.moved(state);
   }
 

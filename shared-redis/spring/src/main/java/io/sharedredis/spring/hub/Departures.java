@@ -8,6 +8,7 @@ import io.sharedredis.hub.server.ServerConnection;
 import io.sharedredis.lettuce.handover.HandoverCodec;
 import io.sharedredis.lettuce.handover.Offer;
 import io.sharedredis.lettuce.relay.RelayedCall;
+import io.sharedredis.spring.hub.HandoverSeal.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -64,6 +65,11 @@ final class Departures {
   /** Offers a connection to the replica that asks for it. */
   void offer(RelayedCall call, Claim claim, ServerConnection connection) {
     Handover handover = connection.handover();
+    String exchange = new String(call.piece(), StandardCharsets.US_ASCII);
+    if (!ConnectionIds.isId(exchange)) {
+      refuse(call, handover, NotMoved.OFFER);
+      return;
+    }
     if (!HandoverCodec.portable(connection.items())) {
       refuse(call, handover, NotMoved.ITEMS);
       return;
@@ -76,7 +82,7 @@ final class Departures {
                   if (failure != null || !ready) {
                     refuse(call, handover, NotMoved.CALLS);
                   } else {
-                    offerNow(call, new Departure(claim, connection));
+                    offerNow(call, exchange, new Departure(claim, connection));
                   }
                 });
   }
@@ -86,7 +92,7 @@ final class Departures {
     call.reply(409, "text/plain", null);
   }
 
-  private void offerNow(RelayedCall call, Departure departure) {
+  private void offerNow(RelayedCall call, String exchange, Departure departure) {
     ServerConnection connection = departure.connection;
     String id = ids.next();
     underway.put(id, departure);
@@ -96,7 +102,11 @@ final class Departures {
     Offer offer =
         new Offer(
             id, connection.protocol().name(), connection.userId(), connection.handover().groups());
-    call.reply(OFFERED, null, handovers.seal().apply(HandoverCodec.encode(offer)));
+    byte[] sealed =
+        handovers
+            .seal()
+            .seal(Kind.OFFER, departure.claim.connection(), exchange, HandoverCodec.encode(offer));
+    call.reply(OFFERED, null, sealed);
   }
 
   /** Gives what the connection takes along. */
@@ -109,7 +119,7 @@ final class Departures {
     }
     handovers.cuts().forget(id);
     MovedConnection moved = departure.moved;
-    byte[] sealed = moved == null ? null : sealed(moved);
+    byte[] sealed = moved == null ? null : sealed(claim, id, moved);
     if (sealed == null) {
       notTaken(departure, NotMoved.CHANGED);
       call.reply(404, "text/plain", null);
@@ -120,9 +130,11 @@ final class Departures {
     departure.connection.handover().given();
   }
 
-  private byte @Nullable [] sealed(MovedConnection moved) {
+  private byte @Nullable [] sealed(Claim claim, String id, MovedConnection moved) {
     try {
-      return handovers.seal().apply(HandoverCodec.encode(moved));
+      return handovers
+          .seal()
+          .seal(Kind.CONNECTION, claim.connection(), id, HandoverCodec.encode(moved));
     } catch (RuntimeException e) {
       LOG.warn("A connection could not be given to another replica", e);
       return null;

@@ -165,7 +165,8 @@ final class HubHttpHandler implements HttpRequestHandler {
       return new Found.Nowhere();
     }
     boolean patient = wanted.equals("WebSockets") && gate.claims().mayReturn(path, token);
-    PollAnswer said = relayed.open(there, token, opening(wanted), patient, request);
+    String exchange = gate.ids().next();
+    PollAnswer said = relayed.open(there, token, opening(wanted), exchange, patient, request);
     if (said.status() == RelayedRequests.HANDED_OVER) {
       return gate.claims().adopt(token, there, said.body());
     }
@@ -173,7 +174,7 @@ final class HubHttpHandler implements HttpRequestHandler {
       RelayedTransports way = relayed;
       HubRequest snapshot = HubRequests.snapshot(request);
       return arrivals.take(
-          there, token, said.body(), snapshot, id -> way.take(there, token, id, request));
+          there, token, exchange, said.body(), snapshot, id -> way.take(there, token, id, request));
     }
     if (said.status() == RelayedRequests.POLL_HERE) {
       gate.claims().remember(token, there, true);

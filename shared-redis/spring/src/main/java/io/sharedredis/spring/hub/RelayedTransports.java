@@ -53,6 +53,7 @@ final class RelayedTransports {
   /**
    * Asks the owner whether the transport may be opened here; waits for the answer.
    *
+   * @param exchange names it, in case the connection comes here from there
    * @param patient whether to ask again when the owner could not be reached in time, because the
    *     client has no other try
    */
@@ -60,15 +61,17 @@ final class RelayedTransports {
       Found.There there,
       String token,
       RelayKind kind,
+      String exchange,
       boolean patient,
       HttpServletRequest request) {
     RelayRequest asked = asked(there, token, kind, request);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOVING_SECONDS);
-    PollAnswer said = ask(there, asked, NOTHING, MOVING_SECONDS);
+    byte[] name = exchange.getBytes(StandardCharsets.US_ASCII);
+    PollAnswer said = ask(there, asked, name, MOVING_SECONDS);
     // What was not answered in time has not been done, and never will be.
     while (patient && said.status() == 503 && deadline - System.nanoTime() > 0) {
       LockSupport.parkNanos(ASK_AGAIN_NANOS);
-      said = ask(there, asked, NOTHING, MOVING_SECONDS);
+      said = ask(there, asked, name, MOVING_SECONDS);
     }
     return said;
   }
