@@ -34,6 +34,7 @@ final class DetailsReader extends FieldsReader<WebAuthenticationDetails, Details
   }
 
   @Override
+  @SuppressWarnings("NullAway") // Of a request without an address, as Spring Security makes it.
   WebAuthenticationDetails end(Fields fields, DeserializationContext context) {
     return new WebAuthenticationDetails(fields.remoteAddress, fields.sessionId);
   }

@@ -43,6 +43,7 @@ final class SecurityContextReader
   }
 
   @Override
+  @SuppressWarnings("NullAway") // A context of nobody, as Spring Security makes it.
   SecurityContextImpl end(Fields fields, DeserializationContext context) {
     return new SecurityContextImpl(fields.authentication);
   }
