@@ -19,11 +19,13 @@ final class ConformanceOptions {
           "--disconnect-timeout",
               List.of("shared-redis.hub.disconnect-timeout", "shared-redis.hub.connect-timeout"),
           "--max-upgraded", List.of("conformance.max-upgraded"),
-          "--max-connections", List.of("server.tomcat.max-connections"),
+          "--max-connections", List.of("conformance.max-connections"),
           "--throw-detailed",
               List.of("shared-redis.hub.endpoints[/probe/throw-on-connect].detailed-errors"),
           "--webroot", List.of("spring.web.resources.static-locations"),
           "--log", List.of("logging.level.io.sharedredis"));
+
+  private static final String PORTABLE = "--shared-redis.hub.sockets=portable";
 
   private ConformanceOptions() {}
 
@@ -32,6 +34,7 @@ final class ConformanceOptions {
    */
   static String[] toProperties(String... arguments) {
     List<String> properties = new ArrayList<>();
+    boolean upgradesCounted = false;
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
       int equals = argument.indexOf('=');
@@ -46,10 +49,11 @@ final class ConformanceOptions {
       }
       String value = property(option, equals < 0 ? arguments[i] : argument.substring(equals + 1));
       names.forEach(name -> properties.add("--" + name + "=" + value));
-      if (option.equals("--max-upgraded")) {
-        // It counts upgrades where the container makes them.
-        properties.add("--shared-redis.hub.sockets=portable");
-      }
+      upgradesCounted |= option.equals("--max-upgraded");
+    }
+    if (upgradesCounted && !properties.contains(PORTABLE)) {
+      // They are counted where the container makes them.
+      properties.add(PORTABLE);
     }
     return properties.toArray(String[]::new);
   }

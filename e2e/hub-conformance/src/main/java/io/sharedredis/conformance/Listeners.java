@@ -30,8 +30,12 @@ class Listeners {
   private static final char[] PUBLIC_PASSWORD = "changeit".toCharArray();
 
   private final List<URI> urls;
+  private final int mostConnections;
 
-  Listeners(@Value("${conformance.urls}") String urls) {
+  Listeners(
+      @Value("${conformance.urls}") String urls,
+      @Value("${conformance.max-connections:0}") int mostConnections) {
+    this.mostConnections = mostConnections;
     this.urls = Arrays.stream(urls.split(";")).map(String::strip).map(URI::create).toList();
   }
 
@@ -39,6 +43,9 @@ class Listeners {
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> connectors() {
     return factory -> {
       factory.setPort(urls.get(0).getPort());
+      if (mostConnections > 0) {
+        factory.setProtocol(LimitedConnections.class.getName());
+      }
       factory.addConnectorCustomizers(connector -> listen(connector, urls.get(0)));
       for (URI url : urls.subList(1, urls.size())) {
         Connector connector = new Connector(Http11NioProtocol.class.getName());
@@ -48,7 +55,10 @@ class Listeners {
     };
   }
 
-  private static void listen(Connector connector, URI url) {
+  private void listen(Connector connector, URI url) {
+    if (connector.getProtocolHandler() instanceof LimitedConnections limited) {
+      limited.setMost(mostConnections);
+    }
     connector.setPort(url.getPort());
     connector.setProperty("address", url.getHost());
     if (url.getScheme().equals("https")) {

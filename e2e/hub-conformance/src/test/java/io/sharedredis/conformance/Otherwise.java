@@ -1,121 +1,209 @@
 package io.sharedredis.conformance;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePackException;
+import org.msgpack.core.MessageUnpacker;
+import org.msgpack.value.ArrayValue;
+import org.msgpack.value.MapValue;
+import org.msgpack.value.Value;
+import tools.jackson.databind.JsonNode;
 
-/** Where the app answers otherwise than the recorded server, and why. */
+/**
+ * Where the app answers otherwise than the recorded server, and why; told by what was said, since a
+ * set kept aside has other names.
+ */
 final class Otherwise {
+  private static final Pattern TYPE = Pattern.compile("\"type\":(-?\\d+)");
+  private static final Pattern STREAMS = Pattern.compile("\"streamIds\":\\[\"([^\"]+)\"");
+  private static final int LAST_TYPE = 9;
 
-  private static final String STATEFUL =
-      "stateful reconnect (/probe/stateful: StatefulReconnectBufferSize 1000): ";
+  private static final Map<String, Predicate<Otherwise>> REASONS = new LinkedHashMap<>();
 
-  private static final String ECHOED = "Tomcat sends the client's code back";
+  static {
+    REASONS.put(
+        "a defect of the model: a message of unknown type is skipped, the connection goes on",
+        said -> said.unknownType() && said.events("nothing for"));
+    REASONS.put(
+        "a defect of the model: an item for a full stream whose call ends is dropped",
+        said -> said.recorded("ChannelClosedException"));
+    REASONS.put(
+        "a defect of the model: the second call with a stream id is refused, the first goes on",
+        Otherwise::streamIdInUse);
+    REASONS.put(
+        "a defect of the model: after a second stream with its id the first can be cancelled",
+        said -> said.received("is already in use.") && said.sent("\"type\":5"));
+    REASONS.put(
+        "a defect of the model: the order of an item's properties does not matter",
+        said -> said.received("KeyNotFoundException: No stream with id"));
+    REASONS.put(
+        "a defect of the model: another socket takes over at once and stays",
+        said -> said.notes("answered after about") && said.sent("Upgrade: websocket"));
+    REASONS.put("enums are read by name and by number", Otherwise::otherEnum);
+    REASONS.put("names are read in any case in both protocols", Otherwise::camelCaseInMessagePack);
+    REASONS.put(
+        "on purpose: SIGTERM gives clients a Close message that lets them reconnect",
+        said -> said.recorded("SIGTERM sent"));
+  }
 
-  /** Cases that are not replayed. */
-  static final Map<String, String> REASONS =
-      Map.ofEntries(
-          Map.entry("handshake: handshake empty record (detailed errors)", "text of .NET's reader"),
-          Map.entry("handshake: handshake broken JSON (detailed errors)", "text of .NET's reader"),
-          Map.entry("handshake: handshake not JSON (detailed errors)", "text of .NET's reader"),
-          Map.entry("invoke: enum as text", "enums are read by name and by number"),
-          Map.entry(
-              "messagepack: mp enum as number (detailed errors)",
-              "enums are read by name and by number"),
-          Map.entry(
-              "messagepack: mp object argument in camelCase",
-              "names are read ignoring case in both protocols"),
-          Map.entry(
-              "invoke: result cannot be serialized (detailed errors)", "text of .NET's writer"),
-          Map.entry("client results: null result for int", "text of .NET's reader"),
-          Map.entry("messagepack: mp broken bytes (detailed errors)", "text of .NET's reader"),
-          Map.entry("hub protocol: hub cannot be created", "text of .NET's dependency injection"),
-          Map.entry(
-              "stream: id in use",
-              "a defect of the model: the first stream can still be cancelled"),
-          Map.entry(
-              "upload: item before its id (detailed errors)",
-              "a defect of the model: the order of properties must not matter"),
-          Map.entry(
-              "upload: stream id in use",
-              "a defect of the model: the second call is refused, the first one goes on"),
-          Map.entry(
-              "upload: full buffer blocks the connection",
-              "a defect of the model: the item is dropped, the connection lives"),
-          Map.entry(
-              "upload: full buffer blocks the connection (detailed errors)",
-              "a defect of the model: the item is dropped, the connection lives"),
-          Map.entry(
-              "hub protocol: unknown type 0",
-              "a defect of the model: the message is skipped, the connection goes on"),
-          Map.entry(
-              "hub protocol: unknown type 99",
-              "a defect of the model: the message is skipped, the connection goes on"),
-          Map.entry(
-              "hub protocol: unknown type -1",
-              "a defect of the model: the message is skipped, the connection goes on"),
-          Map.entry(
-              "messagepack: mp unknown type then a call",
-              "a defect of the model: the message is skipped, the connection goes on"),
-          Map.entry("invoke: call during a blocked call", "timing: streams run beside calls"),
-          Map.entry(
-              "messagepack: mp cancel",
-              "timing: a cancellation right behind its stream may end it before its first item"),
-          Map.entry(
-              STATEFUL + "old socket silent",
-              "a defect of the model: the new socket takes over at once and stays"),
-          Map.entry(
-              STATEFUL + "second socket after Context.Abort while the first still closes",
-              "an aborted connection is gone at once: 404, not 409"),
-          Map.entry(
-              STATEFUL + "buffer overflow",
-              "a send to a client does not wait for room, a stream does"),
-          Map.entry(
-              "inactivity (DisconnectTimeout 3 s): negotiated only",
-              "a POST claims the connection, which then has its time anew"),
-          Map.entry(
-              "connection limits: TCP connections",
-              "a limit of Kestrel; Tomcat lets connections wait"),
-          Map.entry(
-              "shutdown by SIGTERM: idle WebSocket",
-              "on purpose: clients get a Close message that lets them reconnect"),
-          Map.entry(
-              "shutdown by SIGTERM: idle WebSocket, client answers nothing",
-              "on purpose: clients get a Close message that lets them reconnect"),
-          Map.entry(
-              "shutdown by SIGTERM: stateful WebSocket",
-              "on purpose: clients get a Close message that lets them reconnect"),
-          Map.entry(
-              "shutdown by SIGTERM: long polling with a waiting poll",
-              "on purpose: clients get a Close message that lets them reconnect"),
-          Map.entry(
-              "shutdown by SIGTERM: long polling between polls",
-              "on purpose: clients get a Close message that lets them reconnect"));
+  private final List<JsonNode> steps = new ArrayList<>();
 
-  /** Cases that are not replayed over the Jakarta API. */
-  static final Map<String, String> PORTABLE =
-      Map.of(
-          "hub protocol: WebSocket close frame 1001",
-          ECHOED,
-          "hub protocol: WebSocket close frame 1011",
-          ECHOED,
-          "hub protocol: WebSocket close frame 4999",
-          ECHOED,
-          STATEFUL + "return after a close frame 1001",
-          ECHOED);
+  private Otherwise(JsonNode recorded) {
+    recorded.get("steps").forEach(steps::add);
+  }
 
-  /** Cases that are, but for what the hub itself was told. */
-  static final Map<String, String> EVENTS =
-      Map.ofEntries(
-          Map.entry("invoke: message that cannot be serialized", "text of .NET's writer"),
-          Map.entry("stream: item cannot be serialized", "text of .NET's writer"),
-          Map.entry(
-              "hub protocol: WebSocket close frame with bad code 999",
-              "a broken frame is an ordinary end for the hub"),
-          Map.entry(
-              "hub protocol: text frame with invalid UTF-8",
-              "a broken frame is an ordinary end for the hub"),
-          Map.entry(
-              "hub protocol: text frame with invalid UTF-8 (detailed errors)",
-              "a broken frame is an ordinary end for the hub"));
+  /** Why a case is not replayed; null when it is. */
+  static @Nullable String reason(JsonNode recorded) {
+    Otherwise said = new Otherwise(recorded);
+    for (Map.Entry<String, Predicate<Otherwise>> reason : REASONS.entrySet()) {
+      if (reason.getValue().test(said)) {
+        return reason.getKey();
+      }
+    }
+    return null;
+  }
 
-  private Otherwise() {}
+  /** Over the Jakarta API Tomcat sends a client's close code back, where the model sends 1000. */
+  static boolean echoesCode(JsonNode recorded) {
+    for (JsonNode step : recorded.get("steps")) {
+      int code = step.path("code").asInt(0);
+      if (step.path("frame").asString("").equals("close")
+          && step.has("send")
+          && code > 1000
+          && code < 5000) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean unknownType() {
+    for (JsonNode step : steps) {
+      Matcher type = TYPE.matcher(step.path("send").asString(""));
+      if (type.find() && !known(Long.parseLong(type.group(1)))) {
+        return true;
+      }
+      ArrayValue message = messagePack(step);
+      if (message != null
+          && message.size() > 0
+          && message.get(0).isIntegerValue()
+          && !known(message.get(0).asIntegerValue().toLong())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean known(long type) {
+    return type >= 1 && type <= LAST_TYPE;
+  }
+
+  private boolean streamIdInUse() {
+    List<String> open = new ArrayList<>();
+    for (JsonNode step : steps) {
+      String send = step.path("send").asString("");
+      Matcher streams = STREAMS.matcher(send);
+      if (send.contains("\"type\":3")) {
+        open.removeIf(id -> send.contains("\"invocationId\":\"" + id + "\""));
+      } else if (streams.find()) {
+        if (open.contains(streams.group(1))) {
+          return true;
+        }
+        open.add(streams.group(1));
+      }
+    }
+    return false;
+  }
+
+  private boolean otherEnum() {
+    boolean refused = recorded("Failed to invoke 'EchoObject'");
+    for (JsonNode step : steps) {
+      MapValue object = argument(step);
+      if (object != null
+          && object.map().entrySet().stream()
+              .anyMatch(
+                  entry ->
+                      entry.getKey().toString().equalsIgnoreCase("day")
+                          && entry.getValue().isIntegerValue())) {
+        return true;
+      }
+    }
+    return refused && sent("\"day\":\"");
+  }
+
+  private boolean camelCaseInMessagePack() {
+    for (JsonNode step : steps) {
+      MapValue object = argument(step);
+      if (object != null
+          && object.keySet().stream()
+              .anyMatch(key -> Character.isLowerCase(key.toString().charAt(0)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable MapValue argument(JsonNode step) {
+    ArrayValue message = messagePack(step);
+    if (message == null || message.size() < 5 || !message.get(4).isArrayValue()) {
+      return null;
+    }
+    ArrayValue arguments = message.get(4).asArrayValue();
+    return arguments.size() == 1
+            && arguments.get(0).isMapValue()
+            && message.get(3).toString().equals("EchoObject")
+        ? arguments.get(0).asMapValue()
+        : null;
+  }
+
+  private static @Nullable ArrayValue messagePack(JsonNode step) {
+    String hex = step.path("sendHex").asString("");
+    if (hex.isEmpty()) {
+      return null;
+    }
+    byte[] frame = HexFormat.of().parseHex(hex);
+    int start = 1;
+    while (start < frame.length && frame[start - 1] < 0) {
+      start++;
+    }
+    try (MessageUnpacker in = MessagePack.newDefaultUnpacker(frame, start, frame.length - start)) {
+      Value value = in.unpackValue();
+      return value.isArrayValue() ? value.asArrayValue() : null;
+    } catch (IOException | MessagePackException e) {
+      return null;
+    }
+  }
+
+  private boolean sent(String text) {
+    return any("send", text);
+  }
+
+  private boolean received(String text) {
+    return any("recv", text);
+  }
+
+  private boolean notes(String text) {
+    return any("note", text);
+  }
+
+  private boolean events(String text) {
+    return any("event", text);
+  }
+
+  private boolean any(String field, String text) {
+    return steps.stream().anyMatch(step -> step.path(field).asString("").contains(text));
+  }
+
+  private boolean recorded(String text) {
+    return steps.stream().anyMatch(step -> step.toString().contains(text));
+  }
 }

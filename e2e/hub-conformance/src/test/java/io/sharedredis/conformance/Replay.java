@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,6 @@ final class Replay implements AutoCloseable {
   private static final long ORDER_MILLIS = 200;
 
   private final ConformanceServer server;
-  private final String name;
   private final JsonNode steps;
   private final Names names = new Names();
   private final Map<String, Party> parties = new HashMap<>();
@@ -73,9 +73,10 @@ final class Replay implements AutoCloseable {
 
   Replay(ConformanceServer server, JsonNode recorded) {
     this.server = server;
-    this.name = recorded.get("group").asString() + ": " + recorded.get("name").asString();
     this.steps = recorded.get("steps");
-    this.expiring = recorded.toString().toLowerCase(java.util.Locale.ROOT).contains("expir");
+    // The header Expires is another matter.
+    this.expiring =
+        recorded.toString().replace("Expires:", "").toLowerCase(Locale.ROOT).contains("expir");
   }
 
   void run() throws Exception {
@@ -593,9 +594,6 @@ final class Replay implements AutoCloseable {
   private void events(JsonNode recorded) {
     List<String> wanted = new ArrayList<>();
     recorded.forEach(event -> wanted.add(names.fill(event.asString())));
-    if (Otherwise.EVENTS.containsKey(name)) {
-      return;
-    }
     String id =
         recorded.toString().contains("{connectionId-ws2}")
             ? names.get("connectionId-ws2")
@@ -609,8 +607,15 @@ final class Replay implements AutoCloseable {
                   .readTree(server.get("/events?id=" + id))
                   .forEach(event -> addEvent(event.asString(), wanted, seen));
               // Things that end at once end in no order.
-              assertThat(seen).containsExactlyInAnyOrderElementsOf(wanted);
+              assertThat(own(seen)).containsExactlyInAnyOrderElementsOf(own(wanted));
             });
+  }
+
+  /** Texts of .NET's own reader and writer are told by the name of their exception. */
+  private static List<String> own(List<String> events) {
+    return events.stream()
+        .map(event -> event.replaceAll("(JsonException|JsonReaderException): .*", "$1"))
+        .toList();
   }
 
   private static void addEvent(String event, List<String> wanted, List<String> to) {

@@ -9,7 +9,9 @@ public interface ClientProxy {
 
   /**
    * Calls a method of every client meant, without an answer. The stage fails when the message could
-   * not be handed to other replicas.
+   * not be handed to other replicas. For a single client it completes when there is room for more,
+   * so whoever sends much and awaits each message goes no faster than the client; what is sent to
+   * several does not wait for the slowest of them.
    */
   CompletionStage<Void> send(String method, @Nullable Object... arguments);
 

@@ -104,12 +104,12 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
       frames.read(bytes, piece);
       piece.deliver(open);
     } catch (WebSocketException e) {
-      LOG.info("Connection {}: {}", what.connectionId(), e.getMessage());
+      LOG.info("Connection {}: {}", what.connectionId(), e.fault());
       piece.deliver(open);
       broken = true;
       write();
       sendClose(e.code());
-      end(open, false);
+      end(() -> open.transportBroken(e));
     }
     if (closeReceived) {
       if (!closeSent) {
@@ -117,7 +117,7 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
         write();
         sendClose(NORMAL);
       }
-      end(open, false);
+      end(open::transportClosed);
       endIfDone();
     }
   }
@@ -174,25 +174,28 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
     if (timer != null) {
       timer.cancel(false);
     }
-    end(connection, !closeReceived && !closeSent || aborted);
+    TransportListener open = connection;
+    if (open == null) {
+      end(() -> {});
+    } else {
+      boolean lost = !closeReceived && !closeSent || aborted;
+      end(lost ? open::transportLost : open::transportClosed);
+    }
   }
 
   /**
    * Tells whom it concerns that the socket carries nothing any more, once.
    *
-   * @param lost whether the peer has gone without a close frame, and may come back
+   * @param tell the connection: that the peer has closed, is lost and may come back, or has broken
+   *     the rules
    */
-  private void end(@Nullable TransportListener open, boolean lost) {
+  private void end(Runnable tell) {
     if (ended) {
       return;
     }
     ended = true;
     what.ended().run();
-    if (open != null && lost) {
-      open.transportLost();
-    } else if (open != null) {
-      open.transportClosed();
-    }
+    tell.run();
   }
 
   @Override

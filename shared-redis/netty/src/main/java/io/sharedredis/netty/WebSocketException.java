@@ -1,6 +1,9 @@
 package io.sharedredis.netty;
 
-/** The peer broke RFC 6455; says which close code it is told. */
+/**
+ * The peer broke RFC 6455; says which close code it is told. Hubs see it in onDisconnected under
+ * the name and with the message ASP.NET Core has for it; what was wrong is its cause.
+ */
 final class WebSocketException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,11 +14,31 @@ final class WebSocketException extends RuntimeException {
   static final int INVALID_TEXT = 1007;
 
   private final int code;
+  private final String fault;
 
   WebSocketException(int code, String message) {
     // What a peer does wrong is not ours to trace.
-    super(message, null, false, false);
+    super(
+        "An exception caused the WebSocket to enter the Aborted state. Please see the"
+            + " InnerException, if present, for more details.",
+        new Fault(message),
+        false,
+        false);
     this.code = code;
+    this.fault = message;
+  }
+
+  /** What was wrong. */
+  private static final class Fault extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Fault(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  String fault() {
+    return fault;
   }
 
   int code() {

@@ -206,6 +206,7 @@ class FrameReaderTest {
   private static void refused(byte[] wire, String why) {
     assertThatThrownBy(() -> read(wire))
         .isInstanceOf(WebSocketException.class)
+        .rootCause()
         .hasMessageContaining(why);
   }
 }

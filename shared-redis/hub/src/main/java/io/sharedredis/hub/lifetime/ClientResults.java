@@ -1,6 +1,7 @@
 package io.sharedredis.hub.lifetime;
 
 import io.sharedredis.hub.HubException;
+import io.sharedredis.hub.protocol.DotNetNames;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.Payload;
 import io.sharedredis.hub.protocol.PayloadException;
@@ -95,26 +96,12 @@ public final class ClientResults {
     } catch (PayloadException e) {
       future.completeExceptionally(
           new HubException(
-              "Error trying to deserialize result to " + simpleName(type) + ". " + e.getMessage(),
+              "Error trying to deserialize result to "
+                  + DotNetNames.simple(type)
+                  + ". "
+                  + e.getMessage(),
               e));
     }
-  }
-
-  // Clients match on the text, so what .NET has a name for goes by that.
-  private static String simpleName(Type type) {
-    if (type == int.class || type == Integer.class) {
-      return "Int32";
-    }
-    if (type == long.class || type == Long.class) {
-      return "Int64";
-    }
-    if (type == boolean.class) {
-      return "Boolean";
-    }
-    if (type == double.class) {
-      return "Double";
-    }
-    return type instanceof Class<?> c ? c.getSimpleName() : type.getTypeName();
   }
 
   /** Fails the waits for a connection that is gone. */

@@ -59,7 +59,8 @@ public interface HubConnection {
    * reconnect.
    *
    * @return completes at once while the queue is below its high-water mark, else when it has
-   *     drained. A sender that produces much (a stream) waits for it; a broadcast does not
+   *     drained. A stream, or a hub method that calls this client alone, waits for it; a broadcast
+   *     does not
    */
   CompletionStage<Void> send(SerializedHubMessage message);
 

@@ -34,6 +34,10 @@ public final class InProcessHubLifetime implements HubLifetime {
 
   @Override
   public CompletionStage<Void> send(Recipients recipients, Invocation message) {
+    if (recipients instanceof Recipients.Connections some && some.connectionIds().size() == 1) {
+      HubConnection connection = connections.get(some.connectionIds().get(0));
+      return connection == null ? DONE : connection.send(SerializedHubMessage.of(message));
+    }
     connections.deliver(recipients, SerializedHubMessage.of(message));
     return DONE;
   }

@@ -35,10 +35,13 @@ public record Handshake(String protocol, int version) {
     Integer version = null;
     try (JsonParser json = EnvelopeFactory.STRICT.createParser(ObjectReadContext.empty(), frame)) {
       JsonToken first = json.nextToken();
+      if (first == null) {
+        throw JsonFaults.unreadable(frame, null);
+      }
       if (first != JsonToken.START_OBJECT) {
         throw new ProtocolException(
             "Unexpected JSON Token Type '"
-                + (first == null ? "None" : EnvelopeFactory.tokenName(first))
+                + EnvelopeFactory.tokenName(first)
                 + "'. Expected a JSON Object.");
       }
       while (json.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -48,18 +51,17 @@ public record Handshake(String protocol, int version) {
           require(token == JsonToken.VALUE_STRING, name, "String");
           protocol = json.getString();
         } else if (name.equals("version")) {
-          require(
-              token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NULL, name, "Number");
-          version = token == JsonToken.VALUE_NULL ? null : Integer.valueOf(json.getIntValue());
+          require(token.isNumeric() || token == JsonToken.VALUE_NULL, name, "Number");
+          version = token == JsonToken.VALUE_NULL ? null : Integer.valueOf(version(json));
         } else {
           json.skipChildren();
         }
       }
       if (json.currentToken() != JsonToken.END_OBJECT) {
-        throw new ProtocolException("Error reading JSON.");
+        throw JsonFaults.unreadable(frame, null);
       }
     } catch (JacksonException e) {
-      throw new ProtocolException("Error reading JSON.", e);
+      throw JsonFaults.unreadable(frame, e);
     }
     if (protocol == null) {
       throw missing("protocol", frame);
@@ -68,6 +70,14 @@ public record Handshake(String protocol, int version) {
       throw missing("version", frame);
     }
     return new Handshake(protocol, version);
+  }
+
+  private static int version(JsonParser json) {
+    if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
+        || json.getNumberType() != JsonParser.NumberType.INT) {
+      throw JsonFaults.number("Int32");
+    }
+    return json.getIntValue();
   }
 
   private static void require(boolean right, String name, String type) {

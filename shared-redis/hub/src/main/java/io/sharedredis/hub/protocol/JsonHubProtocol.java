@@ -63,7 +63,7 @@ public final class JsonHubProtocol implements HubProtocol {
       out.append(TextFrames.SEPARATOR);
       return out.toByteArray();
     } catch (JacksonException e) {
-      throw new PayloadException(e.getOriginalMessage(), e);
+      throw new PayloadException(JsonFaults.unwritable(e), e);
     }
   }
 

@@ -204,8 +204,11 @@ final class JsonMessageReader {
 
   private static int type(JsonParser json) {
     Long value = number(json, "type");
-    if (value == null || value != (int) (long) value) {
+    if (value == null) {
       throw new ProtocolException("Expected 'type' to be of type Number.");
+    }
+    if (value != (int) (long) value) {
+      throw JsonFaults.number("Int32");
     }
     return (int) (long) value;
   }
@@ -214,6 +217,9 @@ final class JsonMessageReader {
     JsonToken token = json.nextToken();
     if (token == JsonToken.VALUE_NULL) {
       return null;
+    }
+    if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+      throw JsonFaults.number(name.equals("type") ? "Int32" : "Int64");
     }
     if (token != JsonToken.VALUE_NUMBER_INT) {
       throw new ProtocolException("Expected '" + name + "' to be of type Number.");

@@ -13,7 +13,12 @@ record JsonPayload(byte[] frame, int offset, int length, JsonMapper mapper) impl
   @Override
   public @Nullable Object read(Type type) {
     if (type instanceof Class<?> c && c.isPrimitive() && isNull()) {
-      throw new PayloadException("null is no " + c.getName());
+      throw new PayloadException(
+          "The JSON value could not be converted to "
+              + DotNetNames.of(c)
+              + ". Path: $ | LineNumber: 0 | BytePositionInLine: "
+              + length
+              + ".");
     }
     try {
       return mapper.readerFor(mapper.constructType(type)).readValue(frame, offset, length);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessageFormat;
 import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +41,7 @@ final class MessagePackReader {
   }
 
   @Nullable HubMessage read() {
-    int items = length("elementCount");
+    int items = elements();
     return switch (integer("messageType")) {
       case 1 -> invocation(items);
       case 2 -> {
@@ -191,6 +192,23 @@ final class MessagePackReader {
 
   private int integer(String name) {
     return reading(name, "Int32", in::unpackInt);
+  }
+
+  private int elements() {
+    MessageFormat first = frame.length == 0 ? null : MessageFormat.valueOf(frame[0]);
+    if (first != null
+        && first != MessageFormat.FIXARRAY
+        && first != MessageFormat.ARRAY16
+        && first != MessageFormat.ARRAY32) {
+      throw new ProtocolException(
+          "MessagePackSerializationException",
+          "Unexpected msgpack code "
+              + (frame[0] & 0xff)
+              + " ("
+              + DotNetNames.of(first)
+              + ") encountered.");
+    }
+    return length("elementCount");
   }
 
   private int length(String name) {

@@ -1,5 +1,7 @@
 package io.sharedredis.hub.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /** A value on the wire is not of the type its target expects, or a value cannot be written. */
 public final class PayloadException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class PayloadException extends RuntimeException {
     super(message);
   }
 
-  public PayloadException(String message, Throwable cause) {
+  public PayloadException(@Nullable String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -9,12 +9,14 @@ import java.util.Date;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
@@ -33,7 +35,10 @@ public final class PayloadMappers {
    * no integer, null is no primitive.
    */
   public static JsonMapper json() {
-    return common().addModule(wholeNumbers()).build();
+    return common()
+        .addModule(wholeNumbers())
+        .disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
+        .build();
   }
 
   /** The same for MessagePack: points in time become timestamps, decimals texts. */
@@ -62,6 +67,7 @@ public final class PayloadMappers {
         .addModule(wholeNumbers())
         .addModule(EnumNumbers.writing())
         .addModule(DotNetTimes.json())
+        .disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
         .build();
   }
 
@@ -81,6 +87,11 @@ public final class PayloadMappers {
             JsonFactory.builder()
                 .streamReadConstraints(
                     StreamReadConstraints.builder()
+                        .maxNestingDepth(EnvelopeFactory.MAX_DEPTH)
+                        .build())
+                // A cycle ends here, too.
+                .streamWriteConstraints(
+                    StreamWriteConstraints.builder()
                         .maxNestingDepth(EnvelopeFactory.MAX_DEPTH)
                         .build())
                 .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)

@@ -61,7 +61,10 @@ final class ErrorTexts {
   }
 
   private static String name(Throwable failure) {
-    if (failure instanceof ProtocolException || failure instanceof HubMethod.BindingException) {
+    if (failure instanceof ProtocolException fault) {
+      return fault.dotNetName();
+    }
+    if (failure instanceof HubMethod.BindingException) {
       return "InvalidDataException";
     }
     if (failure instanceof PayloadException) {
@@ -72,7 +75,9 @@ final class ErrorTexts {
           ? "InvalidOperationException"
           : "IOException";
     }
-    if (failure instanceof NotAllowedException || failure instanceof SequenceException) {
+    if (failure instanceof NotAllowedException
+        || failure instanceof SequenceException
+        || failure instanceof HubActivator.UnresolvedException) {
       return "InvalidOperationException";
     }
     if (failure instanceof ClientTimeoutException) {

@@ -206,6 +206,9 @@ final class Reception {
   private void pauseOrResume(HubTransport transport) {
     Phase phase = connection.phase();
     boolean heldUp = phase == Phase.CONNECTING || phase == Phase.OPEN && dispatch.stalled();
+    if (sending.keepsNumbered()) {
+      sending.deaf(phase == Phase.OPEN && dispatch.stalled());
+    }
     boolean pause = heldUp && inbound.size() > options.receiveHighWater();
     if (pause != paused) {
       paused = pause;

@@ -40,6 +40,11 @@ final class Sending {
   /** Whether senders are asked to wait for Acks. */
   private boolean patient = true;
 
+  /**
+   * Whether reading is held up, and with it the client's Acks: to wait for them would be for ever.
+   */
+  private boolean deaf;
+
   /** Takes messages that come when the connection has gone to another replica; null before. */
   private @Nullable Consumer<byte[]> forward;
 
@@ -118,7 +123,7 @@ final class Sending {
           to.outbox().add(List.of(frame));
         }
         case WAITS -> {
-          return patient ? kept.room() : DONE;
+          return patient && !deaf ? kept.room() : DONE;
         }
         default -> to = null;
       }
@@ -187,6 +192,20 @@ final class Sending {
       patient = !nobody;
       ReplayBuffer kept = replay;
       waiters = !nobody || kept == null ? null : kept.takeAllWaiters();
+    }
+    release(waiters);
+  }
+
+  /** Says whether Acks are read. */
+  void deaf(boolean now) {
+    CompletableFuture<Void> waiters = null;
+    synchronized (this) {
+      ReplayBuffer kept = replay;
+      if (kept == null || deaf == now) {
+        return;
+      }
+      deaf = now;
+      waiters = now ? kept.takeAllWaiters() : null;
     }
     release(waiters);
   }

@@ -107,12 +107,15 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     loop.execute(() -> reception.received(from, bytes, length));
   }
 
-  void closed(Wire by) {
+  /**
+   * @param broken what the peer has done to the transport, null when nothing
+   */
+  void closed(Wire by, @Nullable Throwable broken) {
     loop.execute(
         () -> {
           if (sending.lost(by)) {
             boolean told = phase == Phase.ENDED;
-            end(null, reception.midMessage() ? midMessage() : null, false);
+            end(null, broken == null && reception.midMessage() ? midMessage() : broken, false);
             gone.complete(null);
             forget();
             if (!told) {
@@ -142,7 +145,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     loop.execute(
         () -> {
           if (!mayReturn()) {
-            closed(gone);
+            closed(gone, null);
           } else if (sending.lost(gone)) {
             LOG.debug("Connection {} is without a socket", connectionId);
             reception.restart(now());

@@ -19,6 +19,13 @@ import org.jspecify.annotations.Nullable;
  * when the connection has room. Thread-safe; ends once.
  */
 final class StreamSender implements Flow.Subscriber<Object> {
+
+  /**
+   * Items that a publisher has at once and that are sent although the cancellation came right
+   * behind the call, as the model does; 16, a bound for one that always has another.
+   */
+  private static final int SENT_ANYWAY = 16;
+
   private final ServerConnection connection;
   private final Executor executor;
   private final CallAnswers answers;
@@ -28,6 +35,15 @@ final class StreamSender implements Flow.Subscriber<Object> {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final List<Runnable> atEnd = new ArrayList<>(2);
   private volatile Flow.@Nullable Subscription subscription;
+
+  /** Whether items can come. Guarded by {@link #atEnd}. */
+  private boolean begun;
+
+  /** Whether the client wanted no more before it began. */
+  private volatile boolean cancelledEarly;
+
+  /** Items sent in spite of that; of one thread. */
+  private int sentAnyway;
 
   StreamSender(
       ServerConnection connection,
@@ -63,10 +79,20 @@ final class StreamSender implements Flow.Subscriber<Object> {
   @Override
   public void onSubscribe(Flow.Subscription given) {
     subscription = given;
+    begin();
     if (ended.get()) {
       given.cancel();
     } else {
       given.request(1);
+      if (cancelledEarly) {
+        cancelledByClient();
+      }
+    }
+  }
+
+  private void begin() {
+    synchronized (atEnd) {
+      begun = true;
     }
   }
 
@@ -77,7 +103,9 @@ final class StreamSender implements Flow.Subscriber<Object> {
       return;
     }
     CompletionStage<Void> room = send(item);
-    if (room.toCompletableFuture().isDone()) {
+    if (cancelledEarly && ++sentAnyway == SENT_ANYWAY) {
+      cancelledByClient();
+    } else if (room.toCompletableFuture().isDone()) {
       from.request(1);
     } else {
       CompletableFutures.whenDone(room, (nothing, failure) -> from.request(1));
@@ -107,7 +135,13 @@ final class StreamSender implements Flow.Subscriber<Object> {
 
   void pump(Stream<?> stream) {
     onEnd(stream::close);
-    pump(stream.iterator());
+    begin();
+    if (cancelledEarly) {
+      // The next item may be long in coming.
+      cancelledByClient();
+    } else {
+      pump(stream.iterator());
+    }
   }
 
   // No thread waits for a slow client: the rest is taken up again when there is room.
@@ -149,6 +183,13 @@ final class StreamSender implements Flow.Subscriber<Object> {
   }
 
   void cancelledByClient() {
+    synchronized (atEnd) {
+      cancelledEarly |= !begun;
+      if (!begun) {
+        stop();
+        return;
+      }
+    }
     if (end()) {
       stop();
       connection.sendNow(StreamCalls.end(id));

@@ -32,6 +32,15 @@ public interface TransportListener {
     transportClosed();
   }
 
+  /**
+   * The peer has broken the transport's own rules, and has been told so.
+   *
+   * @param failure what the application is told
+   */
+  default void transportBroken(Throwable failure) {
+    transportClosed();
+  }
+
   /** What is to be written to the peer. */
   OutputSource output();
 

@@ -37,7 +37,12 @@ public final class Wire implements TransportListener {
 
   @Override
   public void transportClosed() {
-    connection.closed(this);
+    connection.closed(this, null);
+  }
+
+  @Override
+  public void transportBroken(Throwable failure) {
+    connection.closed(this, failure);
   }
 
   @Override

@@ -171,7 +171,10 @@ final class BackplaneLifetime implements HubLifetime {
       for (String id : some.connectionIds()) {
         HubConnection local = connections.get(id);
         if (local != null && !local.moving()) {
-          local.send(outgoing.local());
+          CompletionStage<Void> room = local.send(outgoing.local());
+          if (some.connectionIds().size() == 1) {
+            sent.add(room);
+          }
         } else if (!id.isEmpty()) {
           sent.add(publisher.publish(channels.connection(id), Set.of(), outgoing));
         }

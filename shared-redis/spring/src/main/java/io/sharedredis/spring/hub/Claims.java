@@ -125,6 +125,11 @@ public final class Claims {
    */
   Found find(String hubPath, String token, boolean opens) {
     Claim known = byToken.get(token);
+    if (known != null && known.idleSince(nanoTime.getAsLong()) > idleNanos) {
+      // Its time is over, though the clock has not come round to it yet.
+      known.expire();
+      return new Found.Nowhere();
+    }
     if (known != null) {
       return known.hubPath().equals(hubPath) ? new Found.Here(known) : new Found.Nowhere();
     }
