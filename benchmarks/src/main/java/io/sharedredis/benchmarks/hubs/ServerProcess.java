@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,6 +87,16 @@ final class ServerProcess implements AutoCloseable {
     String histogram = jcmd("GC.class_histogram");
     String total = histogram.substring(histogram.lastIndexOf("Total")).strip();
     return Long.parseLong(total.split("\\s+")[2]);
+  }
+
+  /** Bytes of memory the process holds. */
+  long residentBytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    throw new IOException("no resident memory of process " + process.pid());
   }
 
   private String jcmd(String what) throws IOException, InterruptedException {
