@@ -1,6 +1,7 @@
 package io.sharedredis.conformance;
 
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioEndpoint;
@@ -26,12 +27,19 @@ public final class LimitedConnections extends Http11NioProtocol {
   }
 
   private static final class Endpoint extends NioEndpoint {
+    private static final int LOOKS = 30;
+    private static final long BETWEEN_LOOKS_NANOS = 10_000_000;
+
     private volatile int most = Integer.MAX_VALUE;
 
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
-      if (plain() < most) {
-        return super.setSocketOptions(socket);
+      // Whoever has just become a WebSocket counts for a moment more.
+      for (int look = 0; look < LOOKS; look++) {
+        if (plain() < most) {
+          return super.setSocketOptions(socket);
+        }
+        LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
       }
       destroySocket(socket);
       return true;
