@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -45,12 +46,19 @@ public final class Claims {
 
   private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /**
+   * Requests that may wait so at once; the others take the first answer. They are far fewer than a
+   * server's threads, of which pages need some while Redis is away, too.
+   */
+  private static final int WAIT_AT_MOST = 32;
+
   /** Before Redis is asked again: 50 ms. */
   private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Owners remembered at most; the others are asked for each time. */
   private static final int MOST_KNOWN = 50_000;
 
+  private final Semaphore waiting = new Semaphore(WAIT_AT_MOST);
   private final ConnectionTokens tokens;
   private final LocalConnectionTokens oldTokens;
   private final @Nullable FarmClaims farm;
@@ -185,26 +193,42 @@ public final class Claims {
     if (answer instanceof ClaimAnswer.Elsewhere elsewhere) {
       return new Found.There(elsewhere.server(), wanted);
     }
-    // It is this replica's already where Redis has done what it did not say in time.
-    if (answer instanceof ClaimAnswer.Made || answer instanceof ClaimAnswer.Own && patience > 0) {
+    if (answer instanceof ClaimAnswer.Made) {
       // Also used up here, should Redis forget it.
       Mine unused = redeem(hubPath, token);
-      farm.keeper().made(wanted);
-      return here(new Mine(wanted, stateful(grant)), token);
+      return made(farm, wanted, grant, token);
     }
-    return new Found.Nowhere();
+    // It is this replica's already where Redis has done what it did not say in time: a token that
+    // was used before was for a connection that has ended here.
+    boolean unsaid = answer instanceof ClaimAnswer.Own && right == Right.FRESH_TOKEN;
+    return unsaid && patience > 0 && redeem(hubPath, token) != null
+        ? made(farm, wanted, grant, token)
+        : new Found.Nowhere();
+  }
+
+  private Found made(
+      FarmClaims farm, ClaimedConnection wanted, @Nullable Grant grant, String token) {
+    farm.keeper().made(wanted);
+    return here(new Mine(wanted, stateful(grant)), token);
   }
 
   private <T> T patiently(long nanos, Supplier<T> asking) {
     long until = nanoTime.getAsLong() + nanos;
-    while (true) {
-      try {
-        return asking.get();
-      } catch (RedisUnavailableException | RedisException e) {
-        if (until - nanoTime.getAsLong() <= 0) {
-          throw e;
+    boolean waits = nanos > 0 && waiting.tryAcquire();
+    try {
+      while (true) {
+        try {
+          return asking.get();
+        } catch (RedisUnavailableException | RedisException e) {
+          if (!waits || until - nanoTime.getAsLong() <= 0) {
+            throw e;
+          }
+          LockSupport.parkNanos(ASK_AGAIN_NANOS);
         }
-        LockSupport.parkNanos(ASK_AGAIN_NANOS);
+      }
+    } finally {
+      if (waits) {
+        waiting.release();
       }
     }
   }
