@@ -69,7 +69,8 @@ final class HubDrain implements SmartLifecycle {
     } else {
       int told = connections.drainImmovable();
       LOG.debug("Draining: {} hub connections were told to start anew", told);
-      new SendingAway(connections, farm, listeners, left -> close(callback, left)).begin();
+      new SendingAway(connections, farm, listeners, () -> running, left -> close(callback, left))
+          .begin();
     }
   }
 

@@ -2,6 +2,7 @@ package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.server.HubConnections;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ final class SendingAway {
   private final HubConnections connections;
   private final HubFarm farm;
   private final Runnable listeners;
+  private final BooleanSupplier calledOff;
   private final IntConsumer done;
   private final long begun = System.nanoTime();
   private final int before;
@@ -51,12 +53,19 @@ final class SendingAway {
 
   /**
    * @param listeners closes the ports, but none of the connections
+   * @param calledOff whether the server goes on after all
    * @param done gets the number of those that are left
    */
-  SendingAway(HubConnections connections, HubFarm farm, Runnable listeners, IntConsumer done) {
+  SendingAway(
+      HubConnections connections,
+      HubFarm farm,
+      Runnable listeners,
+      BooleanSupplier calledOff,
+      IntConsumer done) {
     this.connections = connections;
     this.farm = farm;
     this.listeners = listeners;
+    this.calledOff = calledOff;
     this.done = done;
     this.before = connections.toMove();
     this.departedBefore = connections.departed();
@@ -81,7 +90,9 @@ final class SendingAway {
     if (left > 0) {
       lastLeft = now;
     }
-    if (now - lastLeft > (farm.quiet() ? 0 : QUIET_NANOS) || now - begun > LONGEST_NANOS) {
+    if (now - lastLeft > (farm.quiet() ? 0 : QUIET_NANOS)
+        || now - begun > LONGEST_NANOS
+        || calledOff.getAsBoolean()) {
       end(left);
       return;
     }

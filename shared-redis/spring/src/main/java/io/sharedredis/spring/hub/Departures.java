@@ -126,8 +126,12 @@ final class Departures {
       return;
     }
     claims.giveUp(claim);
-    call.reply(200, null, sealed);
-    departure.connection.handover().given();
+    try {
+      call.reply(200, null, sealed);
+    } finally {
+      // Also where the answer did not leave: a drain would wait for it as long as it may.
+      departure.connection.handover().given();
+    }
   }
 
   private byte @Nullable [] sealed(Claim claim, String id, MovedConnection moved) {
