@@ -21,7 +21,7 @@ import org.springframework.session.SessionRepository;
 /**
  * Reading a signed-in user's session with what the page needs of it, and writing one attribute; the
  * command to Redis and all that belongs to it included. Ours beside Spring Session's plain
- * repository with the same JSON and no encryption.
+ * repository without encryption, with the same JSON and with the JSON of its documentation.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -34,6 +34,7 @@ public class RepositoryBenchmark {
     private static final Stores STORES = new Stores();
     private static final Visit<?> OURS = new Visit<>(STORES.ours());
     private static final Visit<?> SPRING = new Visit<>(STORES.springSession());
+    private static final Visit<?> DOCUMENTED = new Visit<>(STORES.documentedSpringSession());
 
     static {
       Runtime.getRuntime().addShutdownHook(new Thread(STORES::close));
@@ -61,6 +62,18 @@ public class RepositoryBenchmark {
     @Setup
     public void prepare() {
       visit = Shared.SPRING;
+    }
+  }
+
+  /** Spring Session's session with the JSON of its documentation. */
+  @State(Scope.Thread)
+  public static class Documenteds {
+    private @Nullable Visit<?> visit;
+
+    /** Takes the sessions that are read and written. */
+    @Setup
+    public void prepare() {
+      visit = Shared.DOCUMENTED;
     }
   }
 
@@ -92,6 +105,21 @@ public class RepositoryBenchmark {
   @Benchmark
   public Object springLoadAndSave(Springs springs) {
     return Objects.requireNonNull(springs.visit).loadAndSave();
+  }
+
+  @Benchmark
+  public Object documentedLoad(Documenteds documenteds) {
+    return Objects.requireNonNull(documenteds.visit).load();
+  }
+
+  @Benchmark
+  public void documentedSave(Documenteds documenteds) {
+    Objects.requireNonNull(documenteds.visit).save();
+  }
+
+  @Benchmark
+  public Object documentedLoadAndSave(Documenteds documenteds) {
+    return Objects.requireNonNull(documenteds.visit).loadAndSave();
   }
 
   /** What requests do with one session. */

@@ -12,6 +12,7 @@ final class RepositoryFork {
   static final List<String> OPERATIONS = List.of("Load", "Save", "LoadAndSave");
   static final String OURS = "ours";
   static final String SPRING = "spring";
+  static final String DOCUMENTED = "documented";
   static final String CPU_RATIO = " cpu ratio";
   static final String CPU = " cpu ns";
   static final String BYTES = " B";
@@ -30,6 +31,7 @@ final class RepositoryFork {
       for (int i = 0; i < WARM_UPS; i++) {
         Rounds.warmUp(benchmark(OURS, operation), benchmark(SPRING, operation), Map.of());
       }
+      Rounds.warmUp(benchmark(OURS, operation), benchmark(DOCUMENTED, operation), Map.of());
       for (int round = 0; round < rounds; round++) {
         String first = round % 2 == 0 ? OURS : SPRING;
         String second = round % 2 == 0 ? SPRING : OURS;
@@ -40,7 +42,11 @@ final class RepositoryFork {
         double ratio = early.cpuNanos() / late.cpuNanos();
         new Figure(operation + CPU_RATIO, round % 2 == 0 ? ratio : 1 / ratio).print();
       }
-      for (String who : List.of(OURS, SPRING)) {
+      for (int round = 0; round < rounds; round++) {
+        Turn documented = Rounds.turn(benchmark(DOCUMENTED, operation), 1, Map.of());
+        new Figure(DOCUMENTED + operation + CPU, documented.cpuNanos()).print();
+      }
+      for (String who : List.of(OURS, SPRING, DOCUMENTED)) {
         new Figure(who + operation + BYTES, Rounds.allocation(benchmark(who, operation), Map.of()))
             .print();
       }

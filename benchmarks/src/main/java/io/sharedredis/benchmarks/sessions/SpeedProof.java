@@ -73,6 +73,15 @@ final class SpeedProof {
           spring,
           ours / spring,
           verdict(cpu <= MAX_REPOSITORY && ours <= MAX_REPOSITORY * spring));
+      print(
+          "%-26s %9s %9.1f %6s %9s %9.0f %6.2f",
+          "  JSON as documented",
+          "",
+          measured.median(RepositoryFork.DOCUMENTED + operation + RepositoryFork.CPU) / 1000,
+          "",
+          "",
+          measured.median(RepositoryFork.DOCUMENTED + operation + RepositoryFork.BYTES),
+          ours / measured.median(RepositoryFork.DOCUMENTED + operation + RepositoryFork.BYTES));
     }
   }
 

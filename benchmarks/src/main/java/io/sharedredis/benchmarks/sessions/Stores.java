@@ -19,8 +19,11 @@ import java.util.List;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisTemplate;
+import org.springframework.data.redis.serializer.GenericJacksonJsonRedisSerializer;
 import org.springframework.data.redis.serializer.RedisSerializer;
+import org.springframework.security.jackson.SecurityJacksonModules;
 import org.springframework.session.data.redis.RedisSessionRepository;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Our repository and Spring Session's over one Redis, both with the same JSON. */
 final class Stores implements AutoCloseable {
@@ -67,13 +70,26 @@ final class Stores implements AutoCloseable {
         store(), json, Duration.ofMinutes(30), "one", InstantSource.system(), event -> {});
   }
 
-  /** With JSON as its value format, readable by everybody. */
+  /** With our JSON as its value format, readable by everybody. */
   RedisSessionRepository springSession() {
+    return springSession(json);
+  }
+
+  /** With JSON as Spring Session's documentation sets it up, readable by everybody. */
+  RedisSessionRepository documentedSpringSession() {
+    return springSession(
+        new GenericJacksonJsonRedisSerializer(
+            JsonMapper.builder()
+                .addModules(SecurityJacksonModules.getModules(Stores.class.getClassLoader()))
+                .build()));
+  }
+
+  private RedisSessionRepository springSession(RedisSerializer<Object> values) {
     RedisTemplate<String, Object> template = new RedisTemplate<>();
     template.setConnectionFactory(connections);
     template.setKeySerializer(RedisSerializer.string());
     template.setHashKeySerializer(RedisSerializer.string());
-    template.setHashValueSerializer(json);
+    template.setHashValueSerializer(values);
     template.afterPropertiesSet();
     return new RedisSessionRepository(template);
   }

@@ -70,8 +70,7 @@ final class SessionFields {
     SessionFields fields = new SessionFields(null);
     for (int i = 0; i < letters.length() && i < values.size(); i++) {
       if (values.get(i) instanceof byte[] value) {
-        fields.kind = letters.charAt(i);
-        fields.value(ByteBuffer.wrap(value));
+        fields.value(letters.charAt(i), ByteBuffer.wrap(value));
       }
     }
     return fields;
@@ -91,6 +90,12 @@ final class SessionFields {
         attribute = AttributeNames.text(name, name.position() + 2);
       }
     }
+  }
+
+  /** The value of a field that has one letter; the buffer is not kept. */
+  void value(char letter, ByteBuffer value) {
+    kind = letter;
+    value(value);
   }
 
   /** The value of the field that was named; the buffer is not kept. */

@@ -3,20 +3,17 @@ package io.sharedredis.lettuce.session;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the answer of {@code load.lua} as it comes from the wire: null, or the generation a former
- * id may see and the fields. An answer that begins anew, since its connection was lost, is read
- * anew.
+ * Takes the answer of {@code load.lua} as it comes from the wire. An answer that begins anew, since
+ * its connection was lost, is read anew.
  */
 final class SessionOutput extends CommandOutput<byte[], byte[], @Nullable SessionFields> {
 
-  /** Entries of the outer list; the inner one, of a session's fields, always has more. */
-  private static final int OUTER = 2;
+  /** The fields whose values are in the first entry, behind the generation a former id may see. */
+  private static final String FIRST = "gcat";
 
-  private @Nullable Long seenUpTo;
   private @Nullable SessionFields fields;
   private boolean named;
 
@@ -28,13 +25,7 @@ final class SessionOutput extends CommandOutput<byte[], byte[], @Nullable Sessio
   public void multi(int count) {
     fields = null;
     named = false;
-    if (count > OUTER) {
-      fields = new SessionFields(seenUpTo);
-      output = fields;
-    } else {
-      seenUpTo = null;
-      output = null;
-    }
+    output = null;
   }
 
   @Override
@@ -44,10 +35,8 @@ final class SessionOutput extends CommandOutput<byte[], byte[], @Nullable Sessio
       return;
     }
     if (into == null) {
-      seenUpTo =
-          bytes.hasRemaining()
-              ? Long.valueOf(StandardCharsets.US_ASCII.decode(bytes).toString())
-              : null;
+      fields = first(bytes);
+      output = fields;
     } else if (named) {
       into.value(bytes);
       named = false;
@@ -55,5 +44,30 @@ final class SessionOutput extends CommandOutput<byte[], byte[], @Nullable Sessio
       into.name(bytes);
       named = true;
     }
+  }
+
+  private static SessionFields first(ByteBuffer numbers) {
+    int end = numbers.limit();
+    int comma = comma(numbers, numbers.position(), end);
+    numbers.limit(comma);
+    long seen = SessionLife.whole(numbers);
+    SessionFields into = new SessionFields(seen < 0 ? null : seen);
+    for (int i = 0; i < FIRST.length() && comma < end; i++) {
+      int begin = comma + 1;
+      comma = comma(numbers, begin, end);
+      numbers.limit(comma).position(begin);
+      into.value(FIRST.charAt(i), numbers);
+    }
+    return into;
+  }
+
+  private static int comma(ByteBuffer bytes, int from, int end) {
+    // To the end of all numbers, not of the last one that was read.
+    bytes.limit(end);
+    int at = from;
+    while (at < end && bytes.get(at) != ',') {
+      at++;
+    }
+    return at;
   }
 }

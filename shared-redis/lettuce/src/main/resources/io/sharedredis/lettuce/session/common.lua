@@ -56,18 +56,19 @@ local function content(session)
   return fields.err and {} or fields
 end
 
--- {timeout, last access, generation, user or ''} of a session that can be used now, or nil; by its
--- fields v, c, t, a, g and u
+-- {timeout, last access, generation, user or '', creation} of a session that can be used now, or
+-- nil; by its fields v, c, t, a, g and u
 local function usable(f, touch, now)
   local version, timeout, access, generation = whole(f[1]), whole(f[3]), whole(f[4]), whole(f[5])
-  if not (version and whole(f[2]) and timeout and access and generation) or version < 1
+  local created = whole(f[2])
+  if not (version and created and timeout and access and generation) or version < 1
     or version > VERSION or generation < 0 then
     return nil
   end
   if now >= access + life(timeout, touch) then
     return nil
   end
-  return { timeout, access, generation, f[6] or '' }
+  return { timeout, access, generation, f[6] or '', created }
 end
 
 -- The same by the session's key.
