@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -203,14 +204,16 @@ public final class SessionHistory {
 
   /** Those that say what lies in Redis now; of equal ones, one. */
   private List<SessionWorld> agreeing(List<SessionWorld> found) {
-    Map<String, Map<String, String>> fields = new HashMap<>();
+    Set<String> internals = new LinkedHashSet<>();
+    for (SessionWorld world : found) {
+      world
+          .sessions()
+          .forEach(session -> internals.add(SessionsInRedis.internal(session.present())));
+    }
+    Map<String, Map<String, String>> fields = setting.redis().fields(internals);
     Map<String, SessionWorld> agreeing = new LinkedHashMap<>();
     Set<String> differences = new HashSet<>();
     for (SessionWorld world : found) {
-      for (SessionModel session : world.sessions()) {
-        fields.computeIfAbsent(
-            SessionsInRedis.internal(session.present()), setting.redis()::fields);
-      }
       String difference = world.difference(fields);
       differences.add(difference);
       if (difference.isEmpty()) {
@@ -452,14 +455,22 @@ public final class SessionHistory {
 
   /** Every session under every id that answers, on any replica. */
   private void compare() throws InterruptedException {
+    List<Callable<List<Event>>> reads = new ArrayList<>();
     for (SessionModel session : worlds.get(0).sessions()) {
-      List<String> ids = session.answering();
-      ids.add(session.present());
-      for (String id : ids) {
-        run(List.of(read(id)));
-      }
+      session.answering().forEach(id -> reads.add(read(id)));
+      reads.add(read(session.present()));
     }
-    run(List.of(list()));
+    reads.add(list());
+    // One after the other.
+    run(
+        List.of(
+            () -> {
+              List<Event> events = new ArrayList<>();
+              for (Callable<List<Event>> read : reads) {
+                events.addAll(read.call());
+              }
+              return events;
+            }));
   }
 
   /** Waits until every replica has heard what was announced: nothing else can bring it there. */

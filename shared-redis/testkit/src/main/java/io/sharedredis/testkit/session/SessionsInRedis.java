@@ -7,6 +7,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +18,13 @@ import java.util.TreeMap;
  * docs/formats/session-store.md}.
  */
 public final class SessionsInRedis {
+
+  private static final String HASHES =
+      """
+      local hashes = {}
+      for i, key in ipairs(KEYS) do hashes[i] = redis.call('HGETALL', key) end
+      return hashes
+      """;
 
   private static final String AGE =
       """
@@ -76,23 +86,33 @@ public final class SessionsInRedis {
     }
   }
 
-  /** What can be seen of a session without a key, none where there is none. */
-  Map<String, String> fields(String internal) {
+  /** What can be seen of sessions without a key, by internal; nothing where there is none. */
+  Map<String, Map<String, String>> fields(Collection<String> internals) {
+    String[] keys = internals.stream().map(name -> prefix + "id:" + name).toArray(String[]::new);
+    List<List<String>> hashes = redis.eval(HASHES, ScriptOutputType.MULTI, keys);
+    Map<String, Map<String, String>> fields = new HashMap<>();
+    int next = 0;
+    for (String internal : internals) {
+      fields.put(internal, seen(hashes.get(next++)));
+    }
+    return fields;
+  }
+
+  private static Map<String, String> seen(List<String> hash) {
     Map<String, String> seen = new TreeMap<>();
-    redis
-        .hgetall(prefix + "id:" + internal)
-        .forEach(
-            (field, value) -> {
-              if (field.equals("id") || field.equals("g") || field.equals("u")) {
-                seen.put(field, value);
-              } else if (field.equals("t")) {
-                seen.put("never", Boolean.toString(Long.parseLong(value) <= 0));
-              } else if (field.startsWith("x:") || field.startsWith("p:")) {
-                seen.put(field, value.substring(0, value.indexOf(':') + 1));
-              } else if (field.startsWith("o:")) {
-                seen.put(field, value.substring(value.indexOf(':')));
-              }
-            });
+    for (int i = 0; i < hash.size(); i += 2) {
+      String field = hash.get(i);
+      String value = hash.get(i + 1);
+      if (field.equals("id") || field.equals("g") || field.equals("u")) {
+        seen.put(field, value);
+      } else if (field.equals("t")) {
+        seen.put("never", Boolean.toString(Long.parseLong(value) <= 0));
+      } else if (field.startsWith("x:") || field.startsWith("p:")) {
+        seen.put(field, value.substring(0, value.indexOf(':') + 1));
+      } else if (field.startsWith("o:")) {
+        seen.put(field, value.substring(value.indexOf(':')));
+      }
+    }
     return seen;
   }
 
