@@ -103,11 +103,15 @@ local function here(...)
   redis.call('EXISTS', ...)
 end
 
--- Writes how long session and index entries live. Failing is allowed where a read must go on
--- although Redis is full, read-only, or moving the slot.
+-- Writes how long session and index entries live, all or nothing. Failing is allowed where a read
+-- must go on although Redis is full, read-only, or moving the slot: then the first command fails.
+-- (Behind one that succeeds a full Redis would take the others.)
 local function prolong(run, prefix, internal, user, access, span)
   local ends = access + span
-  run('HSET', prefix .. 'id:' .. internal, 'a', text(access))
+  local written = run('HSET', prefix .. 'id:' .. internal, 'a', text(access))
+  if type(written) == 'table' and written.err then
+    return
+  end
   run('PEXPIRE', prefix .. 'id:' .. internal, text(span + GRACE))
   vacate(run, prefix .. 'expiry')
   run('ZADD', prefix .. 'expiry', text(ends), internal)

@@ -28,8 +28,10 @@ for i = 1, #fields, 2 do
     size = size + 2
   end
 end
--- A clock that was set back makes the distance negative: then too.
-if math.abs(now - access) >= (timeout > 0 and math.min(touch, timeout / 10) or touch) then
+-- A clock that was set back makes the distance negative: then too. And where Redis has evicted the
+-- index of its user, in which alone the session can be found for them.
+if math.abs(now - access) >= (timeout > 0 and math.min(touch, timeout / 10) or touch)
+  or (found[4] ~= '' and not redis.pcall('ZSCORE', ARGV[1] .. 'user:' .. found[4], ARGV[2])) then
   prolong(redis.pcall, ARGV[1], ARGV[2], found[4], now, life(timeout, touch))
 end
 return result

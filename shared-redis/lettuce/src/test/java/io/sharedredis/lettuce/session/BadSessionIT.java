@@ -285,6 +285,44 @@ class BadSessionIT {
   }
 
   @Test
+  void fiveMegabytesOrTenThousandAttributesAreAnErrorBeforeRedisIsAsked() {
+    SessionId id = create(store, first("a", "1"));
+    Map<String, byte[]> large = Map.of("report", new byte[5 << 20]);
+    Map<String, byte[]> many = new HashMap<>();
+    for (int i = 0; i < 10_000; i++) {
+      many.put("n" + i, new byte[] {1});
+    }
+    long asked = scripts();
+    for (Map<String, byte[]> values : List.of(large, many)) {
+      String reason =
+          values.size() == 1
+              ? "session attribute 'report' takes 5242886 bytes with its name; at most 1048576 are kept"
+              : "the session would have 10000 attributes; at most 1000 are kept";
+      SessionWrite write = SessionWrite.of(values, Set.of());
+      assertThatThrownBy(() -> store.save(id, 1, write))
+          .isInstanceOf(SessionTooLargeException.class)
+          .hasMessage(reason);
+      SessionWrite begin = write.withTimeout(SessionRedis.TIMEOUT);
+      assertThatThrownBy(() -> store.create(store.newId(), Instant.EPOCH, begin))
+          .isInstanceOf(SessionTooLargeException.class)
+          .hasMessage(reason);
+    }
+    assertThat(scripts()).isEqualTo(asked);
+    assertThat(read(store.load(id).orElseThrow())).isEqualTo(Map.of("a", "1"));
+    assertThat(scripts()).as("the counter counts").isEqualTo(asked + 1);
+  }
+
+  private static long scripts() {
+    return redis
+        .raw()
+        .info("commandstats")
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_eval"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
+        .sum();
+  }
+
+  @Test
   void nameCountsForTheSizeOfAnAttribute() {
     RedisSessionStore small = redis.store(redis.options().withAttributeLimits(200, 10));
     assertThatThrownBy(() -> create(small, first("n".repeat(300), "1")))

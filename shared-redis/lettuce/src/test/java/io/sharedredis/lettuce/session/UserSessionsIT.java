@@ -251,6 +251,28 @@ class UserSessionsIT {
     }
   }
 
+  /** Nobody can find it by its user until then: a list and an end of all would miss it. */
+  @Test
+  void sessionWhoseIndexWasEvictedIsInItAgainWithItsNextUse() {
+    SessionId used = signedIn(store, "alice");
+    SessionId idle = signedIn(store, "alice");
+    String access = redis.raw().hget(SessionRedis.key(used), "a");
+    redis.raw().del(index("alice"));
+    assertThat(store.list("alice", 0, 10).sessions()).isEmpty();
+    assertThat(store.load(used)).isPresent();
+    assertThat(store.list("alice", 0, 10).sessions())
+        .extracting(StoredSession::internal)
+        .containsExactly(used.internal());
+    assertThat(redis.raw().pttl(index("alice"))).isPositive();
+    assertThat(Long.parseLong(redis.raw().hget(SessionRedis.key(used), "a")))
+        .isGreaterThanOrEqualTo(Long.parseLong(access));
+    assertThat(store.endAll("alice", "", EndReason.REVOKED)).containsExactly(used.internal());
+    assertThat(store.load(used)).isEmpty();
+    // What nobody has used since then was missed.
+    assertThat(store.load(idle)).isPresent();
+    assertThat(store.endAll("alice", "", EndReason.REVOKED)).containsExactly(idle.internal());
+  }
+
   @Test
   void tenThousandSessionsOfOneUserArePagedQuickly() {
     double ends = System.currentTimeMillis() + 1_000_000;

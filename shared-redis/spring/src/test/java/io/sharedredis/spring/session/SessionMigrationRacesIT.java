@@ -95,6 +95,19 @@ class SessionMigrationRacesIT {
     assertNothingIsLeft();
   }
 
+  /** As Redis may do under {@code allkeys-lru}: then nothing is left to be moved once more. */
+  @Test
+  void sessionThatEndedDoesNotComeBackWhenWhatIsRememberedOfItIsEvicted() {
+    leaveBehind();
+    SharedSessionRepository sessions = replica(NOTHING);
+    assertThat(sessions.findById(former)).isNotNull();
+    raw.del(moved());
+    assertThat(sessions.findById(former)).as("it lives on").isNotNull();
+    sessions.deleteById(id.text());
+    assertThat(sessions.findById(former)).isNull();
+    assertNothingIsLeft();
+  }
+
   @Test
   void formerSessionThatIsSignedOutBetweenReadAndWriteIsNotMoved() {
     leaveBehind();
