@@ -4,19 +4,23 @@ package io.sharedredis.netty;
  * The peer broke RFC 6455; says which close code it is told. Hubs see it in onDisconnected under
  * the name and with the message ASP.NET Core has for it; what was wrong is its cause.
  */
-final class WebSocketException extends RuntimeException {
+public final class WebSocketException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Close code of frames that are no WebSocket frames. */
-  static final int PROTOCOL_ERROR = 1002;
+  public static final int PROTOCOL_ERROR = 1002;
 
   /** Close code of text that is no UTF-8. */
-  static final int INVALID_TEXT = 1007;
+  public static final int INVALID_TEXT = 1007;
 
   private final int code;
   private final String fault;
 
-  WebSocketException(int code, String message) {
+  /**
+   * @param code close code the peer is told
+   * @param message what was wrong
+   */
+  public WebSocketException(int code, String message) {
     // What a peer does wrong is not ours to trace.
     super(
         "An exception caused the WebSocket to enter the Aborted state. Please see the"

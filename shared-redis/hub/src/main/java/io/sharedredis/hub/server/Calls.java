@@ -3,6 +3,8 @@ package io.sharedredis.hub.server;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +23,10 @@ final class Calls {
   private final CallAnswers answers;
   private final Uploads uploads;
   private final AtomicInteger running = new AtomicInteger();
+
+  /** Of the calls that run and want to know of the connection's end. */
+  private final Set<StreamCancellation> cancellations = ConcurrentHashMap.newKeySet(0);
+
   private int freeSlots;
   private @Nullable Runnable stalled;
 
@@ -71,6 +77,7 @@ final class Calls {
     final @Nullable String id;
     final String target;
     final List<String> streamIds;
+    @Nullable StreamCancellation cancellation;
 
     Call(
         HubMethod method,
@@ -86,8 +93,17 @@ final class Calls {
     }
 
     void supplyCancellation() {
-      StreamCancellation token = new StreamCancellation(connection.ended());
-      method.supply(arguments, HubMethod.Source.CANCELLATION, parameter -> token);
+      method.supply(arguments, HubMethod.Source.CANCELLATION, parameter -> cancellation());
+    }
+
+    private StreamCancellation cancellation() {
+      StreamCancellation made = cancellation;
+      if (made == null) {
+        made = new StreamCancellation();
+        cancellation = made;
+        cancellations.add(made);
+      }
+      return made;
     }
   }
 
@@ -136,6 +152,19 @@ final class Calls {
     }
   }
 
+  /** Tells the calls that run, outside the loop: what they do then is the application's. */
+  void connectionLost() {
+    if (cancellations.isEmpty()) {
+      return;
+    }
+    Runnable tell = () -> cancellations.forEach(StreamCancellation::cancel);
+    try {
+      server.runtime().executor().execute(tell);
+    } catch (RejectedExecutionException e) {
+      tell.run();
+    }
+  }
+
   /** Whether no call runs or waits. */
   boolean quiet() {
     return running.get() == 0 && stalled == null;
@@ -146,6 +175,9 @@ final class Calls {
     Runnable end =
         () -> {
           running.decrementAndGet();
+          if (call.cancellation != null) {
+            cancellations.remove(call.cancellation);
+          }
           uploads.closeLater(opened);
           giveSlot.run();
         };

@@ -56,6 +56,7 @@ final class Dispatch {
   }
 
   void connectionLost() {
+    calls.connectionLost();
     streams.connectionLost();
     uploads.connectionLost();
   }

@@ -56,6 +56,9 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
+  /** The end of a client that has left while it was taken up. */
+  private @Nullable Runnable whenTakenUp;
+
   private volatile Phase phase = Phase.HANDSHAKE;
   private volatile HubRequest request;
   private volatile String transportName = "";
@@ -113,16 +116,27 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   void closed(Wire by, @Nullable Throwable broken) {
     loop.execute(
         () -> {
-          if (sending.lost(by)) {
-            boolean told = phase == Phase.ENDED;
-            end(null, broken == null && reception.midMessage() ? midMessage() : broken, false);
-            gone.complete(null);
-            forget();
-            if (!told) {
-              by.transport().outputReady();
-            }
+          if (!sending.lost(by)) {
+            return;
+          }
+          if (phase == Phase.CONNECTING && !moving && broken == null) {
+            // What the client said before it left is still to be done.
+            watch.away(now());
+            whenTakenUp = () -> left(by, null);
+          } else {
+            left(by, broken);
           }
         });
+  }
+
+  private void left(Wire by, @Nullable Throwable broken) {
+    boolean told = phase == Phase.ENDED;
+    end(null, broken == null && reception.midMessage() ? midMessage() : broken, false);
+    gone.complete(null);
+    forget();
+    if (!told) {
+      by.transport().outputReady();
+    }
   }
 
   private static ProtocolException midMessage() {
@@ -248,13 +262,18 @@ public final class ServerConnection implements HubConnection, OpenConnection {
       LOG.warn("Connection {} was refused by its hub", connectionId, failure);
       String text = ErrorTexts.closed(failure, options.detailedErrors());
       end(new HubMessage.Close(text, false), failure, false);
-      return;
+    } else {
+      meters().count(Event.CONNECTED);
+      if (phase == Phase.CONNECTING) {
+        phase = Phase.OPEN;
+      }
+      reception.read();
     }
-    meters().count(Event.CONNECTED);
-    if (phase == Phase.CONNECTING) {
-      phase = Phase.OPEN;
+    Runnable next = whenTakenUp;
+    whenTakenUp = null;
+    if (next != null) {
+      next.run();
     }
-    reception.read();
   }
 
   void refuse(String error) {

@@ -4,13 +4,12 @@ import io.sharedredis.hub.Cancellation;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Cancelled by the client or by the end of its connection. */
+/**
+ * Cancelled by the client or by the end of its connection, which tells the calls that run: a hook
+ * of each call at the connection's end would outlive the call.
+ */
 final class StreamCancellation implements Cancellation {
   private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
-
-  StreamCancellation(CompletionStage<Void> connectionEnded) {
-    CompletableFutures.whenDone(connectionEnded, (nothing, failure) -> cancel());
-  }
 
   void cancel() {
     cancelled.complete(null);

@@ -31,7 +31,7 @@ final class StreamSender implements Flow.Subscriber<Object> {
   private final CallAnswers answers;
   private final String id;
   private final String target;
-  private final StreamCancellation cancellation;
+  private final StreamCancellation cancellation = new StreamCancellation();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final List<Runnable> atEnd = new ArrayList<>(2);
   private volatile Flow.@Nullable Subscription subscription;
@@ -56,7 +56,6 @@ final class StreamSender implements Flow.Subscriber<Object> {
     this.answers = answers;
     this.id = id;
     this.target = target;
-    this.cancellation = new StreamCancellation(connection.ended());
   }
 
   Cancellation cancellation() {

@@ -2,13 +2,17 @@ package io.sharedredis.hub.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sharedredis.hub.Cancellation;
 import io.sharedredis.hub.ClientProxy;
 import io.sharedredis.hub.Hub;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,10 +49,72 @@ class ServerConnectionTest {
       return text;
     }
 
+    public Stream<Integer> count(int to) {
+      return Stream.iterate(1, i -> i + 1).limit(to);
+    }
+
+    public boolean cancelled(Cancellation cancellation) {
+      return cancellation.isCancelled();
+    }
+
     public void flood(int count, int size) {
       for (int i = 0; i < count; i++) {
         clients().caller().send("Message", "x".repeat(size));
       }
+    }
+  }
+
+  @Test
+  void callsLeaveNothingBehindAtTheirConnection() {
+    TestClient client = server.connect();
+    CompletableFuture<Void> ended = client.connection.connection().ended().toCompletableFuture();
+    int before = ended.getNumberOfDependents();
+    for (int i = 0; i < 20; i++) {
+      client.call("1", "echo", "\"x\"");
+      assertThat(client.next()).contains("\"result\":\"x\"");
+      client.call("2", "cancelled", "");
+      assertThat(client.next()).contains("\"result\":false");
+      client.send("{\"type\":4,\"invocationId\":\"3\",\"target\":\"count\",\"arguments\":[1]}");
+      assertThat(client.next()).contains("\"item\":1");
+      assertThat(client.next()).isEqualTo("{\"type\":3,\"invocationId\":\"3\"}");
+    }
+    assertThat(ended.getNumberOfDependents()).isEqualTo(before);
+  }
+
+  static final class SlowHub extends Hub<ClientProxy> {
+    private final BlockingQueue<String> events;
+    private final CountDownLatch entry;
+
+    SlowHub(BlockingQueue<String> events, CountDownLatch entry) {
+      this.events = events;
+      this.entry = entry;
+    }
+
+    @Override
+    protected void onConnected() throws InterruptedException {
+      boolean unused = entry.await(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    protected void onDisconnected(Throwable failure) {
+      events.add("disconnected");
+    }
+
+    public void tell(String text) {
+      events.add(text);
+    }
+  }
+
+  @Test
+  void whatAClientSaysBeforeItLeavesIsDoneThoughItIsStillBeingTakenUp() throws Exception {
+    CountDownLatch entry = new CountDownLatch(1);
+    try (TestServer slow = new TestServer(SlowHub.class, () -> new SlowHub(events, entry))) {
+      TestClient client = slow.connect();
+      client.send("{\"type\":1,\"target\":\"tell\",\"arguments\":[\"last words\"]}");
+      client.disconnect();
+      entry.countDown();
+      assertThat(new String[] {event(), event()})
+          .containsExactlyInAnyOrder("last words", "disconnected");
     }
   }
 
