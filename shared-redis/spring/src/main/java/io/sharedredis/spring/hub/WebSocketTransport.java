@@ -2,6 +2,7 @@ package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.server.HubTransport;
 import io.sharedredis.hub.server.TransportListener;
+import io.sharedredis.netty.WebSocketException;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.SendHandler;
@@ -123,7 +124,16 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
 
   @Override
   public void afterConnectionClosed(WebSocketSession from, CloseStatus status) {
-    ended(status.equalsCode(CloseStatus.NO_CLOSE_FRAME));
+    TransportListener open = connection;
+    int code = status.getCode();
+    boolean broken =
+        code == WebSocketException.PROTOCOL_ERROR || code == WebSocketException.INVALID_TEXT;
+    if (broken && open != null && !closing.getAndSet(true)) {
+      atEnd.run();
+      open.transportBroken(new WebSocketException(code, String.valueOf(status.getReason())));
+    } else {
+      ended(status.equalsCode(CloseStatus.NO_CLOSE_FRAME));
+    }
   }
 
   /**
