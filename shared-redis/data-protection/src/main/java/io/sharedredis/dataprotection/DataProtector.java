@@ -1,5 +1,7 @@
 package io.sharedredis.dataprotection;
 
+import java.util.Arrays;
+
 /**
  * Encrypts and authenticates data for one purpose, under a key of the ring. Thread-safe. Payloads
  * are those of ASP.NET Core Data Protection; see {@code docs/formats/payload.md}.
@@ -21,7 +23,9 @@ public interface DataProtector extends DataProtectionProvider {
    * @throws DataProtectionException if there is no key to protect with, or a purpose holds an
    *     unpaired surrogate
    */
-  byte[] protectUnder(byte[] plaintext, String... purposes);
+  default byte[] protectUnder(byte[] plaintext, String... purposes) {
+    return under(purposes).protect(plaintext);
+  }
 
   /**
    * Reads what {@link #protectUnder} made, or a protector of those purposes.
@@ -30,7 +34,15 @@ public interface DataProtector extends DataProtectionProvider {
    * @param from where the payload begins
    * @throws DataProtectionException if the payload is not accepted, whatever the reason
    */
-  byte[] unprotectUnder(byte[] bytes, int from, String... purposes);
+  default byte[] unprotectUnder(byte[] bytes, int from, String... purposes) {
+    return under(purposes).unprotect(Arrays.copyOfRange(bytes, from, bytes.length));
+  }
+
+  private DataProtector under(String... purposes) {
+    return purposes.length == 0
+        ? this
+        : protector(purposes[0], Arrays.copyOfRange(purposes, 1, purposes.length));
+  }
 
   /**
    * Protects text: UTF-8, then {@link #protect(byte[])}, then base64url without padding, fit for

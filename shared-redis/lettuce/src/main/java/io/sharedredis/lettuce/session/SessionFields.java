@@ -82,7 +82,8 @@ final class SessionFields {
     size += length;
     kind = 0;
     if (length == 1) {
-      kind = (char) name.get(name.position());
+      char letter = (char) name.get(name.position());
+      kind = letter == 'x' || letter == 'p' ? 0 : letter;
     } else if (length > 1 && name.get(name.position() + 1) == ':') {
       char first = (char) name.get(name.position());
       if (first == 'x' || (first == 'p' && seenUpTo != null)) {

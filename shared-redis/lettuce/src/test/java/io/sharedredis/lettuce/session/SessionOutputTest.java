@@ -35,6 +35,14 @@ class SessionOutputTest {
   }
 
   @Test
+  void fieldOfOneLetterIsNoAttributeWhateverItsLetter() {
+    answer(",7,5,6,7", "x:name", "3:sealed", "x", "3:another", "p", "3:another");
+    SessionFields fields = fields();
+    assertThat(fields.names()).containsExactly("name");
+    assertThat(fields.attribute("name")).isEqualTo("3:sealed".getBytes(UTF_8));
+  }
+
+  @Test
   void formerIdSeesWhatWasThere() {
     answer(
         "2,3,5,6,-1",
