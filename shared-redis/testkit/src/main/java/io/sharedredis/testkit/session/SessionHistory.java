@@ -199,7 +199,8 @@ public final class SessionHistory {
     }
     found.forEach(SessionWorld::quiet);
     boolean changed = events.stream().flatMap(List::stream).anyMatch(Event::changes);
-    worlds = changed ? agreeing(found) : found;
+    // Reads lead to the same world in whichever order.
+    worlds = changed ? agreeing(found) : List.copyOf(new LinkedHashSet<>(found));
   }
 
   /** Those that say what lies in Redis now; of equal ones, one. */
@@ -481,9 +482,8 @@ public final class SessionHistory {
     story.append("all have heard\n");
     SessionWorld world = worlds.get(0);
     long patience = System.nanoTime() + PATIENCE.toNanos();
-    for (SessionModel session : world.sessions()) {
+    for (String id : world.ids()) {
       for (SessionReplica replica : setting.replicas()) {
-        String id = session.present();
         while (!world.isHeard(id, replica.read(id))) {
           if (System.nanoTime() > patience) {
             // Not for want of time, whatever else is.

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,13 @@ final class SessionWorld {
 
   List<SessionModel> sessions() {
     return lines.values().stream().map(Line::now).toList();
+  }
+
+  /** All ids that sessions have or had: a replica may keep one under any of them. */
+  Set<String> ids() {
+    Set<String> ids = new LinkedHashSet<>();
+    lines.values().forEach(line -> line.versions.forEach(version -> ids.add(version.present())));
+    return ids;
   }
 
   private Line line(String id) {
