@@ -5,6 +5,7 @@ import io.sharedredis.benchmarks.measure.Figure;
 import io.sharedredis.lettuce.session.RedisSessionStore;
 import io.sharedredis.lettuce.session.SaveOutcome;
 import io.sharedredis.lettuce.session.SessionWrite;
+import io.sharedredis.spring.session.SessionCounters;
 import io.sharedredis.spring.session.SessionJson;
 import io.sharedredis.spring.session.UserSessions;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ final class ListingFork {
         SaveOutcome unused = store.create(store.newId(), Instant.now(), first);
       }
       RedisFacts redis = new RedisFacts(stores.redis());
-      UserSessions listing = new UserSessions(store);
+      UserSessions listing = new UserSessions(store, new SessionCounters());
       for (int round = 0; round < rounds; round++) {
         time(PAGE, redis, () -> page(listing, SESSIONS / 2));
         time(ALL, redis, () -> all(listing));

@@ -119,8 +119,9 @@ class SharedSessionConfiguration {
   }
 
   @Bean
-  UserSessions userSessions(RedisSessionStore store, ObjectProvider<SessionNews> news) {
-    return new UserSessions(kept(store, news));
+  UserSessions userSessions(
+      RedisSessionStore store, ObjectProvider<SessionNews> news, SharedSessionRepository sessions) {
+    return new UserSessions(kept(store, news), sessions.counters());
   }
 
   @Bean

@@ -28,6 +28,11 @@ final class Visitor {
     return http.send(request(replica, path, cookie).GET().build(), BodyHandlers.ofString());
   }
 
+  HttpResponse<String> delete(ConfigurableApplicationContext replica, String path)
+      throws Exception {
+    return http.send(request(replica, path, null).DELETE().build(), BodyHandlers.ofString());
+  }
+
   /** Sends {@code /slow}, and returns when the request has read its session and waits. */
   CompletableFuture<HttpResponse<String>> slowly(
       ConfigurableApplicationContext replica, String name, String cookie) throws Exception {

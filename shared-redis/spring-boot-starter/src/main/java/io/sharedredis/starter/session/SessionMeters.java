@@ -53,13 +53,18 @@ final class SessionMeters implements MeterBinder {
     count(
         registry,
         "unavailable",
-        "Reads and writes of sessions that Redis did not answer in time",
+        "Reads, writes and ends of sessions that Redis did not answer in time",
         SessionCounters::unavailableCount);
-    FunctionCounter.builder(
-            "shared-redis.session.read", sessions.counters(), SessionCounters::bytes)
-        .baseUnit("bytes")
-        .description("Bytes of sessions that were read")
-        .register(registry);
+    bytes(
+        registry,
+        "read",
+        "Bytes of sessions that were read, as they lie in Redis",
+        SessionCounters::bytesRead);
+    bytes(
+        registry,
+        "written",
+        "Bytes of attributes that were written, before they were sealed",
+        SessionCounters::bytesWritten);
     FunctionCounter.builder(
             "shared-redis.session.dropped-attributes",
             sessions,
@@ -80,6 +85,17 @@ final class SessionMeters implements MeterBinder {
       String description,
       ToDoubleFunction<SessionCounters> value) {
     FunctionCounter.builder("shared-redis.session." + name, sessions.counters(), value)
+        .description(description)
+        .register(registry);
+  }
+
+  private void bytes(
+      MeterRegistry registry,
+      String name,
+      String description,
+      ToDoubleFunction<SessionCounters> value) {
+    FunctionCounter.builder("shared-redis.session." + name, sessions.counters(), value)
+        .baseUnit("bytes")
         .description(description)
         .register(registry);
   }

@@ -1,6 +1,7 @@
 package io.sharedredis.spring.session;
 
 import io.sharedredis.lettuce.session.SaveOutcome;
+import io.sharedredis.lettuce.session.SessionWrite;
 import io.sharedredis.lettuce.session.StoredSession;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -10,7 +11,8 @@ public final class SessionCounters {
 
   private final LongAdder loads = new LongAdder();
   private final LongAdder misses = new LongAdder();
-  private final LongAdder bytes = new LongAdder();
+  private final LongAdder read = new LongAdder();
+  private final LongAdder written = new LongAdder();
   private final LongAdder saves = new LongAdder();
   private final LongAdder conflicts = new LongAdder();
   private final LongAdder gone = new LongAdder();
@@ -24,12 +26,15 @@ public final class SessionCounters {
     if (found.isEmpty()) {
       misses.increment();
     }
-    found.ifPresent(session -> bytes.add(session.size()));
+    found.ifPresent(session -> read.add(session.size()));
   }
 
-  void saved(SaveOutcome outcome) {
+  void saved(SessionWrite write, SaveOutcome outcome) {
     if (outcome instanceof SaveOutcome.Saved saved) {
       saves.increment();
+      for (byte[] value : write.set().values()) {
+        written.add(value.length);
+      }
       if (saved.conflict()) {
         conflicts.increment();
       }
@@ -45,8 +50,8 @@ public final class SessionCounters {
     misses.increment();
   }
 
-  void ended() {
-    ended.increment();
+  void ended(int sessions) {
+    ended.add(sessions);
   }
 
   void expired() {
@@ -67,9 +72,14 @@ public final class SessionCounters {
     return misses.sum();
   }
 
-  /** Bytes that were read. */
-  public long bytes() {
-    return bytes.sum();
+  /** Bytes of sessions that were read, as they lie in Redis: sealed, with all their fields. */
+  public long bytesRead() {
+    return read.sum();
+  }
+
+  /** Bytes of attributes' values that were written, before they were sealed. */
+  public long bytesWritten() {
+    return written.sum();
   }
 
   /** Writes of sessions. */
@@ -92,7 +102,10 @@ public final class SessionCounters {
     return refused.sum();
   }
 
-  /** Sessions that were ended, by sign-out, by their owner, or for the limit. */
+  /**
+   * Sessions that were ended here: by sign-out, by their owner from another one, by an operator
+   * (but not from the command line), or for the limit.
+   */
   public long endedSessions() {
     return ended.sum();
   }
@@ -102,7 +115,7 @@ public final class SessionCounters {
     return expired.sum();
   }
 
-  /** Reads and writes that Redis did not answer in time. */
+  /** Reads, writes and ends that Redis did not answer in time. */
   public long unavailableCount() {
     return unavailable.sum();
   }

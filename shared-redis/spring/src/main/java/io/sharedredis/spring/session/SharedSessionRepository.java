@@ -295,7 +295,7 @@ public final class SharedSessionRepository
       save(session);
       return Saving.SAVED_ANEW;
     }
-    counters.saved(outcome);
+    counters.saved(write, outcome);
     if (outcome instanceof SaveOutcome.Saved done) {
       session.saved(pending, done.generation());
       remember(session);
@@ -431,7 +431,7 @@ public final class SharedSessionRepository
       followers.ended(id);
     }
     if (ended.isPresent()) {
-      counters.ended();
+      counters.ended(1);
       SharedSession last =
           inUse == null ? new SharedSession(saved.get(), ended.get(), codec, renewal) : inUse;
       events.publishEvent(new SessionDeletedEvent(this, last));

@@ -10,6 +10,7 @@ import io.sharedredis.lettuce.session.SessionStore;
 import io.sharedredis.lettuce.session.StoredSession;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -28,9 +29,14 @@ public final class UserSessions {
   private static final int BATCH = 1000;
 
   private final SessionStore store;
+  private final SessionCounters counters;
 
-  public UserSessions(SessionStore store) {
+  /**
+   * @param counters of the repository, which count ends by users and operators too
+   */
+  public UserSessions(SessionStore store, SessionCounters counters) {
     this.store = store;
+    this.counters = counters;
   }
 
   /** Sessions of a user, last used first, a hundred at most. */
@@ -65,12 +71,17 @@ public final class UserSessions {
 
   /** Ends one session of the user; false if it is not one of theirs. */
   public boolean end(String user, String internalId) {
-    return ask(() -> store.endOf(user, internalId, EndReason.REVOKED)).isPresent();
+    return counted(ask(() -> store.endOf(user, internalId, EndReason.REVOKED)));
   }
 
   /** Ends any session; false if there is none. For operators. */
   public boolean endAny(String internalId) {
-    return ask(() -> store.endByInternal(internalId, EndReason.REVOKED)).isPresent();
+    return counted(ask(() -> store.endByInternal(internalId, EndReason.REVOKED)));
+  }
+
+  private boolean counted(Optional<StoredSession> ended) {
+    counters.ended(ended.isPresent() ? 1 : 0);
+    return ended.isPresent();
   }
 
   /** Ends all sessions of the user but one, and says how many those were. */
@@ -80,6 +91,7 @@ public final class UserSessions {
     do {
       batch = ask(() -> store.endAll(user, internalIdThatStays, EndReason.REVOKED)).size();
       ended += batch;
+      counters.ended(batch);
     } while (batch == BATCH);
     return ended;
   }
@@ -99,10 +111,11 @@ public final class UserSessions {
     return new UserSession(session.internal(), session.created(), session.lastAccess(), place);
   }
 
-  private static <T> T ask(Supplier<T> question) {
+  private <T> T ask(Supplier<T> question) {
     try {
       return question.get();
     } catch (RedisUnavailableException | RedisException e) {
+      counters.unavailable();
       throw new SessionsUnavailableException(String.valueOf(e.getMessage()), e);
     }
   }

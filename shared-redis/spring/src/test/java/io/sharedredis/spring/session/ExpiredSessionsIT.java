@@ -40,7 +40,7 @@ class ExpiredSessionsIT {
   @Test
   void aThousandSessionsLeaveNothingBehindHoweverTheyEnd() {
     SharedSessionRepository sessions = redis.repository(store, Duration.ofSeconds(1));
-    UserSessions users = new UserSessions(store);
+    UserSessions users = new UserSessions(store, sessions.counters());
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
       SharedSession session = sessions.createSession();
