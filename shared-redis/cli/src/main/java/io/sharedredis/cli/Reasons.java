@@ -32,9 +32,8 @@ final class Reasons {
   private static String shown(String message) {
     int arguments = message.indexOf("with args beginning with");
     String line =
-        (arguments < 0 ? message : message.substring(0, arguments))
+        Printable.of(arguments < 0 ? message : message.substring(0, arguments))
             .replaceAll("<.*", "…")
-            .replaceAll("\\p{Cntrl}+", " ")
             .strip();
     return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "…";
   }

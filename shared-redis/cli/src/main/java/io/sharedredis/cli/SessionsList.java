@@ -3,7 +3,6 @@ package io.sharedredis.cli;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,12 +16,6 @@ final class SessionsList implements Callable<Integer> {
 
   /** Sessions in one answer: some megabytes at the limits of a session. */
   private static final int MOST = 1000;
-
-  /**
-   * What a terminal obeys (U+009B begins a command as ESC [ does), what turns text around or hides
-   * in it, and what ends a line.
-   */
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]");
 
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin SessionsOptions sessions = new SessionsOptions();
@@ -97,6 +90,7 @@ final class SessionsList implements Callable<Integer> {
             Locale.ROOT, row, "ID", "BEGAN", "LAST USED", "REPLICA", "ADDRESS", "DEVICE"));
     for (SessionView session : page.sessions()) {
       SessionView.Place place = session.place();
+      // A client says what device it is; it does not say what a terminal does.
       table
           .append('\n')
           .append(
@@ -106,16 +100,11 @@ final class SessionsList implements Callable<Integer> {
                       session.id(),
                       KeyView.seconds(session.created()),
                       KeyView.seconds(session.lastUsed()),
-                      place == null ? "" : printable(place.replica()),
-                      place == null ? "" : printable(place.address()),
-                      place == null ? "" : printable(place.device()))
+                      place == null ? "" : Printable.of(place.replica()),
+                      place == null ? "" : Printable.of(place.address()),
+                      place == null ? "" : Printable.of(place.device()))
                   .stripTrailing());
     }
     return table.toString();
-  }
-
-  /** A client says what device it is; it does not say what a terminal does. */
-  private static String printable(String text) {
-    return UNPRINTABLE.matcher(text).replaceAll(" ");
   }
 }
