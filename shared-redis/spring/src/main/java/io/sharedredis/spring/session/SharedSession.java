@@ -27,6 +27,9 @@ public final class SharedSession implements Session {
   private final Set<String> gone = new HashSet<>();
   private Map<String, Optional<Object>> changes = new LinkedHashMap<>();
 
+  /** What was last taken to be saved, and may be under way. */
+  private Map<String, Optional<Object>> taken = Map.of();
+
   private @Nullable StoredSession stored;
   private @Nullable Duration rememberFor;
   private @Nullable String cameAs;
@@ -139,17 +142,23 @@ public final class SharedSession implements Session {
    */
   @Override
   public void setAttribute(String name, @Nullable Object value) {
-    if (value != null) {
-      codec.check(name, value);
+    if (value == null) {
+      removeAttribute(name);
+      return;
     }
+    codec.check(name, value);
     synchronized (this) {
-      changes.put(name, Optional.ofNullable(value));
+      changes.put(name, Optional.of(value));
     }
   }
 
+  /** What is not there is no change: Spring Security removes such ones after each sign-in. */
   @Override
   public synchronized void removeAttribute(String name) {
-    changes.put(name, Optional.empty());
+    boolean read = decoded.containsKey(name) || (stored != null && stored.names().contains(name));
+    if (read || changes.containsKey(name) || taken.containsKey(name)) {
+      changes.put(name, Optional.empty());
+    }
   }
 
   @Override
@@ -249,6 +258,7 @@ public final class SharedSession implements Session {
             generation,
             fresh || !sameTimeout ? timeout : null,
             changes);
+    taken = changes;
     changes = new LinkedHashMap<>();
     return Optional.of(pending);
   }

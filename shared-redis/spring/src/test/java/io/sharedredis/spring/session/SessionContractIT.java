@@ -179,6 +179,20 @@ class SessionContractIT {
   }
 
   @Test
+  void removalOfWhatIsNotThereIsNoChangeAndCostsNothing() {
+    SharedSession session = sessions.findById(saved("a", "1").getId());
+    long saves = sessions.counters().saves();
+    session.removeAttribute("b");
+    session.setAttribute("c", null);
+    sessions.save(session);
+    assertThat(sessions.counters().saves()).isEqualTo(saves);
+    session.removeAttribute("a");
+    sessions.save(session);
+    assertThat(sessions.counters().saves()).isEqualTo(saves + 1);
+    assertThat(all(session.getId())).isEmpty();
+  }
+
+  @Test
   void attributeIsReplacedRemovedAndSetAgain() {
     SharedSession session = saved("a", "1");
     session.setAttribute("a", "2");
