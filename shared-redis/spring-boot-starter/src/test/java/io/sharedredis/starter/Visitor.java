@@ -21,6 +21,19 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class Visitor {
 
   private final HttpClient http = HttpClient.newHttpClient();
+  private final String accept;
+
+  /** A program, which takes whatever it gets. */
+  Visitor() {
+    this("*/*");
+  }
+
+  /**
+   * @param accept what answers it would like
+   */
+  Visitor(String accept) {
+    this.accept = accept;
+  }
 
   HttpResponse<String> get(
       ConfigurableApplicationContext replica, String path, @Nullable String cookie)
@@ -50,30 +63,40 @@ final class Visitor {
 
   HttpResponse<String> signInAnswer(ConfigurableApplicationContext replica, @Nullable String cookie)
       throws Exception {
-    return http.send(
-        request(replica, "/login", cookie)
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(BodyPublishers.ofString("username=alice&password=Pass123$"))
-            .build(),
-        BodyHandlers.ofString());
+    return http.send(signInRequest(replica, cookie), BodyHandlers.ofString());
+  }
+
+  /** Sends a sign-in and does not wait for the answer. */
+  CompletableFuture<HttpResponse<String>> signingIn(ConfigurableApplicationContext replica) {
+    return http.sendAsync(signInRequest(replica, null), BodyHandlers.ofString());
+  }
+
+  private HttpRequest signInRequest(
+      ConfigurableApplicationContext replica, @Nullable String cookie) {
+    return request(replica, "/login", cookie)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString("username=alice&password=Pass123$"))
+        .build();
   }
 
   String signIn(ConfigurableApplicationContext replica, @Nullable String cookie) throws Exception {
     return cookie(signInAnswer(replica, cookie));
   }
 
-  void signOut(ConfigurableApplicationContext replica, String cookie) throws Exception {
-    http.send(
+  HttpResponse<String> signOut(ConfigurableApplicationContext replica, String cookie)
+      throws Exception {
+    return http.send(
         request(replica, "/logout", cookie).POST(BodyPublishers.noBody()).build(),
         BodyHandlers.ofString());
   }
 
-  private static HttpRequest.Builder request(
+  private HttpRequest.Builder request(
       ConfigurableApplicationContext replica, String path, @Nullable String cookie) {
     String port = replica.getEnvironment().getRequiredProperty("local.server.port");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-            .timeout(Duration.ofSeconds(20));
+            .header("Accept", accept)
+            .timeout(Duration.ofSeconds(60));
     return cookie == null ? request : request.header("Cookie", "SESSION=" + cookie);
   }
 

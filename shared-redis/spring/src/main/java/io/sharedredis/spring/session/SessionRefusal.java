@@ -1,11 +1,15 @@
 package io.sharedredis.spring.session;
 
-import io.sharedredis.spring.web.ReplicaValve;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,29 @@ enum SessionRefusal {
 
   /** When to come back: a Redis that was restarted is used again within a second or two. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  /** What says something of a body, or makes the browser do what was not done. */
+  private static final Set<String> OF_THE_ANSWER =
+      Set.of(
+          "accept-ranges",
+          "cache-control",
+          "clear-site-data",
+          "content-disposition",
+          "content-encoding",
+          "content-language",
+          "content-length",
+          "content-location",
+          "content-range",
+          "content-type",
+          "etag",
+          "last-modified",
+          "location",
+          "refresh",
+          "retry-after",
+          "set-cookie",
+          "trailer",
+          "transfer-encoding",
+          "www-authenticate");
 
   private static final String PAGE =
       """
@@ -104,13 +131,19 @@ enum SessionRefusal {
     };
   }
 
-  /** In place of everything that was to be answered, cookies included. */
+  /**
+   * In place of everything that was to be answered, cookies included. Headers that do not describe
+   * that answer stay, security headers among them.
+   */
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String replica = response.getHeader(ReplicaValve.HEADER);
-    response.reset();
-    if (replica != null) {
-      response.setHeader(ReplicaValve.HEADER, replica);
+    Map<String, List<String>> kept = new LinkedHashMap<>();
+    for (String name : response.getHeaderNames()) {
+      if (!OF_THE_ANSWER.contains(name.toLowerCase(Locale.ROOT))) {
+        kept.put(name, List.copyOf(response.getHeaders(name)));
+      }
     }
+    response.reset();
+    kept.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
     String accept = request.getHeader("Accept");
     boolean page = accept != null && accept.contains("text/html");
     byte[] body = (page ? page() : problem()).getBytes(StandardCharsets.UTF_8);
