@@ -12,6 +12,7 @@ import io.sharedredis.dataprotection.aspnet.session.SessionData;
 import io.sharedredis.spring.session.DotnetSession;
 import io.sharedredis.spring.session.DotnetSessions;
 import io.sharedredis.spring.session.SessionCookies;
+import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.testkit.RedisServer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -36,6 +37,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,7 @@ import tools.jackson.databind.json.JsonMapper;
 class DotnetSessionIT {
 
   private static final String NAME = ".AspNetCore.Session";
-  private static final String INSTANCE = "eshop:";
+  private static final String INSTANCE = "eshop-sessions:";
   private static final JsonNode RECORD = json("session.json");
 
   private static RedisServer redis;
@@ -213,6 +215,44 @@ class DotnetSessionIT {
   }
 
   @Test
+  void endFromElsewhereEndsTheDotnetSessionToo() throws Exception {
+    String signedIn = setCookie(signIn(put(session("int")))).orElseThrow();
+    assertThat(stored(key(signedIn))).isPresent();
+    assertThat(app.getBean(UserSessions.class).endAny(UserSessions.internalId(key(signedIn))))
+        .isTrue();
+    Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> stored(key(signedIn)).isEmpty());
+  }
+
+  /** Beside ours, which has one key less: the .NET session is another key, in another slot. */
+  @Test
+  void dotnetSessionCostsOneCommandMoreAtSignInAndAtSignOut() throws Exception {
+    String with = setCookie(get("/net-set?name=cart&value=mug&count=1", null)).orElseThrow();
+    String without = setCookie(get("/java?value=tea", null)).orElseThrow();
+    signIn(null);
+    // What other tests ended is told of: that costs commands too.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .until(() -> raw.keys("*:session:{0}:ended*").isEmpty());
+    try (Monitor monitor = new Monitor(redis.uri())) {
+      for (String cookie : List.of(with, without)) {
+        get("/java?value=tea", cookie);
+        List<String> signedIn = new ArrayList<>();
+        assertThat(monitor.during(() -> signedIn.add(setCookie(signIn(cookie)).orElseThrow())))
+            .containsExactly("EVALSHA", "EVALSHA", "RENAME");
+        assertThat(
+                monitor.during(
+                    () ->
+                        http.send(
+                            request("/logout", signedIn.get(0))
+                                .POST(BodyPublishers.noBody())
+                                .build(),
+                            BodyHandlers.ofString())))
+            .containsExactly("EVALSHA", "EVALSHA", "UNLINK");
+      }
+    }
+  }
+
+  @Test
   void sessionIsReadAndWrittenByKeyAndTheLastWriterStays() {
     DotnetSessions sessions = app.getBean(DotnetSessions.class);
     String key = UUID.randomUUID().toString();
@@ -255,7 +295,7 @@ class DotnetSessionIT {
     } finally {
       redis.resume();
     }
-    org.awaitility.Awaitility.await()
+    Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> get("/values", cookie).body().contains("name="));
   }

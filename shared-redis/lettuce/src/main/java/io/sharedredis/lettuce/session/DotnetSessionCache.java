@@ -2,6 +2,7 @@ package io.sharedredis.lettuce.session;
 
 import static io.sharedredis.lettuce.session.SessionNames.bytes;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScriptOutputType;
 import io.sharedredis.lettuce.connection.LuaScript;
 import io.sharedredis.lettuce.connection.RedisLink;
@@ -25,6 +26,8 @@ public final class DotnetSessionCache {
       LuaScript.beside(DotnetSessionCache.class, "dotnet-read.lua");
   private static final LuaScript WRITE =
       LuaScript.beside(DotnetSessionCache.class, "dotnet-write.lua");
+  private static final LuaScript REMOVE_IDLE =
+      LuaScript.beside(DotnetSessionCache.class, "dotnet-remove-idle.lua");
 
   private final RedisLink<byte[], byte[]> link;
   private final String instanceName;
@@ -82,8 +85,36 @@ public final class DotnetSessionCache {
     Long unused = link.sync(redis -> redis.unlink(key(sessionKey)[0]));
   }
 
-  /** Gives a session another key, if there is one. A death in between leaves both. */
+  /** Removes a session that nobody has used for so long, on either side. */
+  public void removeIdle(String sessionKey, Duration idle) {
+    Long unused =
+        link.sync(
+            redis ->
+                REMOVE_IDLE.run(
+                    redis,
+                    ScriptOutputType.INTEGER,
+                    key(sessionKey),
+                    bytes(Long.toString(idle.toMillis()))));
+  }
+
+  /**
+   * Gives a session another key, if there is one: one command where both keys lie on one node, else
+   * three more, of which a death in between leaves both.
+   */
   public void move(String from, String to) {
+    try {
+      String unused = link.sync(redis -> redis.rename(key(from)[0], key(to)[0]));
+    } catch (RedisCommandExecutionException e) {
+      String why = String.valueOf(e.getMessage());
+      if (why.startsWith("CROSSSLOT")) {
+        copy(from, to);
+      } else if (!why.contains("no such key")) {
+        throw e;
+      }
+    }
+  }
+
+  private void copy(String from, String to) {
     Optional<byte[]> data = read(from);
     if (data.isPresent()) {
       write(to, data.get());

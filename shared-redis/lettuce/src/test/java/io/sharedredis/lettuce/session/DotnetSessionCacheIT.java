@@ -104,6 +104,36 @@ class DotnetSessionCacheIT {
   }
 
   @Test
+  void entryThatMovesKeepsTheExpirationThatDotnetGaveIt() {
+    String other = KEY.replace('6', '7');
+    entry("-1", "36000000000");
+    cache.move(KEY, other);
+    String moved = NAME.replace('6', '7');
+    assertThat(raw.hget(moved, "sldexp")).isEqualTo("36000000000");
+    assertThat(raw.ttl(moved)).isBetween(1L, 30L);
+    cache.remove(other);
+  }
+
+  @Test
+  void entryIsRemovedOnlyIfNobodyHasUsedItForSoLong() {
+    entry("-1", TWENTY_MINUTES);
+    raw.expire(NAME, Duration.ofMinutes(11).toSeconds());
+    cache.removeIdle(KEY, Duration.ofMinutes(10));
+    assertThat(raw.exists(NAME)).as("used nine minutes ago").isEqualTo(1);
+    raw.expire(NAME, Duration.ofMinutes(9).toSeconds());
+    cache.removeIdle(KEY, Duration.ofMinutes(10));
+    assertThat(raw.exists(NAME)).as("used eleven minutes ago").isZero();
+    cache.removeIdle(KEY, Duration.ofMinutes(10));
+    raw.hset(NAME, Map.of("absexp", "-1", "sldexp", "-1", "data", "data"));
+    cache.removeIdle(KEY, Duration.ofMinutes(10));
+    assertThat(raw.exists(NAME)).as("nobody knows").isZero();
+    raw.rpush(NAME, "a list");
+    cache.removeIdle(KEY, Duration.ofMinutes(10));
+    assertThat(raw.exists(NAME)).as("none of .NET's").isEqualTo(1);
+    raw.del(NAME);
+  }
+
+  @Test
   void somethingElseUnderTheKeyIsNoSession() {
     raw.del(NAME);
     raw.rpush(NAME, "a list");

@@ -55,6 +55,11 @@ final class SessionMeters implements MeterBinder {
         "unavailable",
         "Reads, writes and ends of sessions that Redis did not answer in time",
         SessionCounters::unavailableCount);
+    count(
+        registry,
+        "left-behind",
+        "Attempts in vain to end a .NET or former session with ours",
+        SessionCounters::leftBehindCount);
     bytes(
         registry,
         "read",

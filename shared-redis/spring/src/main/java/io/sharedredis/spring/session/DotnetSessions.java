@@ -6,6 +6,7 @@ import io.sharedredis.lettuce.session.DotnetSessionCache;
 import io.sharedredis.lettuce.session.SessionTooLargeException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -117,13 +118,23 @@ public final class DotnetSessions {
     }
   }
 
-  /** Our session was signed out, which ends the .NET session too. */
+  /** Our session has ended: the .NET session ends with it. */
   void ended(String id) {
     SessionScope scope = SessionScope.current();
     if (scope != null && scope.request().getAttribute(CURRENT) instanceof Current current) {
       current.end();
     }
     remove(id);
+  }
+
+  /** Our session expired: the .NET session ends with it, unless the .NET side still uses it. */
+  void expired(String id, Duration unused) {
+    boolean done =
+        ask(
+            () -> {
+              cache.removeIdle(id, unused);
+              return true;
+            });
   }
 
   private static <T> T ask(Supplier<T> question) {

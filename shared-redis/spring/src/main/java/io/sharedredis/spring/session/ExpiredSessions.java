@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -20,7 +19,7 @@ import org.springframework.session.events.SessionExpiredEvent;
  * SessionExpiredEvent}, those that their owner ended from another one, an operator, or the limit of
  * sessions as {@link SessionDeletedEvent}. At least once in the farm: one replica at a time claims
  * them, and another follows when it dies. Sessions that ended while no replica ran are reported at
- * the next start, for a day.
+ * the next start, for a day. The .NET session of the same cookie ends before that is told.
  */
 public final class ExpiredSessions implements AutoCloseable {
 
@@ -76,19 +75,32 @@ public final class ExpiredSessions implements AutoCloseable {
   /** Whether there may be more. */
   private boolean report() {
     List<StoredSession> expired = store.claimExpired(claimant, CONFIRM_WITHIN, BATCH);
+    SessionFollowers followers = sessions.followers();
+    followers.tryAgain();
     expired.forEach(session -> sessions.counters().expired());
-    report(expired, session -> new SessionExpiredEvent(this, session), store::confirmExpired);
+    report(
+        expired,
+        session -> {
+          followers.expired(session.getId(), session.getMaxInactiveInterval());
+          tell(session, new SessionExpiredEvent(this, session));
+        },
+        store::confirmExpired);
     List<StoredSession> ended = store.claimEnded(claimant, CONFIRM_WITHIN, BATCH);
-    report(ended, session -> new SessionDeletedEvent(this, session), store::confirmEnded);
+    report(
+        ended,
+        session -> {
+          followers.endedElsewhere(session.getId());
+          tell(session, new SessionDeletedEvent(this, session));
+        },
+        store::confirmEnded);
     return expired.size() == BATCH || ended.size() == BATCH;
   }
 
+  /** Where Redis goes away in between nothing is confirmed, so all of them are reported again. */
   private void report(
-      List<StoredSession> ended,
-      Function<SharedSession, AbstractSessionEvent> event,
-      Consumer<List<String>> confirm) {
+      List<StoredSession> ended, Consumer<SharedSession> each, Consumer<List<String>> confirm) {
     for (StoredSession stored : ended) {
-      sessions.reopened(stored).ifPresent(session -> tell(session, event.apply(session)));
+      sessions.reopened(stored).ifPresent(each);
     }
     if (!ended.isEmpty()) {
       confirm.accept(ended.stream().map(StoredSession::internal).toList());

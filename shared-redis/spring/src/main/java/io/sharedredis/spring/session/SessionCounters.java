@@ -20,6 +20,7 @@ public final class SessionCounters {
   private final LongAdder ended = new LongAdder();
   private final LongAdder expired = new LongAdder();
   private final LongAdder unavailable = new LongAdder();
+  private final LongAdder leftBehind = new LongAdder();
 
   void loaded(Optional<StoredSession> found) {
     loads.increment();
@@ -60,6 +61,10 @@ public final class SessionCounters {
 
   void unavailable() {
     unavailable.increment();
+  }
+
+  void leftBehind() {
+    leftBehind.increment();
   }
 
   /** Reads of sessions. */
@@ -118,5 +123,10 @@ public final class SessionCounters {
   /** Reads, writes and ends that Redis did not answer in time. */
   public long unavailableCount() {
     return unavailable.sum();
+  }
+
+  /** Attempts in vain to end what lies elsewhere with a session that ended. */
+  public long leftBehindCount() {
+    return leftBehind.sum();
   }
 }

@@ -70,8 +70,7 @@ public final class SharedSessionRepository
       new PrincipalNameIndexResolver<>();
   private final SharedSession.Renewal renewal;
   private final SessionMigration.Sessions moving;
-  private @Nullable SessionMigration migration;
-  private @Nullable DotnetSessions dotnet;
+  private final SessionFollowers followers = new SessionFollowers(counters);
   private Predicate<HttpServletRequest> anonymous = request -> false;
 
   /**
@@ -145,7 +144,7 @@ public final class SharedSessionRepository
 
   /** ASP.NET sessions of the same cookies, which follow ours. */
   public void accompaniedBy(DotnetSessions sessions) {
-    this.dotnet = sessions;
+    followers.add(sessions);
   }
 
   @Override
@@ -166,7 +165,7 @@ public final class SharedSessionRepository
 
   /** Reads sessions that Spring Session's repository left behind, and writes them here. */
   public void migrateFrom(SpringSessionHashes hashes) {
-    this.migration = new SessionMigration(store, hashes);
+    followers.add(new SessionMigration(store, hashes));
   }
 
   /** Which requests that only read are served as anonymous while Redis is away, not failed. */
@@ -181,7 +180,7 @@ public final class SharedSessionRepository
       return Optional.empty();
     }
     try {
-      SessionMigration from = migration;
+      SessionMigration from = followers.migration();
       return from != null && from.mayHave(id) && !issuedToThisRequest(id)
           ? ask(() -> from.find(id, moving))
           : load(id);
@@ -256,10 +255,7 @@ public final class SharedSessionRepository
     if (scope != null) {
       SessionCookies.issue(scope.request(), to.text());
     }
-    DotnetSessions followers = dotnet;
-    if (followers != null) {
-      followers.renamed(from.text(), to.text());
-    }
+    followers.renamed(from.text(), to.text());
   }
 
   private Saving save(SharedSession session, Pending pending) {
@@ -411,31 +407,37 @@ public final class SharedSessionRepository
       return;
     }
     Optional<StoredSession> ended = ask(() -> store.end(saved.get(), EndReason.SIGNED_OUT));
+    // From here on it has ended, whatever becomes of what follows.
+    String former = null;
     if (inUse != null) {
       inUse.end();
+      former = inUse.cameAs();
       if (scope != null) {
         SessionCookies.issue(scope.request(), null);
       }
-      String former = inUse.cameAs();
-      SessionMigration from = migration;
-      if (former != null && from != null) {
-        ask(
-            () -> {
-              from.forget(former);
-              return former;
-            });
-      }
     }
-    DotnetSessions followers = dotnet;
-    if (followers != null) {
-      followers.ended(id);
-    }
+    followers.signedOut(saved.get(), former, () -> ended.flatMap(this::reopened));
     if (ended.isPresent()) {
       counters.ended(1);
       SharedSession last =
           inUse == null ? new SharedSession(saved.get(), ended.get(), codec, renewal) : inUse;
-      events.publishEvent(new SessionDeletedEvent(this, last));
+      tell(new SessionDeletedEvent(this, last));
     }
+  }
+
+  /** A listener that fails has been told; the session has ended all the same. */
+  private void tell(SessionDeletedEvent end) {
+    try {
+      events.publishEvent(end);
+    } catch (RuntimeException e) {
+      SharedSession session = end.getSession();
+      log.warn("A listener failed on the end of session {}", session.getInternalId(), e);
+    }
+  }
+
+  /** What ends with sessions. */
+  SessionFollowers followers() {
+    return followers;
   }
 
   @Override
