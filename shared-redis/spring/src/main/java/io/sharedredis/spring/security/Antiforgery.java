@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.security.authentication.AuthenticationTrustResolverIm
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
@@ -125,24 +127,52 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
     RequestToken shown = new RequestToken(token);
     request.setAttribute(CsrfToken.class.getName(), shown);
     request.setAttribute("_csrf", shown);
-    if (needsReadableCookie(request) && !response.isCommitted()) {
+    if (!request.getMethod().equals("GET") || !isBrowser(request)) {
+      return;
+    }
+    String cookie = Cookies.read(request, cookieName);
+    if (cookie == null) {
+      writeReadable(request, response, shown);
+      return;
+    }
+    SecurityContextHolder.setDeferredContext(
+        whenAskedFirst(
+            SecurityContextHolder.getDeferredContext(),
+            () -> {
+              if (!scriptsHaveOneFor(cookie, request)) {
+                writeReadable(request, response, shown);
+              }
+            }));
+  }
+
+  /** Whose token it has to be is known when somebody looks at the session; a page may not. */
+  private static Supplier<SecurityContext> whenAskedFirst(
+      Supplier<SecurityContext> context, Runnable work) {
+    AtomicBoolean asked = new AtomicBoolean();
+    return () -> {
+      SecurityContext known = context.get();
+      if (asked.compareAndSet(false, true)) {
+        work.run();
+      }
+      return known;
+    };
+  }
+
+  private void writeReadable(
+      HttpServletRequest request, HttpServletResponse response, CsrfToken token) {
+    if (!response.isCommitted()) {
       cookies.write(
-          request, response, READABLE_COOKIE, shown.getToken(), Cookies.SESSION, false, "Strict");
+          request, response, READABLE_COOKIE, token.getToken(), Cookies.SESSION, false, "Strict");
     }
   }
 
   /**
-   * Whether a page that this request gets could not make its own requests: scripts have no token,
+   * Else a page that this request gets could not make its own requests: its scripts have no token,
    * or one for another user or of another cookie.
    */
-  private boolean needsReadableCookie(HttpServletRequest request) {
-    if (!request.getMethod().equals("GET") || !isBrowser(request)) {
-      return false;
-    }
-    String cookie = Cookies.read(request, cookieName);
+  private boolean scriptsHaveOneFor(String cookie, HttpServletRequest request) {
     // Any of them: below a context path browsers also send the one of the application at the root.
-    return cookie == null
-        || Cookies.readAll(request, READABLE_COOKIE).noneMatch(value -> fits(cookie, value));
+    return Cookies.readAll(request, READABLE_COOKIE).anyMatch(value -> fits(cookie, value));
   }
 
   /**
