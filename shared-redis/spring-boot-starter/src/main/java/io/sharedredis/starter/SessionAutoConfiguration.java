@@ -68,8 +68,7 @@ public class SessionAutoConfiguration {
     if (settings.cookieFormat() != SharedRedisProperties.Session.CookieFormat.DOTNET) {
       return SessionCookies.asSpringSession(protection, place);
     }
-    if (settings.dotnet().enabled()) {
-      // .NET's cache names its keys by the ids: who reads Redis knows them, and must not send them.
+    if (!settings.readsUnprotected()) {
       return SessionCookies.asDotnetOnly(protection, place);
     }
     boolean ours =

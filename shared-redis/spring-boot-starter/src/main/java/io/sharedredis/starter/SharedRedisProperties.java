@@ -105,7 +105,8 @@ public record SharedRedisProperties(
    *     of {@link io.sharedredis.spring.session.SessionTypes} beans
    * @param migrateFrom whose sessions are read once and written into our store
    * @param whenUnavailable what is served while Redis is away
-   * @param cookieFormat how the cookie is written; both forms are read
+   * @param cookieFormat how the cookie is written; ASP.NET Core's, which is protected, is read
+   *     whichever is written
    * @param cookie the cookie that carries the session's id
    * @param dotnet sessions of ASP.NET Core under the same cookie
    * @param l1 sessions that this replica keeps for a moment after it has read them
@@ -187,6 +188,13 @@ public record SharedRedisProperties(
             "is not between 1B and 100MB",
             "Give 1MB; what is larger belongs elsewhere.");
       }
+      if (dotnet.enabled() && cookie.formerFormat() == Cookie.FormerFormat.SPRING_SESSION) {
+        throw new InvalidSettingException(
+            "shared-redis.session.cookie.former-format",
+            "spring-session",
+            "takes ids that .NET's keys in Redis name to everybody who reads them",
+            "Leave it out, or set shared-redis.session.dotnet.enabled when no such cookie is left.");
+      }
     }
 
     /** The name of the cookie: the one that was given, or the usual one of the format. */
@@ -200,6 +208,17 @@ public record SharedRedisProperties(
       return byDefault && cookieFormat == CookieFormat.DOTNET
           ? List.of(CookieFormat.SPRING_SESSION.cookieName)
           : cookie.formerNames();
+    }
+
+    /**
+     * Whether the cookie may come unprotected, in Spring Session's form. Not where .NET's cache
+     * names its keys by the ids: who reads Redis knows them, and must not send them.
+     */
+    boolean readsUnprotected() {
+      return cookieFormat == CookieFormat.SPRING_SESSION
+          || (!dotnet.enabled()
+              && (cookie.formerFormat() == Cookie.FormerFormat.SPRING_SESSION
+                  || migrateFrom == MigrateFrom.SPRING_SESSION));
     }
 
     /** How our store keeps the sessions of an application. */
@@ -235,10 +254,23 @@ public record SharedRedisProperties(
    *     ASP.NET Core's format
    * @param formerNames names under which the cookie is read too, while it is renamed; by default
    *     {@code SESSION} when the format is ASP.NET Core's and no name is given
+   * @param formerFormat in which the cookie is read too, while a farm changes from Spring Session's
+   *     to ASP.NET Core's: it carries the id unprotected
    * @param path below which browsers send it; by default the application's context path
    */
   public record Cookie(
-      @Nullable String name, @DefaultValue List<String> formerNames, @Nullable String path) {
+      @Nullable String name,
+      @DefaultValue List<String> formerNames,
+      @DefaultValue("none") FormerFormat formerFormat,
+      @Nullable String path) {
+
+    /** A form that is read besides the one that is written. */
+    public enum FormerFormat {
+      /** No other; with {@code migrate-from} Spring Session's all the same. */
+      NONE,
+      /** The id in base64, as Spring Session writes it. */
+      SPRING_SESSION
+    }
 
     /** Checks the names. */
     public Cookie {

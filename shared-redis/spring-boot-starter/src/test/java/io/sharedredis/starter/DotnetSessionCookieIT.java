@@ -51,6 +51,7 @@ class DotnetSessionCookieIT {
         replica(
             "dotnet",
             "--shared-redis.session.cookie-format=dotnet",
+            "--shared-redis.session.cookie.former-format=spring-session",
             "--shared-redis.session.l1.enabled=true",
             "--shared-redis.session.l1.ttl=2s");
     before = replica("before", "--shared-redis.session.cookie-format=spring-session");
@@ -128,6 +129,27 @@ class DotnetSessionCookieIT {
   }
 
   @Test
+  void formerCookieIsRefusedAndCountedWhereNothingSaysThatTheFarmChanges() throws Exception {
+    String former = setCookie(signIn(before, null), "SESSION").orElseThrow().split(";")[0];
+    String protectedOne = setCookie(signIn(dotnet, null), NAME).orElseThrow().split(";")[0];
+    try (ConfigurableApplicationContext changed =
+        replica("changed", "--shared-redis.session.cookie-format=dotnet")) {
+      SessionCookies cookies = changed.getBean(SessionCookies.class);
+      for (String cookie : List.of(former, former.replace("SESSION", NAME))) {
+        long refused = cookies.refused();
+        HttpResponse<String> answer =
+            http.send(request(changed, "/me", cookie).build(), BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(cookie).isEqualTo(302);
+        assertThat(cookies.refused()).as(cookie).isEqualTo(refused + 1);
+      }
+      assertThat(
+              http.send(request(changed, "/me", protectedOne).build(), BodyHandlers.ofString())
+                  .body())
+          .isEqualTo("alice");
+    }
+  }
+
+  @Test
   void sessionThatWasReadAMomentAgoIsReadWithoutACommandUntilItEndsAnywhere() throws Exception {
     String cookie = setCookie(signIn(dotnet, null), NAME).orElseThrow().split(";")[0];
     CachedSessionStore kept = dotnet.getBean(SessionNews.class).cache();
@@ -172,7 +194,7 @@ class DotnetSessionCookieIT {
     String port = replica.getEnvironment().getRequiredProperty("local.server.port");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-            .timeout(Duration.ofSeconds(10));
+            .timeout(Duration.ofSeconds(60));
     return cookie == null ? request : request.header("Cookie", cookie);
   }
 

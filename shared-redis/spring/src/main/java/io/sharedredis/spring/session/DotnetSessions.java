@@ -128,11 +128,11 @@ public final class DotnetSessions {
   }
 
   /** Our session expired: the .NET session ends with it, unless the .NET side still uses it. */
-  void expired(String id, Duration unused) {
-    boolean done =
+  void expired(String id, Duration idle) {
+    boolean unused =
         ask(
             () -> {
-              cache.removeIdle(id, unused);
+              cache.removeIdle(id, idle);
               return true;
             });
   }

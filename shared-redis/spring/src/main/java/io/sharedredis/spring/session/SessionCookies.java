@@ -18,8 +18,9 @@ import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
 
 /**
- * The session cookie, written as Spring Session writes it or as ASP.NET Core does, and read in both
- * forms, so that a farm can change from one to the other; or in ASP.NET Core's alone. Thread-safe.
+ * The session cookie, written as Spring Session writes it or as ASP.NET Core does. ASP.NET Core's
+ * form is read in any case; Spring Session's is where that is written, or while a farm changes from
+ * it. Thread-safe.
  *
  * <p>In ASP.NET Core's form the value is the id, protected by the key ring: a value that is forged,
  * cut, or of another application or ring is no session. A cookie that comes in Spring Session's
@@ -73,7 +74,8 @@ public final class SessionCookies implements CookieSerializer {
   }
 
   /**
-   * Writes the protected id, percent-escaped.
+   * Writes the protected id, percent-escaped, and still takes Spring Session's form: for a farm
+   * that changes to this one.
    *
    * @param replacesOtherForm whether the repository knows ids that {@link #id} has to be asked for
    */
@@ -83,8 +85,8 @@ public final class SessionCookies implements CookieSerializer {
   }
 
   /**
-   * Writes the protected id, percent-escaped, and takes no other: for ids that can be read where
-   * .NET keeps its sessions, so that knowing one is not enough to send it.
+   * Writes the protected id, percent-escaped, and takes no other: knowing an id, which can be read
+   * where .NET keeps its sessions, is not enough to send it.
    */
   public static SessionCookies asDotnetOnly(DataProtectionProvider protection, Place place) {
     return new SessionCookies(protection, place, true, false, false);
