@@ -6,15 +6,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.testkit.RedisServer;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -29,7 +21,7 @@ class SessionEventsIT {
 
   private static final String PREFIX = "shared-redis:events:session:{0}:";
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final Visitor visitor = new Visitor();
   private RedisServer redis;
   private RedisClient client;
   private RedisCommands<String, String> raw;
@@ -52,18 +44,18 @@ class SessionEventsIT {
   void sessionsEndedFromElsewhereAreToldAndNothingOfThemIsLeft() throws Exception {
     try (ConfigurableApplicationContext one = replica("one");
         ConfigurableApplicationContext two = replica("two")) {
-      String first = signIn(one);
-      String second = signIn(two);
+      String first = visitor.signIn(one, null);
+      String second = visitor.signIn(two, null);
       SessionRacesIT.App.events.clear();
       // The limit of two ends the first one, its owner the second, an operator the third.
-      String third = signIn(one);
+      String third = visitor.signIn(one, null);
       awaitDeleted(1);
-      assertThat(two.getBean(UserSessions.class).end("alice", internal(second))).isTrue();
+      assertThat(two.getBean(UserSessions.class).end("alice", Visitor.internal(second))).isTrue();
       awaitDeleted(2);
-      assertThat(one.getBean(UserSessions.class).endAny(internal(third))).isTrue();
+      assertThat(one.getBean(UserSessions.class).endAny(Visitor.internal(third))).isTrue();
       awaitDeleted(3);
       for (String session : List.of(first, second, third)) {
-        assertThat(raw.exists(PREFIX + "id:" + internal(session))).isZero();
+        assertThat(raw.exists(PREFIX + "id:" + Visitor.internal(session))).isZero();
       }
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
@@ -75,7 +67,7 @@ class SessionEventsIT {
   void sessionThatExpiredWhileNoReplicaRanIsToldAfterTheRestart() throws Exception {
     String key;
     try (ConfigurableApplicationContext one = replica("one")) {
-      key = PREFIX + "id:" + internal(cookie(get(one, "/set?name=cart&value=mug")));
+      key = PREFIX + "id:" + Visitor.internal(visitor.begin(one));
     }
     // Last used an hour ago, for half an hour.
     long access = Long.parseLong(raw.hget(key, "a")) - Duration.ofHours(1).toMillis();
@@ -102,40 +94,6 @@ class SessionEventsIT {
     return Collections.frequency(SessionRacesIT.App.events, "SessionDeletedEvent alice");
   }
 
-  private String signIn(ConfigurableApplicationContext replica) throws Exception {
-    return cookie(
-        http.send(
-            request(replica, "/login")
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString("username=alice&password=Pass123$"))
-                .build(),
-            BodyHandlers.ofString()));
-  }
-
-  private HttpResponse<String> get(ConfigurableApplicationContext replica, String path)
-      throws Exception {
-    return http.send(request(replica, path).GET().build(), BodyHandlers.ofString());
-  }
-
-  private static HttpRequest.Builder request(ConfigurableApplicationContext replica, String path) {
-    String port = replica.getEnvironment().getRequiredProperty("local.server.port");
-    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-        .timeout(Duration.ofSeconds(20));
-  }
-
-  private static String cookie(HttpResponse<String> answer) {
-    return answer.headers().allValues("Set-Cookie").stream()
-        .filter(cookie -> cookie.startsWith("SESSION="))
-        .reduce((early, late) -> late)
-        .orElseThrow()
-        .split("[=;]")[1];
-  }
-
-  private static String internal(String cookie) {
-    String id = new String(Base64.getDecoder().decode(cookie), StandardCharsets.UTF_8);
-    return UserSessions.internalId(id);
-  }
-
   private ConfigurableApplicationContext replica(String name) {
     return new SpringApplicationBuilder(SessionRacesIT.App.class)
         .run(
@@ -143,6 +101,8 @@ class SessionEventsIT {
             "--spring.application.name=events",
             "--REPLICA_NAME=" + name,
             "--spring.data.redis.url=" + redis.url(),
+            // A sign-in that a busy machine answers too late would be none.
+            "--shared-redis.redis.command-timeout=10s",
             "--shared-redis.session.max-sessions-per-user=2",
             "--shared-redis.drain.notice=0s");
   }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +46,12 @@ import org.springframework.web.bind.annotation.RestController;
 /** Two replicas of one application over one Redis, with Spring Session's repository. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SessionIT {
+
+  /** For an answer while Redis is away. */
+  private static final Duration PROMISED = Duration.ofSeconds(1);
+
+  /** Nothing hangs: the driver's own default would be sixty seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private RedisServer redis;
   ConfigurableApplicationContext first;
@@ -74,7 +81,7 @@ class SessionIT {
   @BeforeEach
   void redisIsThere() {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(PATIENCE)
         .until(
             () ->
                 get(first, "/hc", null).statusCode() == 200
@@ -163,10 +170,10 @@ class SessionIT {
     String cookie = signIn(first);
     CompletableFuture<HttpResponse<String>> slow =
         http.sendAsync(request(first, "/slow", cookie).GET().build(), BodyHandlers.ofString());
-    assertThat(App.arrived.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(App.arrived.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
     post(second, "/logout", cookie, "");
     App.goOn.release();
-    assertThat(slow.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(slow.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     // What it wrote did not bring the session back.
     assertThat(get(first, "/me", cookie).statusCode()).isEqualTo(302);
   }
@@ -191,8 +198,29 @@ class SessionIT {
     awaitSignedIn(cookie);
   }
 
+  /**
+   * The promise for a request that finds Redis hanging, the circuit still closed: each time Redis
+   * answers in between. A machine that is busy now and then is not held against it.
+   */
   @Test
-  void redisThatHangsGives503AndRetryAfterInTimeAndIsBackByItself() throws Exception {
+  void firstRequestsThatFindRedisHangingAreAnswered503WithinASecond() throws Exception {
+    String cookie = signIn(first);
+    Duration quickest = Duration.ofDays(1);
+    for (int i = 0; i < 10 && quickest.compareTo(PROMISED) >= 0; i++) {
+      redis.pause();
+      try {
+        Duration taken = duration("/me", cookie);
+        quickest = taken.compareTo(quickest) < 0 ? taken : quickest;
+      } finally {
+        redis.resume();
+      }
+      awaitSignedIn(cookie);
+    }
+    assertThat(quickest).isLessThan(PROMISED);
+  }
+
+  @Test
+  void redisThatHangsIsNotWaitedForOnceItIsKnownAndIsBackByItself() throws Exception {
     String cookie = signIn(first);
     redis.pause();
     try {
@@ -200,20 +228,15 @@ class SessionIT {
         assertUnavailable(get(first, "/me", cookie));
       }
       // By now the circuit is open and requests are refused without a wait, but for those that
-      // are let through to try.
-      // The best of some: what else runs on the machine is not what is measured.
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> duration("/me", cookie).compareTo(Duration.ofMillis(250)) < 0);
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> {
-                long begin = System.nanoTime();
-                assertThat(get(first, "/hc", null).statusCode()).isEqualTo(503);
-                assertThat(get(first, "/readiness", null).statusCode()).isEqualTo(200);
-                return System.nanoTime() - begin < Duration.ofSeconds(1).toNanos();
-              });
+      // are let through to try. Nobody who waits for the deadline is back in half of it.
+      Duration halfTheDeadline = Duration.ofMillis(250);
+      assertThat(
+              Stream.generate(() -> duration("/me", cookie))
+                  .limit(100)
+                  .anyMatch(taken -> taken.compareTo(halfTheDeadline) < 0))
+          .isTrue();
+      assertThat(get(first, "/hc", null).statusCode()).isEqualTo(503);
+      assertThat(get(first, "/readiness", null).statusCode()).isEqualTo(200);
     } finally {
       redis.resume();
     }
@@ -250,7 +273,7 @@ class SessionIT {
         assertThat(get(replica, "/hc", null).statusCode()).isEqualTo(503);
         late.startAgainEmpty();
         Awaitility.await()
-            .atMost(Duration.ofSeconds(10))
+            .atMost(PATIENCE)
             .until(() -> get(replica, "/readiness", null).statusCode() == 200);
         assertThat(get(replica, "/me", signIn(replica)).body()).isEqualTo("alice");
       } finally {
@@ -278,7 +301,7 @@ class SessionIT {
 
   private void awaitSignedIn(String cookie) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(get(first, "/me", cookie).body()).isEqualTo("alice"));
   }
 
@@ -295,12 +318,7 @@ class SessionIT {
 
   HttpResponse<String> get(ConfigurableApplicationContext replica, String path, String cookie)
       throws IOException, InterruptedException {
-    long begin = System.nanoTime();
-    HttpResponse<String> response =
-        http.send(request(replica, path, cookie).GET().build(), BodyHandlers.ofString());
-    // Nothing hangs; how soon it is answered says its own test.
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
-    return response;
+    return http.send(request(replica, path, cookie).GET().build(), BodyHandlers.ofString());
   }
 
   HttpResponse<String> post(
@@ -318,8 +336,7 @@ class SessionIT {
       ConfigurableApplicationContext replica, String path, String cookie) {
     String port = replica.getEnvironment().getRequiredProperty("local.server.port");
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-            .timeout(Duration.ofSeconds(10));
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).timeout(PATIENCE);
     return cookie == null ? request : request.header("Cookie", cookie);
   }
 

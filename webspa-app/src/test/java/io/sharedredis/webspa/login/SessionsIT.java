@@ -23,6 +23,9 @@ class SessionsIT {
   /** How often the time is measured. */
   private static final int ROUNDS = 5;
 
+  /** From the call to the close of the last hub connection. */
+  private static final Duration PROMISED = Duration.ofSeconds(1);
+
   private final StubIdentity identity = TwoShops.shared().identity;
   private final Replica one = TwoShops.shared().one;
   private final Replica two = TwoShops.shared().two;
@@ -51,11 +54,13 @@ class SessionsIT {
   }
 
   /**
-   * The time is that of the whole way: call, script, announcement, close, as the client sees it.
+   * The time is that of the whole way: call, script, announcement, close, as the client sees it. A
+   * machine that is busy now and then is not held against it.
    */
   @Test
   void sessionThatIsEndedIsOutOnEveryReplicaAndItsHubConnectionIsClosed() {
     long slowest = 0;
+    long quickest = Long.MAX_VALUE;
     Browser here = new Browser(one).signIn(identity, "petra");
     for (int round = 0; round < ROUNDS; round++) {
       Browser there = new Browser(two).signIn(identity, "petra");
@@ -72,7 +77,9 @@ class SessionsIT {
             .pollInterval(5, TimeUnit.MILLISECONDS)
             .atMost(20, TimeUnit.SECONDS)
             .until(() -> !theirs.connected() && !theirsElsewhere.connected());
-        slowest = Math.max(slowest, System.nanoTime() - begun);
+        long taken = System.nanoTime() - begun;
+        slowest = Math.max(slowest, taken);
+        quickest = Math.min(quickest, taken);
         assertThat(mine.connected()).isTrue();
         assertThat(here.get("/api/v1/orders").statusCode()).isEqualTo(200);
       }
@@ -83,6 +90,7 @@ class SessionsIT {
             + " ms at most in "
             + ROUNDS
             + " rounds");
+    assertThat(Duration.ofNanos(quickest)).isLessThan(PROMISED);
   }
 
   @Test
