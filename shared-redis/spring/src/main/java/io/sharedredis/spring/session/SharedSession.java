@@ -20,6 +20,9 @@ import org.springframework.session.Session;
  */
 public final class SharedSession implements Session {
 
+  /** Spring Security's attribute; its removal would cost a second write after the response. */
+  private static final String FAILED_SIGN_IN = "SPRING_SECURITY_LAST_EXCEPTION";
+
   private final AttributeCodec codec;
   private final Renewal renewal;
   private final Instant created;
@@ -152,13 +155,22 @@ public final class SharedSession implements Session {
     }
   }
 
-  /** What is not there is no change: Spring Security removes such ones after each sign-in. */
+  /**
+   * What a parallel request may have set meanwhile is removed with it; but for what Spring Security
+   * removes after every sign-in that succeeds, there or not.
+   */
   @Override
   public synchronized void removeAttribute(String name) {
-    boolean read = decoded.containsKey(name) || (stored != null && stored.names().contains(name));
-    if (read || changes.containsKey(name) || taken.containsKey(name)) {
+    if (!name.equals(FAILED_SIGN_IN) || isThere(name)) {
       changes.put(name, Optional.empty());
     }
+  }
+
+  private boolean isThere(String name) {
+    return changes.containsKey(name)
+        || taken.containsKey(name)
+        || decoded.containsKey(name)
+        || (stored != null && stored.names().contains(name));
   }
 
   @Override
