@@ -63,7 +63,7 @@ final class SessionMeters implements MeterBinder {
     bytes(
         registry,
         "read",
-        "Bytes of sessions that were read, as they lie in Redis",
+        "Bytes of sessions that were read, sealed as they are",
         SessionCounters::bytesRead);
     bytes(
         registry,

@@ -77,7 +77,7 @@ public final class SessionCounters {
     return misses.sum();
   }
 
-  /** Bytes of sessions that were read, as they lie in Redis: sealed, with all their fields. */
+  /** Bytes of sessions that Redis gave, sealed, with the names of their fields. */
   public long bytesRead() {
     return read.sum();
   }
