@@ -108,6 +108,19 @@ public interface HubLifetime extends AutoCloseable {
    */
   void completeInvocation(HubConnection connection, Completion completion);
 
+  /** How many there are in this process. */
+  default Counts counts() {
+    return new Counts(0, 0, 0);
+  }
+
+  /**
+   * What a hub has in one process.
+   *
+   * @param groups those with a connection here
+   * @param users those with a connection here
+   */
+  record Counts(int connections, int groups, int users) {}
+
   /** Who is connected, on all replicas. */
   Presence presence();
 

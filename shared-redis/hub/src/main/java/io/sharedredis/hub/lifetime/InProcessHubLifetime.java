@@ -81,6 +81,11 @@ public final class InProcessHubLifetime implements HubLifetime {
   }
 
   @Override
+  public Counts counts() {
+    return connections.counts();
+  }
+
+  @Override
   public Presence presence() {
     return new LocalPresence(connections);
   }

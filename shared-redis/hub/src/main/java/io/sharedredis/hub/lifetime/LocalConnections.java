@@ -164,6 +164,10 @@ public final class LocalConnections {
     return members.size();
   }
 
+  public HubLifetime.Counts counts() {
+    return new HubLifetime.Counts(members.size(), groups.size(), users.size());
+  }
+
   /** Queues the message at the recipients that are here. */
   public void deliver(Recipients recipients, SerializedHubMessage message) {
     deliver(recipients, message, connection -> true);

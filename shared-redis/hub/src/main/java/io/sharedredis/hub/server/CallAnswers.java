@@ -4,6 +4,7 @@ import io.sharedredis.hub.HubException;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.server.HubMethod.BindingException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +26,11 @@ final class CallAnswers {
     connection.meters().count(HubMeters.Event.CALLS);
     HubMethod method = server.methods().find(target);
     if (method == null) {
-      refuse(
-          id,
-          "Failed to invoke '"
-              + target
-              + "' due to an error on the server. HubException: Method does not exist.");
+      HubException missing = new HubException("Method does not exist.");
+      Observing.end(
+          Observing.begin(server.methods().unknown(), new CallContext(connection), Map.of()),
+          missing);
+      refuse(id, ErrorTexts.bindingFailed(target, missing, true));
     } else if (method.streaming() && !asStream) {
       refuse(
           id,

@@ -3,6 +3,7 @@ package io.sharedredis.hub.server;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -61,7 +62,7 @@ final class Calls {
     if (arguments == null) {
       return;
     }
-    Call call = new Call(method, arguments, id, target, message.streamIds());
+    Call call = new Call(method, arguments, message);
     if (message.streamIds().isEmpty()) {
       call.supplyCancellation();
       withSlot(() -> start(call, List.of(), slot()));
@@ -77,19 +78,16 @@ final class Calls {
     final @Nullable String id;
     final String target;
     final List<String> streamIds;
+    final Map<String, String> headers;
     @Nullable StreamCancellation cancellation;
 
-    Call(
-        HubMethod method,
-        @Nullable Object[] arguments,
-        @Nullable String id,
-        String target,
-        List<String> streamIds) {
+    Call(HubMethod method, @Nullable Object[] arguments, HubMessage.Invocation message) {
       this.method = method;
       this.arguments = arguments;
-      this.id = id;
-      this.target = target;
-      this.streamIds = streamIds;
+      this.id = message.invocationId();
+      this.target = message.target();
+      this.streamIds = message.streamIds();
+      this.headers = message.headers();
     }
 
     void supplyCancellation() {
@@ -196,7 +194,7 @@ final class Calls {
   private void run(Call call, Runnable beforeAnswer, Runnable end) {
     HubInvoker.Outcome outcome;
     try {
-      outcome = invoker.invoke(call.method, call.arguments, beforeAnswer);
+      outcome = invoker.invoke(call.method, call.arguments, call.headers, beforeAnswer);
     } catch (Throwable failure) {
       answers.failed(call.id, call.target, failure);
       end.run();
@@ -217,7 +215,7 @@ final class Calls {
       @Nullable Object value,
       @Nullable Throwable failure,
       Runnable end) {
-    outcome.activation().release();
+    outcome.end(failure);
     if (failure != null) {
       answers.failed(call.id, call.target, failure);
     } else if (call.id != null) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Every open hub connection of this process, of all hubs. Thread-safe; nothing blocks. */
@@ -220,6 +221,11 @@ public final class HubConnections {
     return open.values().stream()
         .filter(c -> c.transportName().equals(transport) && c.transportPath().equals(path))
         .count();
+  }
+
+  /** What is known of each open connection, one after the other, in no order. */
+  public Stream<ConnectionInfo> stream() {
+    return open.values().stream().map(OpenConnection::info);
   }
 
   /** Bytes queued for all clients together. */

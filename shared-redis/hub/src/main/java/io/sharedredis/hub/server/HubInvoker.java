@@ -8,6 +8,7 @@ import io.sharedredis.hub.HubInvocation;
 import io.sharedredis.hub.server.HubActivator.Activation;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,19 @@ final class HubInvoker {
    *
    * @param value what the method returned; its stage is not yet awaited
    * @param groups completes when the call's group changes have
+   * @param seen by who sees the call
    */
-  record Outcome(Activation activation, @Nullable Object value, CompletionStage<Void> groups) {
+  record Outcome(
+      Activation activation,
+      @Nullable Object value,
+      CompletionStage<Void> groups,
+      ObservedCall seen) {
+
+    /** The call is over, when it did not end inside {@link HubInvoker#invoke}. */
+    void end(@Nullable Throwable failure) {
+      activation.release();
+      Observing.end(seen, failure);
+    }
 
     /** Whether value and groups are there, as they are after most calls. */
     boolean isComplete() {
@@ -50,7 +62,23 @@ final class HubInvoker {
     return value instanceof CompletableFuture<?> future ? future.join() : value;
   }
 
-  Outcome invoke(HubMethod method, @Nullable Object[] arguments, Runnable beforeAnswer)
+  Outcome invoke(
+      HubMethod method,
+      @Nullable Object[] arguments,
+      Map<String, String> headers,
+      Runnable beforeAnswer)
+      throws Exception {
+    ObservedCall seen = Observing.begin(method.observer(), context, headers);
+    try (ObservedCall.Scope scope = seen.enter()) {
+      return invoke(method, arguments, beforeAnswer, seen);
+    } catch (Throwable failure) {
+      Observing.end(seen, failure);
+      throw failure;
+    }
+  }
+
+  private Outcome invoke(
+      HubMethod method, @Nullable Object[] arguments, Runnable beforeAnswer, ObservedCall seen)
       throws Exception {
     Activation activation = server.definition().activator().activate();
     CallGroups groups = new CallGroups(server.lifetime());
@@ -58,7 +86,11 @@ final class HubInvoker {
       attach(activation.hub(), groups, beforeAnswer);
       HubInvocation call = new HubInvocation(context, activation.hub(), method.method(), arguments);
       Object value = chain(filters(), 0, activation.target()).proceed(call);
-      return new Outcome(activation, value, groups.complete());
+      ReactiveTypes single = method.single();
+      if (single != null && value != null && single.isSingle(value.getClass())) {
+        value = single.stage(value);
+      }
+      return new Outcome(activation, value, groups.complete(), seen);
     } catch (Throwable failure) {
       activation.release();
       throw failure;

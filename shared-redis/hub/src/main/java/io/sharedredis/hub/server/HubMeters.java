@@ -30,6 +30,8 @@ public final class HubMeters {
     ARRIVED,
     /** Connections that went to another replica. */
     DEPARTED,
+    /** Connections closed with leave to come back: their clients begin anew by themselves. */
+    TOLD_TO_RETURN,
     /** Connections closed because of what their client sent, or did not send. */
     CLOSED_BY_FAULT,
     /**

@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param parameters its parameters in order
  * @param streaming whether it answers with a stream
  * @param nonBlocking whether it runs where its message was read
+ * @param single makes a stage of its answer; null where that needs nothing
+ * @param observer sees its calls
  */
 record HubMethod(
     String name,
     Method method,
     List<Parameter> parameters,
     boolean streaming,
-    boolean nonBlocking) {
+    boolean nonBlocking,
+    @Nullable ReactiveTypes single,
+    MethodObserver observer) {
 
   /** Where a parameter's value comes from. */
   enum Source {

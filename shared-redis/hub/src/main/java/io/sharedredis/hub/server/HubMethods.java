@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class HubMethods {
   private final Map<String, HubMethod> byName;
+  private final MethodObserver unknown;
 
-  private HubMethods(Map<String, HubMethod> byName) {
+  private HubMethods(Map<String, HubMethod> byName, MethodObserver unknown) {
     this.byName = byName;
+    this.unknown = unknown;
+  }
+
+  /** Sees calls that name no method. */
+  MethodObserver unknown() {
+    return unknown;
   }
 
   @Nullable HubMethod find(String name) {
@@ -42,16 +51,17 @@ final class HubMethods {
   /**
    * The public methods of the class and its superclasses below {@link Hub}.
    *
+   * @param observers who sees the calls of the method of that name
    * @throws IllegalArgumentException naming the method that cannot be called by clients
    */
-  static HubMethods of(Class<?> hubClass) {
+  static HubMethods of(Class<?> hubClass, Function<String, MethodObserver> observers) {
     Map<String, HubMethod> found = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     refuseUncallable(hubClass);
     for (Method method : hubClass.getMethods()) {
       if (!callable(method)) {
         continue;
       }
-      HubMethod described = describe(hubClass, method);
+      HubMethod described = describe(hubClass, method, observers);
       HubMethod other = found.putIfAbsent(described.name(), described);
       if (other != null) {
         throw new IllegalArgumentException(
@@ -64,7 +74,7 @@ final class HubMethods {
                 + ": clients call methods by name ignoring case.");
       }
     }
-    return new HubMethods(found);
+    return new HubMethods(found, observers.apply(CallObserver.UNKNOWN_METHOD));
   }
 
   /** An annotation that says nothing is a mistake. */
@@ -98,7 +108,8 @@ final class HubMethods {
     };
   }
 
-  private static HubMethod describe(Class<?> hubClass, Method method) {
+  private static HubMethod describe(
+      Class<?> hubClass, Method method, Function<String, MethodObserver> observers) {
     HubName named = method.getAnnotation(HubName.class);
     String name = named == null ? method.getName() : named.value();
     if (method.getTypeParameters().length > 0) {
@@ -122,7 +133,9 @@ final class HubMethods {
         method,
         List.copyOf(parameters),
         streams(answer),
-        nonBlocking(hubClass, method, answer));
+        nonBlocking(hubClass, method, answer),
+        ReactiveTypes.ofSingle(GenericTypes.raw(answer)),
+        observers.apply(name));
   }
 
   private static boolean nonBlocking(Class<?> hubClass, Method method, Type answer) {
@@ -148,7 +161,9 @@ final class HubMethods {
     if (declared == Cancellation.class) {
       return new Parameter(Source.CANCELLATION, type, declared);
     }
-    if (declared == Flow.Publisher.class || declared == Stream.class) {
+    if (declared == Flow.Publisher.class
+        || declared == Stream.class
+        || ReactiveTypes.ofParameter(declared) != null) {
       return new Parameter(Source.UPLOAD, GenericTypes.argument(type, 0), declared);
     }
     if (type instanceof TypeVariable<?> || type instanceof WildcardType) {
@@ -156,7 +171,9 @@ final class HubMethods {
           "Parameter type " + type + " of " + signature(method) + " is not known at start.");
     }
     if (Hub.class.isAssignableFrom(declared)
-        || java.util.concurrent.CompletionStage.class.isAssignableFrom(declared)
+        || CompletionStage.class.isAssignableFrom(declared)
+        || ReactiveTypes.ofSingle(declared) != null
+        || ReactiveTypes.ofStream(declared) != null
         || declared == Object[].class && method.isVarArgs()) {
       throw new IllegalArgumentException(
           "Parameter type " + type + " of " + signature(method) + " cannot come from a client.");
@@ -168,11 +185,12 @@ final class HubMethods {
     Class<?> raw = GenericTypes.raw(awaited(answer));
     return Flow.Publisher.class.isAssignableFrom(raw)
         || Stream.class.isAssignableFrom(raw)
-        || StreamSources.isKnown(raw);
+        || ReactiveTypes.ofStream(raw) != null;
   }
 
   private static Type awaited(Type answer) {
-    return java.util.concurrent.CompletionStage.class.isAssignableFrom(GenericTypes.raw(answer))
+    Class<?> raw = GenericTypes.raw(answer);
+    return CompletionStage.class.isAssignableFrom(raw) || ReactiveTypes.ofSingle(raw) != null
         ? GenericTypes.argument(answer, 0)
         : answer;
   }

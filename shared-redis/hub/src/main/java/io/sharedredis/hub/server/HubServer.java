@@ -32,7 +32,9 @@ public final class HubServer implements ConnectionServer {
   public HubServer(HubDefinition definition, HubLifetimeFactory lifetimes, HubRuntime runtime) {
     this.definition = definition;
     this.runtime = runtime;
-    this.methods = HubMethods.of(definition.type());
+    this.methods =
+        HubMethods.of(
+            definition.type(), method -> runtime.calls().method(definition.name(), method));
     this.clients = new ClientInterface<>(GenericTypes.argumentOf(definition.type(), Hub.class, 0));
     this.lifetime = lifetimes.create(definition.name(), definition.protocols());
   }
@@ -52,6 +54,11 @@ public final class HubServer implements ConnectionServer {
 
   public HubDefinition definition() {
     return definition;
+  }
+
+  /** How many connections, groups and users it has in this process. */
+  public HubLifetime.Counts counts() {
+    return lifetime.counts();
   }
 
   /** Names of the methods that clients can call. */

@@ -8,6 +8,12 @@ interface OpenConnection {
 
   String connectionId();
 
+  /** Full name of its hub, or class of its handler. */
+  String endpoint();
+
+  /** Whose it is; null when anonymous. */
+  @Nullable String userId();
+
   HubRequest request();
 
   String transportName();
@@ -21,4 +27,15 @@ interface OpenConnection {
 
   /** Looks at the clock; called once a second. */
   void heartbeat();
+
+  default ConnectionInfo info() {
+    return new ConnectionInfo(
+        connectionId(),
+        endpoint(),
+        userId(),
+        transportName(),
+        transportPath(),
+        request().remoteAddress(),
+        queuedBytes());
+  }
 }

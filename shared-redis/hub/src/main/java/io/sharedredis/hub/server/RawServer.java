@@ -7,11 +7,18 @@ import io.sharedredis.hub.HubRequest;
 /**
  * A handler of raw connections as it is served by this process.
  *
+ * @param name of the handler's class
  * @param handler serves all of its connections
  * @param options limits and times; those of the hub protocol mean nothing here
  */
-public record RawServer(ConnectionHandler handler, HubOptions options, HubRuntime runtime)
+public record RawServer(
+    String name, ConnectionHandler handler, HubOptions options, HubRuntime runtime)
     implements ConnectionServer {
+
+  /** One that is named after the handler's class. */
+  public RawServer(ConnectionHandler handler, HubOptions options, HubRuntime runtime) {
+    this(handler.getClass().getName(), handler, options, runtime);
+  }
 
   @Override
   public TransportListener open(

@@ -4,6 +4,7 @@ import io.sharedredis.hub.HubOptions;
 import io.sharedredis.hub.HubRequest;
 import io.sharedredis.hub.RawConnection;
 import io.sharedredis.hub.server.HubMeters.Event;
+import java.security.Principal;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -227,6 +228,17 @@ final class RawServerConnection implements OpenConnection, RawConnection, Transp
   @Override
   public String connectionId() {
     return connectionId;
+  }
+
+  @Override
+  public String endpoint() {
+    return server.name();
+  }
+
+  @Override
+  public @Nullable String userId() {
+    Principal user = request.user();
+    return user == null ? null : user.getName();
   }
 
   @Override

@@ -334,6 +334,9 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     if (!living()) {
       return;
     }
+    if (last != null && last.allowReconnect()) {
+      meters().count(Event.TOLD_TO_RETURN);
+    }
     boolean begun = phase != Phase.HANDSHAKE;
     over();
     HubProtocol spoken = protocol;
@@ -506,6 +509,11 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   @Override
   public String connectionId() {
     return connectionId;
+  }
+
+  @Override
+  public String endpoint() {
+    return server.definition().name();
   }
 
   @Override

@@ -66,25 +66,29 @@ final class StreamCalls {
           uploads.closeLater(opened);
         });
     if (method.nonBlocking()) {
-      run(method, arguments, sender);
+      run(method, arguments, call.headers(), sender);
       return;
     }
     try {
-      server.runtime().executor().execute(() -> run(method, arguments, sender));
+      server.runtime().executor().execute(() -> run(method, arguments, call.headers(), sender));
     } catch (RejectedExecutionException e) {
       sender.failBeforeStart(e);
     }
   }
 
-  private void run(HubMethod method, @Nullable Object[] arguments, StreamSender sender) {
+  private void run(
+      HubMethod method,
+      @Nullable Object[] arguments,
+      Map<String, String> headers,
+      StreamSender sender) {
     HubInvoker.Outcome outcome;
     try {
-      outcome = invoker.invoke(method, arguments, () -> {});
+      outcome = invoker.invoke(method, arguments, headers, () -> {});
     } catch (Throwable failure) {
       sender.failBeforeStart(failure);
       return;
     }
-    sender.onEnd(() -> outcome.activation().release());
+    sender.onEnd(() -> outcome.end(sender.failure()));
     CompletableFutures.whenDone(
         HubInvoker.settled(outcome.value()).thenCombine(outcome.groups(), (value, done) -> value),
         (value, failure) -> {
@@ -114,12 +118,8 @@ final class StreamCalls {
     if (value instanceof Flow.Publisher<?> publisher) {
       return publisher;
     }
-    for (StreamSources source : StreamSources.KNOWN) {
-      if (source.supports(value.getClass())) {
-        return source.adapt(value);
-      }
-    }
-    return null;
+    ReactiveTypes types = ReactiveTypes.ofStream(value.getClass());
+    return types == null ? null : types.publisher(value);
   }
 
   /** The client wants no more; it is told the end, without an error. An unknown id is ignored. */

@@ -1,6 +1,7 @@
 package io.sharedredis.hub.server;
 
 import io.sharedredis.hub.Cancellation;
+import io.sharedredis.hub.HubException;
 import io.sharedredis.hub.protocol.HubMessage;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class StreamSender implements Flow.Subscriber<Object> {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final List<Runnable> atEnd = new ArrayList<>(2);
   private volatile Flow.@Nullable Subscription subscription;
+  private volatile @Nullable Throwable failure;
 
   /** Whether items can come. Guarded by {@link #atEnd}. */
   private boolean begun;
@@ -60,6 +62,11 @@ final class StreamSender implements Flow.Subscriber<Object> {
 
   Cancellation cancellation() {
     return cancellation;
+  }
+
+  /** Why it has ended; null when it ended well, or at the client's wish, or has not ended. */
+  @Nullable Throwable failure() {
+    return failure;
   }
 
   /** Runs {@code task} when the stream has ended, at once when it has. */
@@ -113,14 +120,14 @@ final class StreamSender implements Flow.Subscriber<Object> {
 
   @Override
   public void onError(Throwable failure) {
-    if (end()) {
+    if (end(failure)) {
       answers.streamFailed(id, target, failure);
     }
   }
 
   @Override
   public void onComplete() {
-    if (end()) {
+    if (end(null)) {
       connection.sendNow(StreamCalls.end(id));
     }
   }
@@ -170,13 +177,13 @@ final class StreamSender implements Flow.Subscriber<Object> {
   // ---- ends
 
   void failBeforeStart(Throwable failure) {
-    if (end()) {
+    if (end(failure)) {
       answers.failed(id, target, failure);
     }
   }
 
   void refuse(String error) {
-    if (end()) {
+    if (end(new HubException(error))) {
       answers.refuse(id, error);
     }
   }
@@ -189,21 +196,21 @@ final class StreamSender implements Flow.Subscriber<Object> {
         return;
       }
     }
-    if (end()) {
+    if (end(null)) {
       stop();
       connection.sendNow(StreamCalls.end(id));
     }
   }
 
   void endWith(Throwable why) {
-    if (end()) {
+    if (end(why)) {
       stop();
       answers.streamFailed(id, target, why);
     }
   }
 
   void connectionLost() {
-    if (end()) {
+    if (end(null)) {
       stop();
     }
   }
@@ -224,12 +231,13 @@ final class StreamSender implements Flow.Subscriber<Object> {
     }
   }
 
-  private boolean end() {
+  private boolean end(@Nullable Throwable why) {
     List<Runnable> tasks;
     synchronized (atEnd) {
       if (!ended.compareAndSet(false, true)) {
         return false;
       }
+      failure = why;
       tasks = List.copyOf(atEnd);
       atEnd.clear();
     }

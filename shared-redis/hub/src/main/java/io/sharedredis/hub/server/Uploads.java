@@ -61,9 +61,17 @@ final class Uploads {
         parameter -> {
           UploadStream stream = create(parameter, ids.next());
           opened.add(stream);
-          return parameter.declared() == Stream.class ? stream.asStream() : stream;
+          return given(stream, parameter.declared());
         });
     return opened;
+  }
+
+  private static Object given(UploadStream stream, Class<?> declared) {
+    if (declared == Stream.class) {
+      return stream.asStream();
+    }
+    ReactiveTypes types = ReactiveTypes.ofParameter(declared);
+    return types == null ? stream : types.stream(stream, declared);
   }
 
   private UploadStream create(Parameter parameter, String id) {

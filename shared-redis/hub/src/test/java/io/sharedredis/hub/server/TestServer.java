@@ -43,6 +43,15 @@ final class TestServer implements AutoCloseable {
       Supplier<Hub<?>> hubs,
       Function<HubDefinition, HubDefinition> changes,
       HubLifetimeFactory lifetimes) {
+    this(type, hubs, changes, lifetimes, CallObserver.NONE);
+  }
+
+  TestServer(
+      Class<? extends Hub<?>> type,
+      Supplier<Hub<?>> hubs,
+      Function<HubDefinition, HubDefinition> changes,
+      HubLifetimeFactory lifetimes,
+      CallObserver calls) {
     HubActivator activator =
         () -> {
           Hub<?> hub = hubs.get();
@@ -53,7 +62,7 @@ final class TestServer implements AutoCloseable {
         new HubServer(
             changes.apply(definition),
             lifetimes,
-            new HubRuntime(executor, nanos::get, connections));
+            new HubRuntime(executor, nanos::get, connections, calls));
   }
 
   static List<HubProtocol> protocols() {

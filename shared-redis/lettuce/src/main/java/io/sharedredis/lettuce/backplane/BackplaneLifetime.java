@@ -336,6 +336,11 @@ final class BackplaneLifetime implements HubLifetime {
   }
 
   @Override
+  public Counts counts() {
+    return connections.counts();
+  }
+
+  @Override
   public Presence presence() {
     return presence;
   }

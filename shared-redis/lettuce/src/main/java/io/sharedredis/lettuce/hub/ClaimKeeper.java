@@ -3,6 +3,7 @@ package io.sharedredis.lettuce.hub;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,9 @@ public final class ClaimKeeper {
   /** When each connection's claim is written next. */
   private final Map<ClaimedConnection, Long> due = new ConcurrentHashMap<>();
 
+  private final LongAdder alone = new LongAdder();
+  private final LongAdder conflicts = new LongAdder();
+
   public ClaimKeeper(ClaimStore store, ClaimTimes times, LongSupplier nanoTime) {
     this.store = store;
     this.renewNanos = times.lease().toNanos() / RENEWALS_PER_LEASE;
@@ -45,6 +49,7 @@ public final class ClaimKeeper {
 
   /** A connection was accepted while Redis was away: its claim is written when it is back. */
   public void accepted(ClaimedConnection connection) {
+    alone.increment();
     due.put(connection, nanoTime.getAsLong());
   }
 
@@ -88,11 +93,22 @@ public final class ClaimKeeper {
                   if (failure != null) {
                     due.replace(connection, now + RETRY_NANOS);
                   } else if (!kept && due.containsKey(connection)) {
+                    conflicts.increment();
                     log.warn(
                         "Connection {} is claimed by another replica too",
                         connection.connectionId());
                   }
                 });
+  }
+
+  /** Connections that were accepted while Redis was away. */
+  public long acceptedAlone() {
+    return alone.sum();
+  }
+
+  /** How often a claim that was to be renewed stood in Redis as another replica's. */
+  public long conflicts() {
+    return conflicts.sum();
   }
 
   /** How many connections are this replica's. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +60,9 @@ public final class Relay implements AutoCloseable {
   private volatile long tick;
   private volatile int settledTicks;
   private volatile boolean draining;
+  private final LongAdder asked = new LongAdder();
+  private final LongAdder answered = new LongAdder();
+  private final LongAdder ownersLost = new LongAdder();
 
   /**
    * Begins to listen.
@@ -104,6 +108,7 @@ public final class Relay implements AutoCloseable {
    */
   public @Nullable RelayCall ask(
       String owner, RelayRequest request, byte[] piece, boolean last, RelayListener listener) {
+    asked.increment();
     Peer known = peers.get(owner);
     RelayCall call = (known == null ? meet(owner) : known).ask(request, piece, last, listener);
     if (draining && call != null) {
@@ -149,12 +154,16 @@ public final class Relay implements AutoCloseable {
         random.nextLong(1, Long.MAX_VALUE / 2),
         wire,
         executor,
-        call -> answers.asked(call));
+        call -> {
+          answered.increment();
+          answers.asked(call);
+        });
   }
 
   private void drop(Peer peer) {
     if (peers.remove(peer.name(), peer)) {
       if (peer.hears()) {
+        ownersLost.increment();
         log.info("Replica {} does not answer any more", peer.name());
       } else {
         log.debug("A replica that was never heard to hear this one is given up");
@@ -258,8 +267,23 @@ public final class Relay implements AutoCloseable {
   }
 
   /** How many replicas this one talks to. */
-  int peers() {
+  public int peers() {
     return peers.size();
+  }
+
+  /** Requests that landed here and were passed on to the owner of their connection. */
+  public long asked() {
+    return asked.sum();
+  }
+
+  /** Requests that landed elsewhere and were answered here. */
+  public long answered() {
+    return answered.sum();
+  }
+
+  /** Replicas that were talked to and answer no more, each time one is found dead. */
+  public long ownersLost() {
+    return ownersLost.sum();
   }
 
   // Echoes of earlier ticks come late, all at once, after Redis has stalled: they prove nothing.

@@ -3,6 +3,7 @@ package io.sharedredis.lettuce.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sharedredis.lettuce.hub.ClaimAnswer.Elsewhere;
+import io.sharedredis.lettuce.hub.ClaimAnswer.Made;
 import io.sharedredis.lettuce.hub.ClaimAnswer.None;
 import io.sharedredis.lettuce.hub.ClaimStore.Right;
 import java.time.Duration;
@@ -92,6 +93,15 @@ class ClaimKeeperTest {
     assertThat(kept).hasValue(4_000);
     ticks(Duration.ofSeconds(1));
     assertThat(kept).hasValue(5_000);
+  }
+
+  @Test
+  void claimsThatWereNotAgreedWithOthersAreCounted() {
+    assertThat(other.claim(connection, Right.FRESH_TOKEN)).isEqualTo(new Made());
+    keeper.accepted(connection);
+    ticks(Duration.ofSeconds(1));
+    assertThat(keeper.acceptedAlone()).isEqualTo(1);
+    assertThat(keeper.conflicts()).isEqualTo(1);
   }
 
   @Test

@@ -86,6 +86,9 @@ class RelayTest {
     asked.get(0).reply(204, "text/plain", null);
     assertThat(heard.events).containsExactly("200 text/plain 5", "end");
     assertThat(heard.body.toString(StandardCharsets.UTF_8)).isEqualTo("hello");
+    assertThat(front.asked()).isEqualTo(1);
+    assertThat(front.answered()).isZero();
+    assertThat(front.peers()).isEqualTo(1);
   }
 
   @Test
@@ -112,8 +115,10 @@ class RelayTest {
     wire.lose(envelope -> envelope.from().equals("owner"));
     time.advance(Duration.ofMillis(1_200));
     assertThat(heard.events).isEmpty();
+    assertThat(front.ownersLost()).isZero();
     time.advance(Duration.ofMillis(800));
     assertThat(heard.events).containsExactly("OWNER_GONE");
+    assertThat(front.ownersLost()).isEqualTo(1);
   }
 
   @Test

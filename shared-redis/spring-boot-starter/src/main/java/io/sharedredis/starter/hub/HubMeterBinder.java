@@ -8,13 +8,15 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.hub.server.NotMoved;
+import io.sharedredis.lettuce.hub.ClaimKeeper;
+import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.netty.LoopMeter;
 import io.sharedredis.spring.hub.EndpointOptions;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Shows what hubs do as {@code shared-redis.hub.*}: one counter for each event, connections by
- * transport, bytes that wait.
+ * transport, bytes that wait; in a farm what other replicas have to do with it.
  */
 final class HubMeterBinder implements MeterBinder {
   private static final String PREFIX = "shared-redis.hub.";
@@ -22,10 +24,12 @@ final class HubMeterBinder implements MeterBinder {
   private final HubConnections connections;
 
   private final LoopMeter loops;
+  private final HubFarm farm;
 
-  HubMeterBinder(HubConnections connections, LoopMeter loops) {
+  HubMeterBinder(HubConnections connections, LoopMeter loops, HubFarm farm) {
     this.connections = connections;
     this.loops = loops;
+    this.farm = farm;
   }
 
   @Override
@@ -53,6 +57,12 @@ final class HubMeterBinder implements MeterBinder {
         .baseUnit("bytes")
         .description("Written by hubs and not yet taken by clients")
         .register(registry);
+    if (farm.relay() != null) {
+      relay(registry, farm.relay());
+    }
+    if (farm.claims() != null) {
+      claims(registry, farm.claims().keeper());
+    }
   }
 
   private void connections(MeterRegistry registry, String transport, String path) {
@@ -60,6 +70,33 @@ final class HubMeterBinder implements MeterBinder {
         .tag("transport", transport)
         .tag("path", path)
         .description("Open connections of this replica, and whether event loops carry them")
+        .register(registry);
+  }
+
+  private static void relay(MeterRegistry registry, Relay relay) {
+    FunctionCounter.builder(PREFIX + "relay.asked", relay, Relay::asked)
+        .description("Requests that landed here for connections of other replicas")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "relay.answered", relay, Relay::answered)
+        .description("Requests that landed elsewhere for connections of this replica")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "relay.owners.lost", relay, Relay::ownersLost)
+        .description("Replicas found dead")
+        .register(registry);
+    Gauge.builder(PREFIX + "relay.peers", relay, Relay::peers)
+        .description("Replicas this one talks to at the moment")
+        .register(registry);
+  }
+
+  private static void claims(MeterRegistry registry, ClaimKeeper claims) {
+    Gauge.builder(PREFIX + "claims", claims, ClaimKeeper::size)
+        .description("Negotiated connections that are this replica's")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "claims.alone", claims, ClaimKeeper::acceptedAlone)
+        .description("Connections accepted while Redis was away")
+        .register(registry);
+    FunctionCounter.builder(PREFIX + "claims.conflicts", claims, ClaimKeeper::conflicts)
+        .description("Claims of this replica that stood in Redis as another's")
         .register(registry);
   }
 

@@ -53,6 +53,8 @@ import org.springframework.util.unit.DataSize;
  *     {@code *} for any
  * @param corsOrigins origins whose pages may read the answers of hubs, with credentials; by default
  *     those of {@code allowed-origins} that are named
+ * @param observations whether calls are observations, which tracers see: auto (where something
+ *     beside meters handles them), always or never
  * @param endpoints settings of single paths, such as {@code [/hub/chat]}, that differ
  */
 @ConfigurationProperties("shared-redis.hub")
@@ -82,6 +84,7 @@ public record HubProperties(
     @DefaultValue("auto") SocketPath sockets,
     @DefaultValue List<String> allowedOrigins,
     @Nullable Set<String> corsOrigins,
+    @DefaultValue("auto") ObservationUse observations,
     @DefaultValue Map<String, HubEndpointProperties> endpoints) {
 
   /**

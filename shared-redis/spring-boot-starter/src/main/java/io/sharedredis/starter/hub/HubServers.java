@@ -20,6 +20,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
@@ -37,7 +39,7 @@ public final class HubServers implements AutoCloseable {
       HubProperties properties,
       List<HubProtocol> protocols,
       UserIdProvider users,
-      List<HubFilter> filters,
+      Function<Class<?>, List<HubFilter>> filters,
       HubLifetimeFactory lifetimes,
       HubRuntime runtime) {
     for (String name : beans.getBeanNamesForAnnotation(HubEndpoint.class)) {
@@ -51,7 +53,7 @@ public final class HubServers implements AutoCloseable {
               properties.options(endpoint.value()[0]),
               protocols,
               users,
-              filters,
+              filters.apply(type),
               HubServers::refuses);
       HubServer hub = new HubServer(definition, lifetimes, runtime);
       hubs.add(hub);
@@ -62,7 +64,11 @@ public final class HubServers implements AutoCloseable {
     for (String name : beans.getBeanNamesForAnnotation(ConnectionEndpoint.class)) {
       for (String path : endpointOf(beans, name)) {
         ConnectionHandler handler = beans.getBean(name, ConnectionHandler.class);
-        put(path, new RawServer(handler, properties.options(path), runtime));
+        put(path, new RawServer(
+                ClassUtils.getUserClass(handler).getName(),
+                handler,
+                properties.options(path),
+                runtime));
       }
     }
     properties.requireEndpoints(byPath.keySet());
@@ -108,6 +114,30 @@ public final class HubServers implements AutoCloseable {
 
   Map<String, ConnectionServer> byPath() {
     return byPath;
+  }
+
+  /**
+   * What is served, hubs and handlers of raw connections, in the order of their first paths.
+   *
+   * @param hub null for a handler of raw connections
+   */
+  record Served(String name, List<String> paths, @Nullable HubServer hub) {}
+
+  List<Served> served() {
+    Map<String, Served> byName = new LinkedHashMap<>();
+    byPath.forEach(
+        (path, server) -> {
+          HubServer hub = server instanceof HubServer one ? one : null;
+          String name =
+              hub != null
+                  ? hub.definition().name()
+                  : server instanceof RawServer raw ? raw.name() : server.getClass().getName();
+          byName
+              .computeIfAbsent(name, first -> new Served(name, new ArrayList<>(), hub))
+              .paths()
+              .add(path);
+        });
+    return List.copyOf(byName.values());
   }
 
   Collection<String> paths() {

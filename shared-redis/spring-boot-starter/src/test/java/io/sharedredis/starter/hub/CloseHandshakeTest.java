@@ -9,18 +9,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
 /** The end of a WebSocket, byte by byte. */
-@SpringBootTest(
-    classes = HubApp.class,
-    webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {
-      "spring.application.name=hubs",
-      "shared-redis.public-url=https://shop.example",
-      "shared-redis.drain.notice=0s"
-    })
+@HubAppTest
 class CloseHandshakeTest {
   private static final int TEXT = 1;
   private static final int CLOSE = 8;

@@ -6,6 +6,10 @@ import io.sharedredis.hub.HubContext;
 import io.sharedredis.hub.HubEndpoint;
 import io.sharedredis.hub.HubException;
 import io.sharedredis.spring.hub.HubPaths;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Positive;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,6 +27,8 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.stereotype.Service;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** An application with an open hub and one behind a sign-in. */
 @SpringBootConfiguration
@@ -37,6 +43,8 @@ class HubApp {
   }
 
   record OrderState(int orderId, Status status) {}
+
+  record Item(@NotBlank String name, @Positive int quantity) {}
 
   interface NotificationsClient {
     @ClientMethod("UpdatedOrderState")
@@ -98,6 +106,18 @@ class HubApp {
 
     public int sum(Stream<Integer> numbers) {
       return numbers.mapToInt(i -> i).sum();
+    }
+
+    public int order(@Valid Item item, @Positive int copies) {
+      return item.quantity() * copies;
+    }
+
+    public Flux<Integer> countUp(Flux<Integer> numbers) {
+      return numbers.map(number -> number + 1);
+    }
+
+    public Mono<String> soon() {
+      return Mono.just("soon").delayElement(Duration.ofMillis(1));
     }
 
     public String large(int size) {
@@ -175,9 +195,12 @@ class HubApp {
                     .authenticated()
                     .requestMatchers(hubs)
                     .permitAll()
+                    .requestMatchers("/actuator/**")
+                    .hasRole("ADMIN")
                     .anyRequest()
                     .denyAll())
         .httpBasic(Customizer.withDefaults())
+        .csrf(csrf -> csrf.ignoringRequestMatchers("/actuator/**"))
         .build();
   }
 }

@@ -16,19 +16,10 @@ import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@SpringBootTest(
-    classes = HubApp.class,
-    webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {
-      "spring.application.name=hubs",
-      "shared-redis.public-url=https://shop.example",
-      "shared-redis.drain.notice=0s"
-    })
+@HubAppTest
 class HubHttpTest {
   private final HttpClient http = HttpClient.newHttpClient();
 

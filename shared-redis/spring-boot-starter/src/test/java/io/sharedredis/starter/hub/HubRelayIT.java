@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.signalr.HubConnection;
 import com.microsoft.signalr.HubConnectionBuilder;
 import com.microsoft.signalr.TransportEnum;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.lettuce.relay.RelayFailure;
@@ -77,6 +78,8 @@ class HubRelayIT {
             "--shared-redis.drain.notice=0s",
             // Sockets of both kinds in one farm.
             "--shared-redis.hub.sockets=" + (name.equals("b") ? "portable" : "loop"),
+            // Calls are timed by our own hand or by that of observations.
+            "--shared-redis.hub.observations=" + (name.equals("b") ? "always" : "auto"),
             "--shared-redis.hub.poll-timeout=3s",
             "--shared-redis.hub.endpoints.[/hub/secret].stateful-reconnect=true",
             "--IsClusterEnv=true",
@@ -276,6 +279,55 @@ class HubRelayIT {
     assertThat(post(1, id, HANDSHAKE).statusCode()).isEqualTo(200);
     assertThat(get(2, id).body()).isEqualTo("{}\u001e");
     assertThat(forged(RelayKind.DELETE, name, TokenProof.of(id))).isEqualTo(202);
+  }
+
+  @Test
+  void whatReplicasDoForEachOtherIsMetered() throws Exception {
+    String id = negotiate(0, 1);
+    assertThat(get(0, id).statusCode()).isEqualTo(200);
+    double asked = counted(1, "relay.asked");
+    double answered = counted(0, "relay.answered");
+    assertThat(post(1, id, HANDSHAKE).statusCode()).isEqualTo(200);
+    assertThat(counted(1, "relay.asked")).isEqualTo(asked + 1);
+    assertThat(counted(0, "relay.answered")).isEqualTo(answered + 1);
+    assertThat(counted(0, "relay.owners.lost")).isNotNegative();
+    assertThat(counted(0, "claims.alone")).isNotNegative();
+    assertThat(counted(0, "claims.conflicts")).isZero();
+    MeterRegistry meters = replicas.get(0).getBean(MeterRegistry.class);
+    assertThat(meters.get("shared-redis.hub.claims").gauge().value()).isPositive();
+    assertThat(meters.get("shared-redis.hub.relay.peers").gauge().value()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void callsAreTimedTheSameWithObservationsAndWithout(int replica) {
+    HubConnection client =
+        HubConnectionBuilder.create("http://localhost:" + port(replica) + "/hub/open")
+            .withTransport(TransportEnum.WEBSOCKETS)
+            .build();
+    client.start().timeout(20, TimeUnit.SECONDS).blockingAwait();
+    assertThat(client.invoke(String.class, "time").blockingGet()).isEqualTo("noon");
+    client.invoke("refuse").onErrorComplete().blockingAwait();
+    client.stop().timeout(20, TimeUnit.SECONDS).blockingAwait();
+    MeterRegistry meters = replicas.get(replica).getBean(MeterRegistry.class);
+    for (String[] call : new String[][] {{"time", "none"}, {"refuse", "HubException"}}) {
+      assertThat(
+              meters
+                  .get("shared-redis.hub.invocation")
+                  .tags("hub", HubApp.OpenHub.class.getName(), "method", call[0], "error", call[1])
+                  .timer()
+                  .count())
+          .isPositive();
+    }
+  }
+
+  private static double counted(int replica, String name) {
+    return replicas
+        .get(replica)
+        .getBean(MeterRegistry.class)
+        .get("shared-redis.hub." + name)
+        .functionCounter()
+        .count();
   }
 
   private static long refused(int replica) {

@@ -11,6 +11,7 @@ import com.microsoft.signalr.TransportEnum;
 import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.subjects.ReplaySubject;
 import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.starter.hub.HubApp.Item;
 import io.sharedredis.starter.hub.HubApp.OrderNotifier;
 import io.sharedredis.starter.hub.HubApp.OrderState;
 import io.sharedredis.starter.hub.HubApp.Status;
@@ -27,17 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
-@SpringBootTest(
-    classes = HubApp.class,
-    webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {
-      "spring.application.name=hubs",
-      "shared-redis.public-url=https://shop.example",
-      "shared-redis.drain.notice=0s"
-    })
+@HubAppTest
 class JavaClientTest {
   private final List<HubConnection> opened = new ArrayList<>();
 
@@ -104,6 +96,30 @@ class JavaClientTest {
     }
     numbers.onComplete();
     assertThat(sum.blockingGet()).isEqualTo(5050);
+  }
+
+  @Test
+  void reactorsTypesGoBothWays() {
+    HubConnection client = connect("/hub/open", null);
+    ReplaySubject<Integer> numbers = ReplaySubject.create();
+    numbers.onNext(1);
+    numbers.onNext(2);
+    numbers.onComplete();
+    assertThat(client.stream(Integer.class, "countUp", numbers).toList().blockingGet())
+        .containsExactly(2, 3);
+    assertThat(client.invoke(String.class, "soon").blockingGet()).isEqualTo("soon");
+  }
+
+  @Test
+  void argumentsAreValidated() {
+    HubConnection client = connect("/hub/open", null);
+    assertThat(client.invoke(Integer.class, "order", new Item("pen", 3), 2).blockingGet())
+        .isEqualTo(6);
+    assertThatThrownBy(
+            () -> client.invoke(Integer.class, "order", new Item("", -3), 0).blockingGet())
+        .hasMessageContaining("HubException: copies: ")
+        .hasMessageContaining("; item.name: ")
+        .hasMessageContaining("; item.quantity: ");
   }
 
   private void listen(String user, BlockingQueue<OrderState> told) {

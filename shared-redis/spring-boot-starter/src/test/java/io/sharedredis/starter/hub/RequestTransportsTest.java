@@ -20,18 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import tools.jackson.databind.json.JsonMapper;
 
-@SpringBootTest(
-    classes = HubApp.class,
-    webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {
-      "spring.application.name=hubs",
-      "shared-redis.public-url=https://shop.example",
-      "shared-redis.drain.notice=0s"
-    })
+@HubAppTest
 class RequestTransportsTest {
   private static final String HANDSHAKE = "{\"protocol\":\"json\",\"version\":1}\u001e";
   private static final String ECHO =

@@ -18,20 +18,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 
 /** What Tomcat keeps of connections that were taken from it. */
-@SpringBootTest(
-    classes = HubApp.class,
-    webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {
-      "spring.application.name=hubs",
-      "shared-redis.public-url=https://shop.example",
-      "shared-redis.drain.notice=0s"
-    })
+@HubAppTest
 class TakenOverSocketsTest {
   private static final int CONNECTIONS = Integer.getInteger("netty.connections", 400);
   private static final int AT_A_TIME = 50;
