@@ -29,6 +29,9 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
   /** Close code of an ordinary end, which clients take for one. */
   private static final int NORMAL = 1000;
 
+  /** Close code of a server that has met a condition it did not expect. */
+  private static final int FAILED = 1011;
+
   /** Longest wait for the peer's part in closing; 5 s, ASP.NET Core's CloseTimeout. */
   private static final long CLOSE_SECONDS = 5;
 
@@ -242,7 +245,7 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
         unit = from.take();
       }
       if (!writing && from.finished()) {
-        sendClose(NORMAL);
+        sendClose(from.failed() ? FAILED : NORMAL);
       }
     } catch (IOException e) {
       LOG.debug("Connection {}: the peer is gone", what.connectionId(), e);

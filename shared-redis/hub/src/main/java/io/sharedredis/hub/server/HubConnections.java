@@ -3,17 +3,24 @@ package io.sharedredis.hub.server;
 import io.sharedredis.hub.lifetime.HubConnection;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Every open hub connection of this process, of all hubs. Thread-safe; nothing blocks. */
 public final class HubConnections {
+  /**
+   * Heartbeats, and so seconds, for which a place is kept at most: a container opens a socket at
+   * once, or, where a filter fails behind the upgrade, never, and then says so to nobody. Who comes
+   * later all the same counts itself.
+   */
+  static final int KEPT_BEATS = 10;
+
   private final Map<String, OpenConnection> open = new ConcurrentHashMap<>();
   private final HubMeters meters = new HubMeters();
 
@@ -21,7 +28,9 @@ public final class HubConnections {
   private final Set<OpenConnection> leaving = ConcurrentHashMap.newKeySet();
 
   /** Places kept for connections that are about to open; guarded by this. */
-  private int promised;
+  private final Set<Place> promised = new LinkedHashSet<>();
+
+  private long beats;
 
   public HubMeters meters() {
     return meters;
@@ -181,33 +190,39 @@ public final class HubConnections {
    * @return null when there is no place
    */
   public synchronized @Nullable Place reserve(int most) {
-    if (open.size() + promised >= most) {
+    if (open.size() + promised.size() >= most) {
       return null;
     }
-    promised++;
-    return new Place();
+    Place place = new Place(beats + KEPT_BEATS);
+    promised.add(place);
+    return place;
   }
 
   /** Whether {@link #reserve} would find no place. */
   public synchronized boolean full(int most) {
-    return open.size() + promised >= most;
+    return open.size() + promised.size() >= most;
   }
 
-  private synchronized void given() {
-    promised--;
+  private synchronized void given(Place place) {
+    promised.remove(place);
+  }
+
+  private synchronized void dropForgotten() {
+    beats++;
+    promised.removeIf(place -> place.until <= beats);
   }
 
   /** A place kept for one connection, until it is open or does not come after all. */
   public final class Place {
-    private final AtomicBoolean kept = new AtomicBoolean(true);
+    private final long until;
 
-    private Place() {}
+    private Place(long until) {
+      this.until = until;
+    }
 
     /** The connection counts itself now, or never will. Idempotent. */
     public void release() {
-      if (kept.compareAndSet(true, false)) {
-        given();
-      }
+      given(this);
     }
   }
 
@@ -235,6 +250,7 @@ public final class HubConnections {
 
   /** Checks timeouts and sends pings; called once a second. */
   public void heartbeat() {
+    dropForgotten();
     open.values().forEach(OpenConnection::heartbeat);
   }
 }

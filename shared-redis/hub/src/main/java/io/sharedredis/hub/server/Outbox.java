@@ -33,6 +33,7 @@ final class Outbox implements OutputSource {
   private boolean inFlight;
   private long inFlightSince;
   private boolean closed;
+  private boolean failed;
   private @Nullable CompletableFuture<Void> drained;
 
   Outbox(int highWater, int limit, LongSupplier nanoTime) {
@@ -111,6 +112,16 @@ final class Outbox implements OutputSource {
       drained = null;
     }
     release(waiters);
+  }
+
+  /** The application has failed: what ends the connection says so. */
+  synchronized void fail() {
+    failed = true;
+  }
+
+  @Override
+  public synchronized boolean failed() {
+    return failed;
   }
 
   /** Drops everything: the peer is gone. */

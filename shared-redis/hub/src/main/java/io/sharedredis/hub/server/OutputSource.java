@@ -21,4 +21,12 @@ public interface OutputSource {
 
   /** Nothing waits and nothing will come: the transport ends the connection in good order. */
   boolean finished();
+
+  /**
+   * Whether the application has failed, for which a WebSocket has a close code of its own (1011).
+   * Says so before {@link #finished} does.
+   */
+  default boolean failed() {
+    return false;
+  }
 }

@@ -140,6 +140,9 @@ final class RawServerConnection implements OpenConnection, RawConnection, Transp
       ending = true;
       endedAt = server.runtime().nanoTime().getAsLong();
     }
+    if (failure != null) {
+      outbox.fail();
+    }
     outbox.finish(null, drop);
     transport.outputReady();
     tasks.execute(

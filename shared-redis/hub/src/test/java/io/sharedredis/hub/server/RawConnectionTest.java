@@ -86,6 +86,7 @@ class RawConnectionTest {
             });
     above.received(new byte[] {1});
     until(() -> above.output().finished());
+    assertThat(above.output().failed()).isTrue();
     until(() -> seen.size() == 2);
     assertThat(seen)
         .containsExactly("connected", "disconnected java.lang.IllegalStateException: no");
@@ -116,6 +117,7 @@ class RawConnectionTest {
     TransportListener above = open(new Echo());
     assertThat(connections.closeForSession("session-1")).isEqualTo(1);
     until(() -> above.output().finished());
+    assertThat(above.output().failed()).isFalse();
   }
 
   private static void until(BooleanSupplier condition) {

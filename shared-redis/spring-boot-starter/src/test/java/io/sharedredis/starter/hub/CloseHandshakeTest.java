@@ -29,7 +29,7 @@ class CloseHandshakeTest {
       try (Socket socket = new Socket("localhost", port)) {
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
-        DataInputStream in = open(socket);
+        DataInputStream in = open(socket, "/hub/open");
         socket.getOutputStream().write(frame(TEXT, "{\"protocol\":\"json\",\"version\":1}\u001e"));
         assertThat(opcode(in)).isEqualTo(TEXT);
         ByteArrayOutputStream both = new ByteArrayOutputStream();
@@ -45,17 +45,32 @@ class CloseHandshakeTest {
     }
   }
 
-  private static DataInputStream open(Socket socket) throws IOException {
+  @Test
+  void handlerThatFailsClosesWithACodeThatSaysSo() throws Exception {
+    try (Socket socket = new Socket("localhost", port)) {
+      socket.setSoTimeout(10_000);
+      DataInputStream in = open(socket, "/raw");
+      socket.getOutputStream().write(frame(TEXT, "a"));
+      assertThat(opcode(in)).isEqualTo(TEXT);
+      socket.getOutputStream().write(frame(TEXT, "!"));
+      assertThat(in.readUnsignedByte() & 0x0f).isEqualTo(CLOSE);
+      assertThat(in.readUnsignedByte()).isEqualTo(2);
+      assertThat(in.readUnsignedShort()).isEqualTo(1011);
+    }
+  }
+
+  private static DataInputStream open(Socket socket, String path) throws IOException {
     String request =
         """
-        GET /hub/open HTTP/1.1\r
+        GET %s HTTP/1.1\r
         Host: localhost\r
         Connection: Upgrade\r
         Upgrade: websocket\r
         Sec-WebSocket-Version: 13\r
         Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
         \r
-        """;
+        """
+            .formatted(path);
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     DataInputStream in = new DataInputStream(socket.getInputStream());
     StringBuilder head = new StringBuilder();

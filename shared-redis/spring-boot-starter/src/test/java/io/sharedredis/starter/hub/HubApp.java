@@ -1,10 +1,13 @@
 package io.sharedredis.starter.hub;
 
 import io.sharedredis.hub.ClientMethod;
+import io.sharedredis.hub.ConnectionEndpoint;
+import io.sharedredis.hub.ConnectionHandler;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubContext;
 import io.sharedredis.hub.HubEndpoint;
 import io.sharedredis.hub.HubException;
+import io.sharedredis.hub.RawConnection;
 import io.sharedredis.spring.hub.HubPaths;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -139,6 +142,17 @@ class HubApp {
     @PreAuthorize("hasRole('ADMIN')")
     public String admin() {
       return "welcome";
+    }
+  }
+
+  @ConnectionEndpoint("/raw")
+  static class Raw implements ConnectionHandler {
+    @Override
+    public void received(RawConnection connection, byte[] bytes) {
+      if (bytes[0] == '!') {
+        throw new IllegalStateException("the handler fails, as the test wants");
+      }
+      connection.send(bytes);
     }
   }
 

@@ -2,12 +2,16 @@ package io.sharedredis.starter.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 import tools.jackson.databind.json.JsonMapper;
 
 @SpringBootTest(
@@ -75,6 +83,46 @@ class HubFullTest {
     assertThat(answers).containsOnlyOnce(200).containsOnly(200, 503);
     assertThat(negotiateStatus()).isEqualTo(503);
     assertThat(send(request(ids.get(answers.indexOf(200))).DELETE()).statusCode()).isEqualTo(202);
+  }
+
+  @Test
+  void placeIsFreeAgainWhenAFilterFailsBehindTheUpgrade() throws Exception {
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> negotiateStatus() == 200);
+    // Whether the container gives up the upgrade or goes on with it is its own affair.
+    for (String rest : List.of("?id=" + negotiate(), "")) {
+      webSocket(rest, "true").thenAccept(WebSocket::abort).exceptionally(e -> null).join();
+      Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> negotiateStatus() == 200);
+    }
+    Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> negotiateStatus() == 200);
+    WebSocket socket = webSocket("?id=" + negotiate(), "false").get(20, TimeUnit.SECONDS);
+    assertThat(negotiateStatus()).isEqualTo(503);
+    socket.abort();
+  }
+
+  private CompletableFuture<WebSocket> webSocket(String rest, String fails) {
+    return http.newWebSocketBuilder()
+        .header("X-Fail", fails)
+        .buildAsync(
+            URI.create("ws://localhost:" + port + "/hub/open" + rest), new WebSocket.Listener() {});
+  }
+
+  @TestConfiguration
+  static class Failing {
+
+    /** Around all others, as an application's own might be. */
+    @Bean
+    FilterRegistrationBean<Filter> failingFilter() {
+      Filter filter =
+          (request, response, chain) -> {
+            chain.doFilter(request, response);
+            if ("true".equals(((HttpServletRequest) request).getHeader("X-Fail"))) {
+              throw new ServletException("a filter failed behind the upgrade");
+            }
+          };
+      FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(filter);
+      registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+      return registration;
+    }
   }
 
   private int negotiateStatus() throws Exception {

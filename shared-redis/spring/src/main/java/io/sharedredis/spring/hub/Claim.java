@@ -17,6 +17,11 @@ final class Claim {
    */
   private static final int EARLY_BYTES = 64 * 1024;
 
+  private static final String WEB_SOCKETS = "WebSockets";
+
+  /** Longest time from the answer to an upgrade until the socket is taken; it is taken at once. */
+  private static final int LONGEST_UPGRADE_SECONDS = 30;
+
   private final ClaimedConnection connection;
   private final boolean stateful;
   private final long claimedAt;
@@ -29,6 +34,8 @@ final class Claim {
   private @Nullable ServerConnection open;
   private @Nullable String user;
   private boolean userChanged;
+  private boolean begun;
+  private int unopenedSeconds;
 
   /**
    * @param stateful whether its client has negotiated stateful reconnect
@@ -116,6 +123,11 @@ final class Claim {
     return stateful;
   }
 
+  /** Its WebSocket has been taken up. */
+  synchronized void begun() {
+    begun = true;
+  }
+
   /** Its WebSocket is open. */
   void opened(ServerConnection connected) {
     synchronized (this) {
@@ -172,7 +184,15 @@ final class Claim {
     RequestTransport open = requests();
     if (open != null) {
       open.tick(now);
+    } else if (neverOpened()) {
+      LOG.debug("Connection {}: its WebSocket never came", connectionId());
+      ended();
     }
+  }
+
+  // The container says nothing when a filter fails behind the upgrade.
+  private synchronized boolean neverOpened() {
+    return WEB_SOCKETS.equals(transport) && !begun && ++unopenedSeconds > LONGEST_UPGRADE_SECONDS;
   }
 
   /** Keeps bytes posted before the transport opened; false when they are too many. */

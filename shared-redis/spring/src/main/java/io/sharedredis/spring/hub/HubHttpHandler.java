@@ -296,6 +296,7 @@ final class HubHttpHandler implements HttpRequestHandler {
   }
 
   private TransportListener begin(Claim claim, HubRequest opening, HubTransport transport) {
+    claim.begun();
     TransportListener opened =
         server.open(claim.connectionId(), opening, transport, claim.stateful());
     if (opened instanceof Wire wire) {

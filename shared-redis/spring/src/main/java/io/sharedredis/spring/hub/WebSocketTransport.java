@@ -202,7 +202,11 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
         ended(true);
       }
     } else if (open.output().finished()) {
-      close(socket, new CloseReason(CloseCodes.NORMAL_CLOSURE, ""));
+      boolean failed = open.output().failed();
+      close(
+          socket,
+          new CloseReason(
+              failed ? CloseCodes.UNEXPECTED_CONDITION : CloseCodes.NORMAL_CLOSURE, ""));
     }
   }
 
