@@ -114,7 +114,7 @@ final class StreamSender implements Flow.Subscriber<Object> {
     } else if (room.toCompletableFuture().isDone()) {
       from.request(1);
     } else {
-      CompletableFutures.whenDone(room, (nothing, failure) -> from.request(1));
+      CompletableFutures.whenDone(room, (nothing, failure) -> resume(() -> from.request(1)));
     }
   }
 
@@ -156,7 +156,7 @@ final class StreamSender implements Flow.Subscriber<Object> {
       while (!ended.get() && items.hasNext()) {
         CompletionStage<Void> room = send(items.next());
         if (!room.toCompletableFuture().isDone()) {
-          CompletableFutures.whenDone(room, (nothing, failure) -> resume(items));
+          CompletableFutures.whenDone(room, (nothing, failure) -> resume(() -> pump(items)));
           return;
         }
       }
@@ -166,9 +166,11 @@ final class StreamSender implements Flow.Subscriber<Object> {
     }
   }
 
-  private void resume(Iterator<?> items) {
+  // Who makes room may be the transport or an event loop, even at the connection's end; the
+  // application's stream may run on for as long as it is not told to stop.
+  private void resume(Runnable rest) {
     try {
-      executor.execute(() -> pump(items));
+      executor.execute(rest);
     } catch (RejectedExecutionException e) {
       onError(e);
     }

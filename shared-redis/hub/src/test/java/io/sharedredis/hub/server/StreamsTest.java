@@ -14,6 +14,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class StreamsTest {
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+  private final LongAdder made = new LongAdder();
   private final CountDownLatch gate = new CountDownLatch(1);
   private TestServer server;
   private TestClient client;
@@ -91,6 +93,38 @@ class StreamsTest {
       return Stream.generate(() -> "x".repeat(1000)).onClose(() -> test.events.add("closed"));
     }
 
+    /** Makes an item whenever it is asked for one, on whichever thread asks. */
+    public Flow.Publisher<String> endlessPublisher() {
+      return reader ->
+          reader.onSubscribe(
+              new Flow.Subscription() {
+                private long demand;
+                private boolean emitting;
+                private volatile boolean cancelled;
+
+                @Override
+                public void request(long n) {
+                  demand += n;
+                  if (emitting) {
+                    return;
+                  }
+                  emitting = true;
+                  while (demand > 0 && !cancelled) {
+                    demand--;
+                    test.made.increment();
+                    reader.onNext("x".repeat(1000));
+                  }
+                  emitting = false;
+                }
+
+                @Override
+                public void cancel() {
+                  cancelled = true;
+                  test.events.add("cancelled");
+                }
+              });
+    }
+
     public String plain() {
       return "plain";
     }
@@ -144,6 +178,21 @@ class StreamsTest {
     public String firstOnly(Stream<String> words) {
       return words.findFirst().orElse("none");
     }
+  }
+
+  @Test
+  void publisherThatAnswersEachRequestAtOnceHoldsUpNobodyWhenItsClientGoes() throws Exception {
+    client.stopReading();
+    stream("s", "endlessPublisher", "");
+    // What the queue holds; then it waits, and the end of the connection makes room.
+    long late = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (made.sum() < 60) {
+      assertThat(System.nanoTime()).as("time until the queue is full").isLessThan(late);
+      Thread.onSpinWait();
+    }
+    CompletableFuture<Void> gone = CompletableFuture.runAsync(client::disconnect);
+    gone.get(20, TimeUnit.SECONDS);
+    assertThat(events.poll(20, TimeUnit.SECONDS)).isEqualTo("cancelled");
   }
 
   private void stream(String id, String target, String arguments) {
