@@ -62,8 +62,7 @@ final class CallTimers implements CallObserver {
     @Override
     public ObservedCall begin(HubCallContext context, Map<String, String> headers) {
       long begun = nanoTime.getAsLong();
-      return failure ->
-          timer(failure).record(nanoTime.getAsLong() - begun, TimeUnit.NANOSECONDS);
+      return failure -> timer(failure).record(nanoTime.getAsLong() - begun, TimeUnit.NANOSECONDS);
     }
 
     private Timer timer(@Nullable Throwable failure) {

@@ -64,7 +64,9 @@ public final class HubServers implements AutoCloseable {
     for (String name : beans.getBeanNamesForAnnotation(ConnectionEndpoint.class)) {
       for (String path : endpointOf(beans, name)) {
         ConnectionHandler handler = beans.getBean(name, ConnectionHandler.class);
-        put(path, new RawServer(
+        put(
+            path,
+            new RawServer(
                 ClassUtils.getUserClass(handler).getName(),
                 handler,
                 properties.options(path),

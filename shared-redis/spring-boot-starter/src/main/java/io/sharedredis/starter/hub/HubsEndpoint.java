@@ -70,8 +70,7 @@ final class HubsEndpoint {
             .toList();
     int first = Math.min(its.size(), from == null ? 0 : Math.max(0, from));
     int end = Math.min(its.size(), first + PAGE);
-    return new WebEndpointResponse<>(
-        new ConnectionsView(hub, its.size(), its.subList(first, end)));
+    return new WebEndpointResponse<>(new ConnectionsView(hub, its.size(), its.subList(first, end)));
   }
 
   private HubsView all() {

@@ -45,28 +45,50 @@ class HubPropertiesTest {
   void everyOptionOfAPathHasItsOwnValueAndTheOthersThatOfAll() {
     HubProperties properties =
         of(
-            "handshake-timeout", "20s",
-            CHAT + "handshake-timeout", "1s",
-            CHAT + "keep-alive-interval", "2s",
-            CHAT + "client-timeout", "5s",
-            CHAT + "maximum-receive-message-size", "4KB",
-            CHAT + "detailed-errors", "true",
-            CHAT + "maximum-parallel-invocations", "6",
-            CHAT + "stream-buffer-capacity", "7",
-            CHAT + "receive-high-water", "8KB",
-            CHAT + "send-high-water", "9KB",
-            CHAT + "send-limit", "100KB",
-            CHAT + "send-timeout", "11s",
-            CHAT + "close-timeout", "12s",
-            CHAT + "client-result-timeout", "13s",
-            CHAT + "stateful-reconnect", "true",
-            CHAT + "stateful-reconnect-buffer-size", "14KB",
-            CHAT + "poll-timeout", "15s",
-            CHAT + "transports", "LongPolling",
-            CHAT + "minimum-negotiate-version", "1",
-            CHAT + "sub-protocols", "a,b",
-            CHAT + "close-on-authentication-expiration", "true",
-            CHAT + "cors-origins", "https://other.example");
+            "handshake-timeout",
+            "20s",
+            CHAT + "handshake-timeout",
+            "1s",
+            CHAT + "keep-alive-interval",
+            "2s",
+            CHAT + "client-timeout",
+            "5s",
+            CHAT + "maximum-receive-message-size",
+            "4KB",
+            CHAT + "detailed-errors",
+            "true",
+            CHAT + "maximum-parallel-invocations",
+            "6",
+            CHAT + "stream-buffer-capacity",
+            "7",
+            CHAT + "receive-high-water",
+            "8KB",
+            CHAT + "send-high-water",
+            "9KB",
+            CHAT + "send-limit",
+            "100KB",
+            CHAT + "send-timeout",
+            "11s",
+            CHAT + "close-timeout",
+            "12s",
+            CHAT + "client-result-timeout",
+            "13s",
+            CHAT + "stateful-reconnect",
+            "true",
+            CHAT + "stateful-reconnect-buffer-size",
+            "14KB",
+            CHAT + "poll-timeout",
+            "15s",
+            CHAT + "transports",
+            "LongPolling",
+            CHAT + "minimum-negotiate-version",
+            "1",
+            CHAT + "sub-protocols",
+            "a,b",
+            CHAT + "close-on-authentication-expiration",
+            "true",
+            CHAT + "cors-origins",
+            "https://other.example");
     HubOptions chat = properties.options("/hub/chat");
     assertThat(chat.handshakeTimeout()).isEqualTo(Duration.ofSeconds(1));
     assertThat(chat.keepAliveInterval()).isEqualTo(Duration.ofSeconds(2));
@@ -109,8 +131,10 @@ class HubPropertiesTest {
             Set.class, "https://other.example");
     HubProperties plain = of();
     for (RecordComponent setting : HubEndpointProperties.class.getRecordComponents()) {
-      String name = setting.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
-      String sample = name.equals("maximum-parallel-invocations") ? "3" : samples.get(setting.getType());
+      String name =
+          setting.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+      String sample =
+          name.equals("maximum-parallel-invocations") ? "3" : samples.get(setting.getType());
       HubProperties set = of(CHAT + name, sample);
       boolean changed =
           !set.options("/hub/chat").equals(plain.options("/hub/chat"))
@@ -138,12 +162,12 @@ class HubPropertiesTest {
         .hasMessageContaining("maximum-receive-message-size is 3221225472B");
     HubProperties unknown = of("protocols", "json,xml");
     assertThatThrownBy(
-            () ->
-                unknown.spoken(List.of(new JsonHubProtocol(), new MessagePackHubProtocol())))
+            () -> unknown.spoken(List.of(new JsonHubProtocol(), new MessagePackHubProtocol())))
         .hasMessageContaining("shared-redis.hub.protocols names 'xml'");
     HubProperties noSlots = of(CHAT + "maximum-parallel-invocations", "0");
     assertThatThrownBy(() -> noSlots.options("/hub/chat")).hasMessageContaining("0");
     HubProperties fax = of(CHAT + "transports", "Fax");
-    assertThatThrownBy(() -> fax.endpoint("/hub/chat", EndpointOptions.ALL_TRANSPORTS)).hasMessageContaining("Fax");
+    assertThatThrownBy(() -> fax.endpoint("/hub/chat", EndpointOptions.ALL_TRANSPORTS))
+        .hasMessageContaining("Fax");
   }
 }

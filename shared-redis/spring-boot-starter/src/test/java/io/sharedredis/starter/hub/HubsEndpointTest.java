@@ -123,8 +123,7 @@ class HubsEndpointTest {
     double before = counted("messages.in");
     connect();
     assertThat(counted("messages.in")).isGreaterThan(before);
-    for (String counter :
-        List.of("connected", "messages.out", "bytes.in", "bytes.out", "calls")) {
+    for (String counter : List.of("connected", "messages.out", "bytes.in", "bytes.out", "calls")) {
       assertThat(counted(counter)).as(counter).isPositive();
     }
     for (String counter :

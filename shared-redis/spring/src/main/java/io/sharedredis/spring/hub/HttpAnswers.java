@@ -20,6 +20,22 @@ final class HttpAnswers {
         text == null ? null : text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Asks to come again, here or at another replica. */
+  static void notNow(HttpServletResponse response, String why) throws IOException {
+    response.setHeader("Retry-After", "5");
+    text(response, 503, why);
+  }
+
+  /** There is no place for another connection. */
+  static void full(HttpServletResponse response) throws IOException {
+    notNow(response, "This replica holds as many connections as it may.");
+  }
+
+  /** What is said of a transport that an endpoint does not offer. */
+  static String unsupported(String transport) {
+    return transport + " transport not supported by this end point type";
+  }
+
   static void answer(HttpServletResponse response, PollAnswer answer) throws IOException {
     write(
         response, answer.status(), answer.type(), answer.body().length == 0 ? null : answer.body());

@@ -1,15 +1,8 @@
 package io.sharedredis.spring.hub;
 
-import io.sharedredis.hub.HubRequest;
 import io.sharedredis.hub.server.ConnectionServer;
 import io.sharedredis.hub.server.HubConnections.Place;
-import io.sharedredis.hub.server.HubServer;
-import io.sharedredis.hub.server.HubTransport;
 import io.sharedredis.hub.server.ServerConnection;
-import io.sharedredis.hub.server.TransportListener;
-import io.sharedredis.hub.server.Wire;
-import io.sharedredis.lettuce.relay.RelayKind;
-import io.sharedredis.netty.HubSocket;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,8 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.HttpRequestHandler;
 
 /** One hub's HTTP endpoint: negotiation and the way to its transports. */
@@ -30,11 +21,10 @@ final class HubHttpHandler implements HttpRequestHandler {
   private final EndpointOptions options;
   private final HubPaths paths;
   private final HubGate gate;
-  private final HubSockets sockets;
   private final Negotiation negotiation;
   private final RequestTransports requests;
-  private final @Nullable RelayedTransports relayed;
-  private final @Nullable Arrivals arrivals;
+  private final HubUpgrades upgrades;
+  private final ForeignConnections foreign;
 
   HubHttpHandler(String path, HubRoute route, HubPaths paths, HubGate gate, HubSockets sockets) {
     this.path = path;
@@ -42,14 +32,10 @@ final class HubHttpHandler implements HttpRequestHandler {
     this.options = route.options();
     this.paths = paths;
     this.gate = gate;
-    this.sockets = sockets;
     this.negotiation = new Negotiation(gate.claims(), gate.ids(), options);
     this.requests = new RequestTransports(server, gate, options);
-    this.arrivals =
-        gate.handovers() != null && server instanceof HubServer hub
-            ? new Arrivals(gate.handovers(), gate.claims(), hub, gate.connections().meters())
-            : null;
-    this.relayed = gate.relay() == null ? null : new RelayedTransports(gate.relay(), gate, options);
+    this.upgrades = new HubUpgrades(server, options, gate, sockets);
+    this.foreign = new ForeignConnections(path, server, options, gate);
   }
 
   @Override
@@ -74,7 +60,7 @@ final class HubHttpHandler implements HttpRequestHandler {
       return;
     }
     if (gate.full()) {
-      refuseFull(response);
+      HttpAnswers.full(response);
       return;
     }
     String json =
@@ -102,111 +88,29 @@ final class HubHttpHandler implements HttpRequestHandler {
     List<String> given = HubRequests.parameter(request, "id");
     String token = given.isEmpty() ? "" : given.get(0);
     if (token.isEmpty() && upgrade && options.offers("WebSockets")) {
-      Place place = gate.reserve();
-      if (place == null) {
-        refuseFull(response);
-      } else {
-        String id = gate.ids().next();
-        HubRequest opening = HubRequests.snapshot(request);
-        upgrade(
-            request,
-            response,
-            id,
-            transport -> server.open(id, opening, transport),
-            place::release,
-            () -> {});
-      }
+      upgrades.openAtOnce(request, response);
       return;
     }
     if (token.isEmpty()) {
       HttpAnswers.text(
           response,
           upgrade ? 404 : 400,
-          upgrade ? unsupported("WebSockets") : "Connection ID required");
+          upgrade ? HttpAnswers.unsupported("WebSockets") : "Connection ID required");
       return;
     }
     String wanted = events ? "ServerSentEvents" : upgrade ? "WebSockets" : "LongPolling";
     Found found = gate.claims().find(path, token, get);
-    if (found instanceof Found.There there && get && !relaysPolls(token, wanted)) {
-      found = openElsewhere(there, token, wanted, request, response);
+    if (found instanceof Found.There there && get && !foreign.relaysPolls(token, wanted)) {
+      found = foreign.open(there, token, wanted, request, response);
     }
     if (found instanceof Found.Here here) {
       serve(here.claim(), wanted, request, response);
-    } else if (found instanceof Found.There there && relayed != null) {
-      relay(relayed, there, token, request, response);
     } else if (found instanceof Found.Unknown) {
-      refuseForNow(response, "Redis is away, and this replica does not have the connection.");
-    } else if (found != null) {
+      HttpAnswers.notNow(response, "Redis is away, and this replica does not have the connection.");
+    } else if (found != null
+        && !(found instanceof Found.There there
+            && foreign.relay(there, token, request, response))) {
       HttpAnswers.text(response, 404, "No Connection with that ID");
-    }
-  }
-
-  private boolean relaysPolls(String token, String wanted) {
-    return wanted.equals("LongPolling") && gate.claims().polledElsewhere(token);
-  }
-
-  /**
-   * Finds out from its owner whether a connection may be opened here.
-   *
-   * @return null when the request is answered
-   */
-  private @Nullable Found openElsewhere(
-      Found.There there,
-      String token,
-      String wanted,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    if (!options.offers(wanted)) {
-      HttpAnswers.text(response, 404, unsupported(wanted));
-      return null;
-    }
-    if (relayed == null) {
-      return new Found.Nowhere();
-    }
-    boolean patient = wanted.equals("WebSockets") && gate.claims().mayReturn(path, token);
-    String exchange = gate.ids().next();
-    PollAnswer said = relayed.open(there, token, opening(wanted), exchange, patient, request);
-    if (said.status() == RelayedRequests.HANDED_OVER) {
-      return gate.claims().adopt(token, there, said.body());
-    }
-    if (said.status() == Departures.OFFERED && arrivals != null) {
-      RelayedTransports way = relayed;
-      HubRequest snapshot = HubRequests.snapshot(request);
-      return arrivals.take(
-          there, token, exchange, said.body(), snapshot, id -> way.take(there, token, id, request));
-    }
-    if (said.status() == RelayedRequests.POLL_HERE) {
-      gate.claims().remember(token, there, true);
-      return there;
-    }
-    if (said.status() == 503) {
-      response.setHeader("Retry-After", "5");
-    }
-    HttpAnswers.answer(response, said);
-    return null;
-  }
-
-  private static RelayKind opening(String transport) {
-    return switch (transport) {
-      case "WebSockets" -> RelayKind.OPEN_WEB_SOCKETS;
-      case "ServerSentEvents" -> RelayKind.OPEN_EVENTS;
-      default -> RelayKind.OPEN_POLLING;
-    };
-  }
-
-  private void relay(
-      RelayedTransports relayed,
-      Found.There there,
-      String token,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    gate.claims().remember(token, there, false);
-    switch (request.getMethod()) {
-      case "POST" -> relayed.post(there, token, request, response);
-      case "DELETE" -> relayed.delete(there, token, request, response);
-      default -> relayed.poll(there, token, request, response);
     }
   }
 
@@ -225,7 +129,7 @@ final class HubHttpHandler implements HttpRequestHandler {
       throws IOException {
     String current = claim.transport();
     if (!options.offers(wanted)) {
-      HttpAnswers.text(response, 404, unsupported(wanted));
+      HttpAnswers.text(response, 404, HttpAnswers.unsupported(wanted));
     } else if (current != null && !current.equals(wanted)) {
       HttpAnswers.text(response, 400, "Cannot change transports mid-connection");
     } else if (current != null) {
@@ -233,7 +137,7 @@ final class HubHttpHandler implements HttpRequestHandler {
       if (wanted.equals("LongPolling")) {
         requests.poll(claim, request, response);
       } else if (wanted.equals("WebSockets") && returning != null) {
-        reopen(claim, returning, request, response);
+        upgrades.reopen(claim, returning, request, response);
       } else {
         HttpAnswers.text(response, 409, null);
       }
@@ -251,7 +155,7 @@ final class HubHttpHandler implements HttpRequestHandler {
       if (!wanted.equals("LongPolling")) {
         claim.ended();
       }
-      refuseFull(response);
+      HttpAnswers.full(response);
       return;
     }
     if (!claim.open(wanted)) {
@@ -260,15 +164,7 @@ final class HubHttpHandler implements HttpRequestHandler {
       return;
     }
     if (wanted.equals("WebSockets")) {
-      HubRequest opening = HubRequests.snapshot(request);
-      claim.openedBy(HubRequests.user(request));
-      upgrade(
-          request,
-          response,
-          claim.connectionId(),
-          transport -> begin(claim, opening, transport),
-          place::release,
-          claim::socketEnded);
+      upgrades.open(claim, place, request, response);
       return;
     }
     try {
@@ -279,87 +175,6 @@ final class HubHttpHandler implements HttpRequestHandler {
       }
     } finally {
       place.release();
-    }
-  }
-
-  private static String unsupported(String transport) {
-    return transport + " transport not supported by this end point type";
-  }
-
-  private static void refuseFull(HttpServletResponse response) throws IOException {
-    refuseForNow(response, "This replica holds as many connections as it may.");
-  }
-
-  private static void refuseForNow(HttpServletResponse response, String why) throws IOException {
-    response.setHeader("Retry-After", "5");
-    HttpAnswers.text(response, 503, why);
-  }
-
-  private TransportListener begin(Claim claim, HubRequest opening, HubTransport transport) {
-    claim.begun();
-    TransportListener opened =
-        server.open(claim.connectionId(), opening, transport, claim.stateful());
-    if (opened instanceof Wire wire) {
-      claim.opened(wire.connection());
-    }
-    return opened;
-  }
-
-  /** Goes on with a connection over another socket. */
-  private void reopen(
-      Claim claim,
-      ServerConnection connection,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    if (!claim.mayReturn(HubRequests.user(request))) {
-      HttpAnswers.text(response, 404, "No Connection with that ID");
-      return;
-    }
-    HubRequest reopening = HubRequests.snapshot(request);
-    upgrade(
-        request,
-        response,
-        claim.connectionId(),
-        transport -> connection.resume(reopening, transport),
-        () -> {},
-        () -> {});
-  }
-
-  /**
-   * Makes the request a WebSocket.
-   *
-   * @param settled runs when the connection counts itself, or does not come after all
-   * @param ended runs when the socket is closed or lost, or does not come after all
-   */
-  private void upgrade(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      String connectionId,
-      Function<HubTransport, TransportListener> opening,
-      Runnable settled,
-      Runnable ended)
-      throws IOException {
-    if (options.closeOnAuthenticationExpiration()) {
-      gate.expiring().seen(connectionId, request);
-    }
-    Runnable over =
-        () -> {
-          settled.run();
-          ended.run();
-        };
-    boolean upgraded = false;
-    try {
-      upgraded =
-          sockets.upgrade(
-              request,
-              response,
-              options.choose(WebSocketUpgrades.subProtocols(request)),
-              new HubSocket(connectionId, opening, settled, over));
-    } finally {
-      if (!upgraded) {
-        over.run();
-      }
     }
   }
 

@@ -21,8 +21,7 @@ public final class ObservedCalls implements CallObserver {
   /**
    * @param registry asked for with each call
    */
-  public ObservedCalls(
-      Supplier<ObservationRegistry> registry, HubInvocationConvention convention) {
+  public ObservedCalls(Supplier<ObservationRegistry> registry, HubInvocationConvention convention) {
     this.registry = registry;
     this.convention = convention;
   }

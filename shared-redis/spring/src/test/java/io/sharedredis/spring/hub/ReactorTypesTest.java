@@ -26,11 +26,7 @@ class ReactorTypesTest {
   private final AtomicLong made = new AtomicLong();
   private final HubOnAString client =
       new HubOnAString(
-          ReactiveHub.class,
-          () -> new ReactiveHub(this),
-          List.of(),
-          CallObserver.NONE,
-          Map.of());
+          ReactiveHub.class, () -> new ReactiveHub(this), List.of(), CallObserver.NONE, Map.of());
 
   static class ReactiveHub extends Hub<ClientProxy> {
     private final ReactorTypesTest test;
@@ -222,11 +218,7 @@ class ReactorTypesTest {
     assertThatThrownBy(
             () ->
                 new HubOnAString(
-                    AsksForMono.class,
-                    AsksForMono::new,
-                    List.of(),
-                    CallObserver.NONE,
-                    Map.of()))
+                    AsksForMono.class, AsksForMono::new, List.of(), CallObserver.NONE, Map.of()))
         .hasMessageContaining("AsksForMono.take")
         .hasMessageContaining("cannot come from a client");
   }
