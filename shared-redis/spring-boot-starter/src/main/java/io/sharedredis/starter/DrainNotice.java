@@ -54,6 +54,12 @@ final class DrainNotice implements SmartLifecycle {
             });
   }
 
+  /** A context that is only paused, between test classes, does not stop. */
+  @Override
+  public boolean isPauseable() {
+    return false;
+  }
+
   @Override
   public boolean isRunning() {
     return running;
