@@ -2,6 +2,7 @@ package io.sharedredis.hub.protocol;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
@@ -45,7 +46,9 @@ final class JsonFaults {
           "Expected depth to be zero at the end of the JSON payload. There is an open JSON object"
               + " or array that should be closed.");
     }
-    int place = (int) Math.max(0, failure.getLocation().getByteOffset() - 1);
+    // What is too deep or too long has no place.
+    TokenStreamLocation found = failure.getLocation();
+    int place = found == null ? 0 : (int) Math.max(0, found.getByteOffset() - 1);
     return at(Math.min(place, json.length), "Error reading JSON.");
   }
 

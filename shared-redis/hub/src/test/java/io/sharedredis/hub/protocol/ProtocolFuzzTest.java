@@ -90,6 +90,7 @@ class ProtocolFuzzTest {
         "{\"protocol\":\"messagepack\",\"version\":2,\"x\":[{}]}",
         "{\"protocol\":null}",
         "{\"version\":1.0,\"protocol\":\"j\\u0073on\"}",
+        "{\"protocol\":" + "[".repeat(100),
         "[]",
         "");
   }
