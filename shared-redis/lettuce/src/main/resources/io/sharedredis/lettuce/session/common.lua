@@ -78,6 +78,10 @@ local function living(session, touch, now)
   return not f.err and usable(f, touch, now) or nil
 end
 
+-- ms a former id answers at most, as the options of every version have it: one that would answer for
+-- longer was written before the clock was set back
+local FORMER_AT_MOST = 60000
+
 -- Generation up to which a former id may look, false for the present id, nil for any other id.
 local function former(session, check, now)
   if redis.call('HGET', session, 'id') == check then
@@ -86,7 +90,7 @@ local function former(session, check, now)
   local ends, generation =
     string.match(redis.call('HGET', session, 'o:' .. check) or '', '^(%d+):(%d+)$')
   ends, generation = whole(ends), whole(generation)
-  if not ends or not generation or ends <= now then
+  if not ends or not generation or ends <= now or ends > now + FORMER_AT_MOST then
     return nil
   end
   return generation

@@ -98,6 +98,22 @@ class FormerIdIT {
     assertThat(read(store.load(renewed).orElseThrow())).containsEntry("user", "alice");
   }
 
+  /** For instance when a replica takes over whose clock is behind. */
+  @Test
+  void clockThatWasSetBackDoesNotKeepAFormerIdAlive() {
+    SessionId old = create(store, first("cart", "mug", "user", "guest"));
+    SessionId renewed = signIn(old);
+    assertThat(store.load(old)).isPresent();
+    String field = "o:" + old.check();
+    String[] former = redis.raw().hget(key(old), field).split(":");
+    long anHourLater = Long.parseLong(former[0]) + Duration.ofHours(1).toMillis();
+    redis.raw().hset(key(old), field, anHourLater + ":" + former[1]);
+    assertThat(store.load(old)).isEmpty();
+    assertThat(store.save(old, 1, change("cart", "0"))).isInstanceOf(SaveOutcome.Gone.class);
+    assertThat(store.end(old, EndReason.SIGNED_OUT)).isEmpty();
+    assertThat(store.load(renewed)).isPresent();
+  }
+
   @Test
   void formerIdEndsByItself() {
     RedisSessionStore brief = redis.store(redis.options().withFormerIdFor(Duration.ofMillis(50)));
