@@ -53,7 +53,13 @@ public final class HubPaths implements RequestMatcher {
     if (paths.isEmpty()) {
       return null;
     }
-    String asked = normal(helper.getPathWithinApplication(request));
+    String asked;
+    try {
+      asked = normal(helper.getPathWithinApplication(request));
+    } catch (IllegalArgumentException e) {
+      // Percent signs that encode nothing; not every container refuses them. They name no hub.
+      return null;
+    }
     String path = paths.get(asked);
     if (path != null) {
       return new Match(path, false);

@@ -212,7 +212,8 @@ class HubHttpFuzzTest {
                 + "Sec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n"
                 + "Sec-WebSocket-Protocol: a, b",
             "POST /hub/negotiate\nOrigin: https://evil.example",
-            "GET /hub?id=%zz&access_token=x\n\nPUT /hub?id=%F0%9F%99%82\n\nOPTIONS /hub")
+            "GET /hub?id=%zz&access_token=x\n\nPUT /hub?id=%F0%9F%99%82\n\nOPTIONS /hub",
+            "GET /hu%b\n\nGET /hub%\n\nPOST /hub/%zz/negotiate")
         .map(text -> text.getBytes(UTF_8));
   }
 }
