@@ -11,7 +11,7 @@ class HubPathsTest {
   private final HubPaths paths = new HubPaths(List.of("/hub"));
 
   @ParameterizedTest
-  @ValueSource(strings = {"/hub%", "/hu%b", "/hub;%", "/%zz/negotiate"})
+  @ValueSource(strings = {"/hub%", "/hu%b", "/%zz/negotiate"})
   void pathThatNobodyCanDecodeIsNoHubs(String path) {
     assertThat(paths.find(new MockHttpServletRequest("GET", path))).isNull();
   }
