@@ -48,6 +48,7 @@ final class CommandTree {
     commands.put("unprotect", () -> new Unprotect(io));
     commands.put("ticket", () -> group(new TicketGroup(), ticket(), arguments, 1));
     commands.put("sessions", () -> group(new SessionsGroup(), sessions(), arguments, 1));
+    commands.put("hub", () -> group(new HubGroup(), hub(), arguments, 1));
     return group(new Root(), commands, arguments, 0)
         .setOut(new PrintWriter(io.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(io.err(), true, StandardCharsets.UTF_8))
@@ -75,6 +76,13 @@ final class CommandTree {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("list", () -> new SessionsList(io));
     commands.put("end", () -> new SessionsEnd(io));
+    return commands;
+  }
+
+  private Map<String, Supplier<Object>> hub() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("send", () -> new HubSend(io));
+    commands.put("watch", () -> new HubWatch(io));
     return commands;
   }
 
@@ -165,7 +173,7 @@ final class CommandTree {
   /** The program. */
   @Command(
       name = "shared-redis",
-      description = "Key ring and session operations for operators.",
+      description = "Key ring, session and hub operations for operators.",
       footer = "Exit codes: 0 done, 1 failed, 2 wrong usage.",
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
@@ -191,6 +199,13 @@ final class CommandTree {
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   private static final class SessionsGroup {}
+
+  @Command(
+      name = "hub",
+      description = "Messages of hubs between their servers.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  private static final class HubGroup {}
 
   /** Version of the jar. */
   private static final class Version implements CommandLine.IVersionProvider {

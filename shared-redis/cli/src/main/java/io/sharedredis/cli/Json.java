@@ -11,7 +11,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/** JSON of maps, iterables, numbers, booleans and null; anything else as its text. */
+/** JSON of maps, iterables, numbers, booleans, null and JSON; anything else as its text. */
 final class Json {
   private static final ObjectWriteContext INDENTED =
       new ObjectWriteContext.Base() {
@@ -30,6 +30,13 @@ final class Json {
       };
 
   private Json() {}
+
+  /**
+   * What is JSON already.
+   *
+   * @param text one value on one line
+   */
+  record Raw(String text) {}
 
   /** Members in the order in which they are put; a null value is written as null. */
   static Map<String, @Nullable Object> object() {
@@ -69,6 +76,8 @@ final class Json {
       json.writeStartArray();
       array.forEach(element -> write(json, element));
       json.writeEndArray();
+    } else if (value instanceof Raw raw) {
+      json.writeRawValue(raw.text());
     } else if (value instanceof Boolean flag) {
       json.writeBoolean(flag);
     } else if (value instanceof Integer || value instanceof Long) {

@@ -18,9 +18,7 @@ class ArchitectureTest {
   void onlyWhatIsCalledRedisKnowsTheDriver() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(RedisRing.class.getName())
-        .and()
-        .doNotHaveFullyQualifiedName(RedisSessions.class.getName())
+        .haveNameNotMatching("io\\.sharedredis\\.cli\\.Redis.*")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.lettuce..", "io.netty..", "io.sharedredis.lettuce..")

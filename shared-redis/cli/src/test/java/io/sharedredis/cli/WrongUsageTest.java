@@ -17,7 +17,7 @@ class WrongUsageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | which command? one of keyring, protect, unprotect, ticket, sessions",
+        "'' | which command? one of keyring, protect, unprotect, ticket, sessions, hub",
         "keyring | which command? one of list, create, revoke",
         "keyring destroy --directory D | which command?",
         "keyring list | --redis <url> or --directory <dir>",
@@ -73,6 +73,20 @@ class WrongUsageTest {
         "sessions end --redis redis://localhost --app a --user u | either --id <id> or --all-of",
         "sessions end --redis redis://localhost --app a --all-of u --user u | --user goes with --id",
         "sessions end --redis redis://localhost --app a --id hunter2 | is no internal id",
+        "hub | which command? one of send, watch",
+        "hub send --hub H --all m [] | name that of the backplane with --redis",
+        "hub send --redis redis://localhost --all m [] | give its full name with --hub",
+        "hub send --redis redis://localhost --hub H m [] | exactly one of --all",
+        "hub send --redis redis://localhost --hub H --all --user u m [] | exactly one of --all",
+        "hub send --redis redis://localhost --hub H --user= m [] | must not be empty",
+        "hub send --redis redis://localhost --hub H --all m | <json arguments>",
+        "hub send --redis redis://localhost --hub H --all m hunter2 | <json arguments>: the arguments are no JSON",
+        "hub send --redis redis://localhost --hub H --all m {} | the arguments are no JSON array",
+        "hub send --redis redis://:hunter2@localhost --hub H --all m [] | --redis holds a password",
+        "hub watch --redis redis://localhost | give its full name with --hub",
+        "hub watch --redis redis://localhost --hub H --count 0 | --count must be 1 or more",
+        "hub watch --redis redis://localhost --hub H --for soon | --for 'soon' is not a duration",
+        "hub watch --redis redis://localhost --hub H --for 0s | longer than nothing",
       })
   void isExplained(String line, String expected) {
     String filled =

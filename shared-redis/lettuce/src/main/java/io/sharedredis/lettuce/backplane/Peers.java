@@ -1,12 +1,15 @@
 package io.sharedredis.lettuce.backplane;
 
+import io.sharedredis.lettuce.backplane.BackplaneState.PeerState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,6 +42,9 @@ final class Peers implements BackplaneBus.Watcher {
 
   /** More names than any farm has replicas are noise. */
   private static final int MAX_PEERS = 10_000;
+
+  /** What the names of the channels of announcements begin with. */
+  static final String CHANNELS = "shared-redis:backplane:peers:{";
 
   private static final int HELLO = 1;
   private static final int ASK = 2;
@@ -77,7 +83,7 @@ final class Peers implements BackplaneBus.Watcher {
       Runnable onAllHere) {
     this.ownConnections = connections;
     this.bus = bus;
-    this.channel = "shared-redis:backplane:peers:{" + hub + "}";
+    this.channel = channel(hub);
     this.server = server;
     this.clock = clock;
     this.meters = meters;
@@ -88,6 +94,11 @@ final class Peers implements BackplaneBus.Watcher {
     this.beating =
         scheduler.scheduleWithFixedDelay(
             this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Where the replicas of a hub announce themselves. */
+  static String channel(String hub) {
+    return CHANNELS + hub + "}";
   }
 
   /** Whether what is published now is heard by every replica that was here before an outage. */
@@ -103,6 +114,26 @@ final class Peers implements BackplaneBus.Watcher {
   /** How many connections the other Java replicas have. */
   synchronized long connections() {
     return here().mapToLong(Seen::connections).sum();
+  }
+
+  /** The replicas that were heard and have not said bye, by name. */
+  synchronized List<PeerState> states() {
+    Instant expired = clock.instant().minus(LEASE);
+    return lastSeen.entrySet().stream()
+        .map(
+            peer ->
+                new PeerState(
+                    peer.getKey(),
+                    peer.getValue().at(),
+                    !peer.getValue().at().isBefore(expired),
+                    peer.getValue().connections()))
+        .sorted(Comparator.comparing(PeerState::server))
+        .toList();
+  }
+
+  /** How many were here before an outage and have not been heard since. */
+  synchronized int missing() {
+    return missing.size();
   }
 
   private Stream<Seen> here() {
@@ -198,6 +229,23 @@ final class Peers implements BackplaneBus.Watcher {
       return out.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
+    }
+  }
+
+  /** An announcement as somebody reads it who is no replica. */
+  static TrafficContent.Announced announced(byte[] payload) {
+    try (PayloadReader in = new PayloadReader(payload)) {
+      in.array(3, "Peer");
+      String kind =
+          switch (in.int32()) {
+            case HELLO -> "hello";
+            case ASK -> "ask";
+            case BYE -> "bye";
+            default -> "other";
+          };
+      return new TrafficContent.Announced(kind, in.string(), in.int32());
+    } catch (MessagePackException | IOException e) {
+      throw new MalformedMessageException("It is no announcement.", e);
     }
   }
 
