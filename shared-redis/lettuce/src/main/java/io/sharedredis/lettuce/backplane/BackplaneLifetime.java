@@ -38,6 +38,7 @@ final class BackplaneLifetime implements HubLifetime {
 
   private final BackplaneBus bus;
   private final BackplaneBus gatedBus;
+  private final Gate gate;
   private final Channels channels;
   private final String server;
   private final LocalConnections connections = new LocalConnections();
@@ -68,7 +69,7 @@ final class BackplaneLifetime implements HubLifetime {
     this.channels = new Channels(hubName);
     this.server = options.serverName();
     this.invocationIds = new InvocationIds(random);
-    Gate gate = new Gate(this::othersHear, bus::canPublish, options.sendDeadline(), scheduler);
+    this.gate = new Gate(this::othersHear, bus::canPublish, options.sendDeadline(), scheduler);
     BackplaneBus gated = new GatedBus(bus, gate);
     this.publisher =
         new Publisher(bus, gate, protocols, options.maxMessageBytes(), random.nextLong());
@@ -343,6 +344,30 @@ final class BackplaneLifetime implements HubLifetime {
   @Override
   public Presence presence() {
     return presence;
+  }
+
+  /** Whether it has not been closed. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /** What kind of channel of this hub a name is; null when it is none. */
+  @Nullable String kind(String channel) {
+    return channels.kind(channel);
+  }
+
+  /** How this hub stands now. */
+  BackplaneState.HubState state() {
+    Peers known = peers;
+    return new BackplaneState.HubState(
+        channels.hub(),
+        connections.size(),
+        gate.isOpen(),
+        gate.held(),
+        groupCommands.waiting(),
+        remoteResults.owed(),
+        known == null ? List.of() : known.states(),
+        known == null ? 0 : known.missing());
   }
 
   @Override

@@ -107,6 +107,16 @@ final class Gate {
     }
   }
 
+  /** Whether messages pass at once. */
+  boolean isOpen() {
+    return open.getAsBoolean();
+  }
+
+  /** How many messages are held now. */
+  int held() {
+    return heldCount;
+  }
+
   private void expire(Held message) {
     boolean stillHeld;
     lock.lock();

@@ -99,6 +99,11 @@ final class GroupCommands {
         scheduler.schedule(() -> acked.complete(null), GRACE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** How many changes wait for their ack. */
+  int waiting() {
+    return waiting.size();
+  }
+
   /** An ack arrived; one that nobody waits for (late, or forged) is counted. */
   void acknowledged(Ack ack) {
     CompletableFuture<Void> acked = waiting.get(ack.id());

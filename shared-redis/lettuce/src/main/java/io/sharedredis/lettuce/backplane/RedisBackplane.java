@@ -8,7 +8,10 @@ import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.relay.RelayWire;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
@@ -22,6 +25,8 @@ import java.util.random.RandomGenerator;
 public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
 
   private final RedisBus bus;
+  private final RedisAddress address;
+  private final List<BackplaneLifetime> lifetimes = new CopyOnWriteArrayList<>();
   private final BackplaneOptions options;
   private final InstantSource clock;
   private final ScheduledExecutorService scheduler;
@@ -44,17 +49,21 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
       RandomGenerator random,
       BackplaneMeters meters) {
     this.options = options;
+    this.address = address;
     this.clock = clock;
     this.scheduler = scheduler;
     this.random = random;
     this.meters = meters;
-    this.bus = new RedisBus(network, address, options, scheduler, random, meters);
+    this.bus = new RedisBus(network, address, options, clock, scheduler, random, meters);
   }
 
   @Override
   public HubLifetime create(String hubName, List<HubProtocol> protocols) {
-    return new BackplaneLifetime(
-        bus, hubName, protocols, options, clock, scheduler, random, meters);
+    BackplaneLifetime lifetime =
+        new BackplaneLifetime(bus, hubName, protocols, options, clock, scheduler, random, meters);
+    lifetimes.removeIf(other -> !other.isOpen());
+    lifetimes.add(lifetime);
+    return lifetime;
   }
 
   /** The same two connections for what replicas relay to each other. */
@@ -75,6 +84,49 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
   /** How many channels this process listens to, or wants to. */
   public int subscriptions() {
     return bus.table().size();
+  }
+
+  /** How everything stands now. */
+  public BackplaneState state() {
+    List<BackplaneLifetime> open = lifetimes.stream().filter(BackplaneLifetime::isOpen).toList();
+    Map<String, Integer> kinds = new TreeMap<>();
+    for (String channel : bus.table().channels()) {
+      String name =
+          channel.startsWith(options.channelPrefix())
+              ? channel.substring(options.channelPrefix().length())
+              : channel;
+      kinds.merge(kind(name, open), 1, Integer::sum);
+    }
+    return new BackplaneState(
+        options.serverName(),
+        address.toString(),
+        options.channelPrefix(),
+        bus.canPublish(),
+        bus.listeningEpoch() >= 0,
+        bus.settled(),
+        kinds,
+        bus.table().unconfirmed(),
+        bus.probe().state(),
+        meters.counters(),
+        meters.meanLag(),
+        meters.maxLag(),
+        open.stream().map(BackplaneLifetime::state).toList());
+  }
+
+  private static String kind(String channel, List<BackplaneLifetime> lifetimes) {
+    for (BackplaneLifetime lifetime : lifetimes) {
+      String kind = lifetime.kind(channel);
+      if (kind != null) {
+        return kind;
+      }
+    }
+    if (channel.startsWith(Peers.CHANNELS)) {
+      return "peers";
+    }
+    if (channel.startsWith(SubscriptionProbe.CHANNELS)) {
+      return "probe";
+    }
+    return channel.contains(":hub:relay:") ? "relay" : "other";
   }
 
   /** For tests: unsubscribes a channel behind the table's back, as a fault in Redis would. */

@@ -16,6 +16,7 @@ import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import io.sharedredis.lettuce.connection.Breakers;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -64,6 +65,7 @@ final class RedisBus implements BackplaneBus {
       RedisNetwork network,
       RedisAddress address,
       BackplaneOptions options,
+      InstantSource clock,
       ScheduledExecutorService scheduler,
       RandomGenerator random,
       BackplaneMeters meters) {
@@ -94,7 +96,7 @@ final class RedisBus implements BackplaneBus {
             this::deaf,
             scheduler,
             random);
-    this.probe = new SubscriptionProbe(this, options, scheduler, meters);
+    this.probe = new SubscriptionProbe(this, options, clock, scheduler, meters);
     this.audience = new Audience(network, address, CODEC, this::recovered);
     publishing.open();
     listening.open();
@@ -227,6 +229,10 @@ final class RedisBus implements BackplaneBus {
   @Override
   public long listeningEpoch() {
     return listeningEpoch;
+  }
+
+  SubscriptionProbe probe() {
+    return probe;
   }
 
   SubscriptionTable table() {

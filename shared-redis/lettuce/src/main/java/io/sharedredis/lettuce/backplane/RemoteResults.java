@@ -132,6 +132,11 @@ final class RemoteResults {
         });
   }
 
+  /** How many answers clients of this replica owe to others. */
+  int owed() {
+    return owed.size();
+  }
+
   private static Completion gone(String invocationId) {
     return Completion.ofError(invocationId, "Connection disconnected.");
   }

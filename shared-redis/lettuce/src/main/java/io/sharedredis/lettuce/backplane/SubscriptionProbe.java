@@ -2,10 +2,14 @@ package io.sharedredis.lettuce.backplane;
 
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds subscriptions that are dead although the connection looks alive.
@@ -20,26 +24,36 @@ final class SubscriptionProbe {
   /** Rounds without an answer before the connections are given up; one may be a slow moment. */
   private static final int UNANSWERED_ROUNDS = 2;
 
+  /** What the names of the channels of probes begin with. */
+  static final String CHANNELS = "shared-redis:backplane:probe:{";
+
   private final RedisBus bus;
   private final String channel;
   private final String prefixed;
   private final BackplaneOptions options;
+  private final InstantSource clock;
   private final ScheduledExecutorService scheduler;
   private final BackplaneMeters meters;
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicLong sent = new AtomicLong();
   private volatile long heard;
+  private volatile Round round = new Round(0, Instant.EPOCH);
+  private volatile BackplaneState.@Nullable Probe lastHeard;
   private volatile boolean counting;
+
+  private record Round(long number, Instant begun) {}
 
   SubscriptionProbe(
       RedisBus bus,
       BackplaneOptions options,
+      InstantSource clock,
       ScheduledExecutorService scheduler,
       BackplaneMeters meters) {
     this.bus = bus;
-    this.channel = "shared-redis:backplane:probe:{" + options.serverName() + "}";
+    this.channel = CHANNELS + options.serverName() + "}";
     this.prefixed = options.channelPrefix() + channel;
     this.options = options;
+    this.clock = clock;
     this.scheduler = scheduler;
     this.meters = meters;
     var unused = bus.settle(channel, () -> true, this::echoed);
@@ -51,6 +65,7 @@ final class SubscriptionProbe {
     counting = bus.table().settled();
     bus.table().assertOne(prefixed);
     long number = sent.incrementAndGet();
+    round = new Round(number, clock.instant());
     byte[] payload = Long.toString(number).getBytes(StandardCharsets.US_ASCII);
     var unused =
         bus.publish(channel, payload)
@@ -88,10 +103,24 @@ final class SubscriptionProbe {
 
   private void echoed(byte[] payload) {
     try {
-      heard = Long.parseLong(new String(payload, StandardCharsets.US_ASCII));
+      long number = Long.parseLong(new String(payload, StandardCharsets.US_ASCII));
+      heard = number;
+      Round asked = round;
+      if (asked.number() == number) {
+        Instant now = clock.instant();
+        lastHeard = new BackplaneState.Probe(number, now, Duration.between(asked.begun(), now));
+      }
     } catch (NumberFormatException e) {
       meters.malformed("probe", "It is no number.");
     }
+  }
+
+  /** How the last ones went. */
+  BackplaneState.Probe state() {
+    BackplaneState.Probe last = lastHeard;
+    return last == null
+        ? new BackplaneState.Probe(sent.get(), null, null)
+        : new BackplaneState.Probe(sent.get(), last.lastHeard(), last.lastDelay());
   }
 
   /** Redis confirmed a channel and told how many this connection has. */

@@ -286,6 +286,21 @@ final class SubscriptionTable {
     return firstConnected.copy();
   }
 
+  /** The channels that are wanted, as they are at some moment. */
+  List<String> channels() {
+    return List.copyOf(subscriptions.keySet());
+  }
+
+  /** How many of them the broker has not confirmed on the present connection; all without one. */
+  int unconfirmed() {
+    lock.lock();
+    try {
+      return wire == null ? subscriptions.size() : unsettled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many channels are wanted. */
   int size() {
     return subscriptions.size();

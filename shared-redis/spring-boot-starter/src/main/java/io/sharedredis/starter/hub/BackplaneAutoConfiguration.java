@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -116,6 +117,19 @@ public class BackplaneAutoConfiguration {
       Health.Builder health = backplane.settled() ? Health.up() : Health.down();
       return health.withDetail("subscriptions", backplane.subscriptions()).build();
     };
+  }
+
+  /** Where there is an actuator. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+  static class Operated {
+
+    @Bean
+    @ConditionalOnAvailableEndpoint
+    @ConditionalOnMissingBean
+    BackplaneEndpoint backplaneEndpoint(HubLifetimeFactory factory) {
+      return new BackplaneEndpoint(factory);
+    }
   }
 
   /** Meters, where the application has a registry for them. */

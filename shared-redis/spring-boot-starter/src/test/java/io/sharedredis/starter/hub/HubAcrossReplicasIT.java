@@ -14,6 +14,10 @@ import io.sharedredis.lettuce.backplane.RedisBackplane;
 import io.sharedredis.starter.hub.HubApp.OrderNotifier;
 import io.sharedredis.starter.hub.HubApp.OrderState;
 import io.sharedredis.testkit.RedisServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -25,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Two replicas of an application, a client on each, and one Redis between them. */
 class HubAcrossReplicasIT {
@@ -58,6 +64,7 @@ class HubAcrossReplicasIT {
             "REPLICA_NAME=" + name,
             "SignalrStoreConnectionString=" + redis.url(),
             "spring.data.redis.url=" + redis.url(),
+            "management.endpoints.web.exposure.include=backplane",
             "shared-redis.drain.notice=0s")
         .run();
   }
@@ -80,11 +87,12 @@ class HubAcrossReplicasIT {
   }
 
   @Test
-  void clientsOutliveRedisAndHearEachOtherAgainWhenItIsBack() {
+  void clientsOutliveRedisAndHearEachOtherAgainWhenItIsBack() throws Exception {
     try (Client onA = new Client(a, "alice");
         Client onB = new Client(b, "alice")) {
       redis.kill();
       await().atMost(SOON).until(() -> !backplane(a).settled() && !backplane(b).settled());
+      assertThat(state(a).get("bus").get("settled").asBoolean()).isFalse();
       assertThatThrownBy(() -> notifier(a).paid("alice", 1))
           .hasRootCauseInstanceOf(BackplaneException.class)
           .hasMessageContaining("was not sent to other replicas");
@@ -102,6 +110,68 @@ class HubAcrossReplicasIT {
       assertThat(onA.connection.getConnectionState()).isEqualTo(HubConnectionState.CONNECTED);
       assertThat(onB.connection.getConnectionState()).isEqualTo(HubConnectionState.CONNECTED);
     }
+  }
+
+  @Test
+  void operatorSeesHowTheReplicasAreJoinedAndNoUser() throws Exception {
+    try (Client onA = new Client(a, "alice");
+        Client onB = new Client(b, "alice")) {
+      notifier(a).paid("alice", 3);
+      await().atMost(SOON).until(() -> onA.orders.contains(3) && onB.orders.contains(3));
+      String hub = HubApp.SecretHub.class.getName();
+      // Announced every 1.5 s.
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                JsonNode peer = hub(state(a), hub).path("peers").path(0);
+                return peer.path("alive").asBoolean() && peer.path("connections").asInt() == 1;
+              });
+
+      JsonNode state = state(a);
+      assertThat(state.get("kind").asString()).isEqualTo("redis");
+      assertThat(state.get("server").asString()).startsWith("web-1_");
+      assertThat(state.get("redis").asString()).startsWith("redis://");
+      assertThat(state.get("bus").toString())
+          .isEqualTo("{\"publishing\":true,\"listening\":true,\"settled\":true,\"unconfirmed\":0}");
+      assertThat(state.get("subscriptions").get("connection").asInt()).isEqualTo(1);
+      assertThat(state.get("subscriptions").get("user").asInt()).isEqualTo(1);
+      assertThat(state.get("subscriptions").get("probe").asInt()).isEqualTo(1);
+      assertThat(state.get("subscriptions").has("other")).isFalse();
+      assertThat(state.get("counters").get("published").asLong()).isPositive();
+      assertThat(state.get("lag").get("maxMillis").asDouble()).isPositive();
+      JsonNode its = hub(state, hub);
+      assertThat(its.get("connections").asInt()).isEqualTo(1);
+      assertThat(its.get("gateOpen").asBoolean()).isTrue();
+      assertThat(its.get("held").asInt() + its.get("missing").asInt()).isZero();
+      assertThat(its.get("peers").get(0).get("server").asString()).startsWith("web-2_");
+      assertThat(state.toString()).doesNotContain("alice").doesNotContain("secret:");
+    }
+  }
+
+  private static JsonNode hub(JsonNode state, String name) {
+    for (JsonNode hub : state.get("hubs")) {
+      if (hub.get("name").asString().equals(name)) {
+        return hub;
+      }
+    }
+    throw new AssertionError("no hub " + name + " in " + state);
+  }
+
+  private static JsonNode state(ConfigurableApplicationContext replica) throws Exception {
+    String port = replica.getEnvironment().getProperty("local.server.port");
+    String credentials =
+        Base64.getEncoder().encodeToString("root:secret".getBytes(StandardCharsets.UTF_8));
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create("http://localhost:" + port + "/actuator/backplane"))
+                    .header("Authorization", "Basic " + credentials)
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return JsonMapper.shared().readTree(answer.body());
   }
 
   private static OrderNotifier notifier(ConfigurableApplicationContext replica) {
