@@ -10,6 +10,7 @@ import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import io.sharedredis.lettuce.session.EndReason;
+import io.sharedredis.lettuce.session.EndedSessions;
 import io.sharedredis.lettuce.session.RedisSessionStore;
 import io.sharedredis.lettuce.session.SessionPage;
 import io.sharedredis.lettuce.session.SessionStoreOptions;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The session store of an application, as the commands on sessions need it. */
 final class RedisSessions implements AutoCloseable {
-
-  /** What one command of the store ends at most. */
-  private static final int BATCH = 1000;
 
   /**
    * The replicas' touch interval is not known here: the longest there can be, so that no session
@@ -111,11 +109,11 @@ final class RedisSessions implements AutoCloseable {
   /** Internal ids of the sessions that were ended. */
   List<String> endAll(String user) {
     List<String> ended = new ArrayList<>();
-    List<String> batch;
+    EndedSessions batch;
     do {
       batch = ask(() -> store.endAll(user, "", EndReason.REVOKED));
-      ended.addAll(batch);
-    } while (batch.size() == BATCH);
+      ended.addAll(batch.internals());
+    } while (batch.more());
     return ended;
   }
 

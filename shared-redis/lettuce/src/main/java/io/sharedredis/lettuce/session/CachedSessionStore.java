@@ -205,9 +205,9 @@ public final class CachedSessionStore implements SessionStore {
   }
 
   @Override
-  public List<String> endAll(String user, String exceptInternal, EndReason reason) {
-    List<String> ended = store.endAll(user, exceptInternal, reason);
-    ended.forEach(this::drop);
+  public EndedSessions endAll(String user, String exceptInternal, EndReason reason) {
+    EndedSessions ended = store.endAll(user, exceptInternal, reason);
+    ended.internals().forEach(this::drop);
     return ended;
   }
 

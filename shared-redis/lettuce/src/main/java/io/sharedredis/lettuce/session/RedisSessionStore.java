@@ -93,6 +93,7 @@ public final class RedisSessionStore implements SessionStore {
 
   @Override
   public SaveOutcome create(SessionId id, Instant created, SessionWrite first) {
+    forNobody.isHeld(id);
     try {
       return create(id, created, first, NOTHING);
     } catch (RedisUnavailableException e) {
@@ -136,13 +137,11 @@ public final class RedisSessionStore implements SessionStore {
   public SaveOutcome save(SessionId id, long generation, SessionWrite change) {
     byte[][] save = arguments.save(id, generation, change);
     SessionId newId = change.newId();
+    if (newId != null) {
+      forNobody.isHeld(newId);
+    }
     try {
-      SaveOutcome outcome =
-          replies.outcome(scripts.run(SessionScripts.SAVE, arguments.keys(id), save));
-      if (newId != null) {
-        forNobody.isHeld(newId);
-      }
-      return outcome;
+      return replies.outcome(scripts.run(SessionScripts.SAVE, arguments.keys(id), save));
     } catch (RedisUnavailableException e) {
       if (newId != null) {
         // Whoever signed in was told that nobody was: nobody has the new id.
@@ -183,7 +182,7 @@ public final class RedisSessionStore implements SessionStore {
   }
 
   @Override
-  public List<String> endAll(String user, String exceptInternal, EndReason reason) {
+  public EndedSessions endAll(String user, String exceptInternal, EndReason reason) {
     return users.endAll(user, exceptInternal, reason);
   }
 

@@ -76,12 +76,12 @@ public interface SessionStore {
   long count();
 
   /**
-   * Ends the sessions of a user, a thousand at most.
+   * Ends the sessions of a user, a thousand at most. What has expired does not live again after
+   * that, however clocks are set.
    *
    * @param exceptInternal one that goes on, or empty
-   * @return internal ids of the ended ones; where it is a thousand, there may be more
    */
-  List<String> endAll(String user, String exceptInternal, EndReason reason);
+  EndedSessions endAll(String user, String exceptInternal, EndReason reason);
 
   /** Sessions of a user, last used first. */
   SessionPage list(String user, int from, int count);

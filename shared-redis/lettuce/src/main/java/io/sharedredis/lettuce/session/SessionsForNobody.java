@@ -1,7 +1,11 @@
 package io.sharedredis.lettuce.session;
 
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +22,12 @@ final class SessionsForNobody {
 
   private final SessionScripts scripts;
   private final SessionArguments arguments;
-  private final Set<SessionId> ids = ConcurrentHashMap.newKeySet();
+
+  /** With what tells one attempt under an id from a later one. */
+  private final Map<SessionId, Object> ids = new ConcurrentHashMap<>();
+
+  /** Held while an end is handed to the driver: none is sent behind what holds the id again. */
+  private final ReentrantLock sending = new ReentrantLock();
 
   SessionsForNobody(SessionScripts scripts, SessionArguments arguments) {
     this.scripts = scripts;
@@ -30,15 +39,29 @@ final class SessionsForNobody {
    * that fails too it is left for {@link #endAgain}.
    */
   void end(SessionId id) {
+    Object attempt = new Object();
     if (ids.size() < AT_MOST) {
-      ids.add(id);
+      ids.put(id, attempt);
+      begin(id, attempt);
+    } else {
+      watch(id, attempt, send(id));
     }
-    begin(id);
   }
 
-  /** Somebody has it after all. */
+  /**
+   * Somebody may have it after all: to be called before the write that gives it to them is sent, so
+   * that no end follows that write. One that was sent before is done before.
+   */
   void isHeld(SessionId id) {
-    ids.remove(id);
+    if (ids.isEmpty()) {
+      return;
+    }
+    sending.lock();
+    try {
+      ids.remove(id);
+    } finally {
+      sending.unlock();
+    }
   }
 
   /** Redis answers now: ends those that are left. */
@@ -46,16 +69,35 @@ final class SessionsForNobody {
     ids.forEach(this::begin);
   }
 
-  private void begin(SessionId id) {
-    scripts
-        .begin(
-            SessionScripts.END,
-            arguments.keys(id),
-            arguments.end(id.partition(), id.internal(), id.check(), EndReason.SIGNED_OUT, ""))
-        .whenComplete(
+  private void begin(SessionId id, Object attempt) {
+    CompletionStage<List<Object>> sent = sendUnlessHeld(id, attempt);
+    if (sent != null) {
+      watch(id, attempt, sent);
+    }
+  }
+
+  private @Nullable CompletionStage<List<Object>> sendUnlessHeld(SessionId id, Object attempt) {
+    sending.lock();
+    try {
+      return ids.get(id) == attempt ? send(id) : null;
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  private CompletionStage<List<Object>> send(SessionId id) {
+    return scripts.begin(
+        SessionScripts.END,
+        arguments.keys(id),
+        arguments.end(id.partition(), id.internal(), id.check(), EndReason.SIGNED_OUT, ""));
+  }
+
+  private void watch(SessionId id, Object attempt, CompletionStage<List<Object>> sent) {
+    var unused =
+        sent.whenComplete(
             (fields, failure) -> {
               if (failure == null) {
-                ids.remove(id);
+                ids.remove(id, attempt);
               } else {
                 log.debug("Session {} may have been created for nobody", id, failure);
               }

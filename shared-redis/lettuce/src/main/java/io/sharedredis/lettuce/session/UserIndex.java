@@ -40,17 +40,19 @@ final class UserIndex {
     this.touch = number(options.touchInterval().toMillis());
   }
 
-  List<String> endAll(String user, String exceptInternal, EndReason reason) {
-    return SessionReplies.texts(
-        scripts.run(
-            SessionScripts.END_USER,
-            index(user),
-            names.prefix(0),
-            bytes(exceptInternal),
-            names.endsChannel(),
-            bytes(reason.word()),
-            number(END_AT_MOST),
-            touch));
+  EndedSessions endAll(String user, String exceptInternal, EndReason reason) {
+    List<String> reply =
+        SessionReplies.texts(
+            scripts.run(
+                SessionScripts.END_USER,
+                index(user),
+                names.prefix(0),
+                bytes(exceptInternal),
+                names.endsChannel(),
+                bytes(reason.word()),
+                number(END_AT_MOST),
+                touch));
+    return new EndedSessions(reply.subList(1, reply.size()), reply.get(0).equals("1"));
   }
 
   /** A page of sessions with all that they hold. */

@@ -78,6 +78,19 @@ local function living(session, touch, now)
   return not f.err and usable(f, touch, now) or nil
 end
 
+-- The same of one that could be used at some time: one that has expired, and no damaged one.
+local function everLiving(session, touch)
+  return living(session, touch, -math.huge)
+end
+
+-- Keeps a session that has expired from living again, should the clock be set back: somebody wants
+-- its end. What was in it is still reported; where Redis is full it goes without a report.
+local function staysExpired(session)
+  if type(redis.pcall('HSET', session, 'a', '0')) == 'table' then
+    redis.call('DEL', session)
+  end
+end
+
 -- ms a former id answers at most, as the options of every version have it: one that would answer for
 -- longer was written before the clock was set back
 local FORMER_AT_MOST = 60000
@@ -187,6 +200,14 @@ local function remove(prefix, internal, channel, reason)
   return removed
 end
 
+-- Drops entries of a user's index that nobody needs any more. Those that expired just now leave it
+-- when that is reported: were the clock ahead for a while, their sessions would live again, and
+-- nobody could find them.
+local function tidy(index, now)
+  vacate(redis.call, index)
+  redis.call('ZREMRANGEBYSCORE', index, '-inf', text(now - GRACE))
+end
+
 -- Makes room for one more session of a user: nil when there is none and the policy is to refuse,
 -- else the sessions that were ended for it.
 local function admit(prefix, internal, user, limit, policy, channel, now)
@@ -195,25 +216,25 @@ local function admit(prefix, internal, user, limit, policy, channel, now)
     return ended
   end
   local index = prefix .. 'user:' .. user
-  vacate(redis.call, index)
-  redis.call('ZREMRANGEBYSCORE', index, '-inf', text(now))
-  if limit <= 0 or redis.call('ZSCORE', index, internal) then
+  tidy(index, now)
+  local from = '(' .. text(now)
+  if limit <= 0 or (tonumber(redis.call('ZSCORE', index, internal) or '') or 0) > now then
     return ended
   end
   -- Evicted sessions take no place: looked at only when the limit seems to be reached.
-  if redis.call('ZCARD', index) >= limit then
-    for _, other in ipairs(redis.call('ZRANGE', index, 0, -1)) do
+  if redis.call('ZCOUNT', index, from, '+inf') >= limit then
+    for _, other in ipairs(redis.call('ZRANGEBYSCORE', index, from, '+inf')) do
       if redis.call('EXISTS', prefix .. 'id:' .. other) == 0 then
         redis.call('ZREM', index, other)
       end
     end
   end
-  local surplus = redis.call('ZCARD', index) - limit + 1
+  local surplus = redis.call('ZCOUNT', index, from, '+inf') - limit + 1
   if surplus > 0 then
     if policy == 'refuse' then
       return nil
     end
-    ended = redis.call('ZRANGE', index, 0, surplus - 1)
+    ended = redis.call('ZRANGEBYSCORE', index, from, '+inf', 'LIMIT', 0, text(surplus))
     for _, other in ipairs(ended) do
       remove(prefix, other, channel, 'limit')
     end

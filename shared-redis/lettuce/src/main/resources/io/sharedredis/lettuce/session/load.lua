@@ -6,6 +6,10 @@
 -- Result  nil, or {generation a former id may see or '', and of the session generation, creation,
 -- last access and timeout, with commas in between; name and value of each field that a request may
 -- ask for...}
+local function indexed(index, internal)
+  return type(redis.pcall('ZSCORE', index, internal)) == 'string'
+end
+
 local now, touch = clock(), tonumber(ARGV[4])
 local found = living(KEYS[1], touch, now)
 if not found then
@@ -29,9 +33,10 @@ for i = 1, #fields, 2 do
   end
 end
 -- A clock that was set back makes the distance negative: then too. And where Redis has evicted the
--- index of its user, in which alone the session can be found for them.
+-- index of its user, in which alone the session can be found for them, or somebody else has put
+-- something in its place.
 if math.abs(now - access) >= (timeout > 0 and math.min(touch, timeout / 10) or touch)
-  or (found[4] ~= '' and not redis.pcall('ZSCORE', ARGV[1] .. 'user:' .. found[4], ARGV[2])) then
+  or (found[4] ~= '' and not indexed(ARGV[1] .. 'user:' .. found[4], ARGV[2])) then
   prolong(redis.pcall, ARGV[1], ARGV[2], found[4], now, life(timeout, touch))
 end
 return result

@@ -168,7 +168,9 @@ class BadSessionIT {
       assertThat(store.claimExpired("one", Duration.ofSeconds(5), 10)).hasSize(1);
       store.confirmExpired(List.of(id.internal()));
       redis.raw().zadd(index("alice"), Double.MAX_VALUE, id.internal());
-      assertThat(store.endAll("alice", "", EndReason.REVOKED)).hasSize(1);
+      assertThat(store.endAll("alice", "", EndReason.REVOKED))
+          .isEqualTo(new EndedSessions(List.of(), false));
+      assertThat(redis.raw().exists(index("alice"))).isZero();
     }
   }
 
@@ -206,9 +208,23 @@ class BadSessionIT {
       occupy(index("alice"), i);
       assertThat(store.end(id, EndReason.SIGNED_OUT)).isPresent();
       occupy(index("alice"), i);
-      assertThat(store.endAll("alice", "", EndReason.REVOKED)).isEmpty();
+      assertThat(store.endAll("alice", "", EndReason.REVOKED).internals()).isEmpty();
       occupy(index("alice"), i);
       assertThat(store.list("alice", 0, 10).sessions()).isEmpty();
+    }
+  }
+
+  /** Each of these reads looks for the session in the index. */
+  @Test
+  void otherTypeInPlaceOfTheIndexOfAUserPoisonsNoneOfTheirSessions() {
+    SessionId id = create(store, first("a", "1").withOwner(new Owner.User("alice")));
+    for (int i = 0; i < 3; i++) {
+      occupy(index("alice"), i);
+      assertThat(read(store.load(id).orElseThrow())).isEqualTo(Map.of("a", "1"));
+      assertThat(redis.raw().zrange(index("alice"), 0, -1)).containsExactly(id.internal());
+      occupy(index("alice"), i);
+      assertThat(store.save(id, 1, change("a", "1"))).isInstanceOf(SaveOutcome.Saved.class);
+      assertThat(redis.raw().zrange(index("alice"), 0, -1)).containsExactly(id.internal());
     }
   }
 

@@ -116,6 +116,15 @@ final class SessionRedis implements AutoCloseable {
     raw().zadd(expiry, score - by.toMillis(), id.internal());
   }
 
+  /** As one session sees it when the clock of Redis goes forward, or back. */
+  void clockGoes(Duration by, SessionId id, String user) {
+    age(id, by);
+    String index = "shared-redis:" + APPLICATION + ":session:{0}:user:" + SessionId.userHash(user);
+    if (raw().zscore(index, id.internal()) != null) {
+      raw().zincrby(index, -by.toMillis(), id.internal());
+    }
+  }
+
   static SessionWrite first(String... namesAndValues) {
     return SessionWrite.of(values(namesAndValues), Set.of()).withTimeout(TIMEOUT);
   }

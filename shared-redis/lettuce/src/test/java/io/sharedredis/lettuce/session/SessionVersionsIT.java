@@ -86,7 +86,8 @@ class SessionVersionsIT {
         .isEqualTo(Map.of("cart", "mug", "user", "alice"));
     assertThat(today.load(id).orElseThrow().former()).isTrue();
     assertThat(today.save(id, 1, change("late", "yes"))).isInstanceOf(SaveOutcome.Saved.class);
-    assertThat(today.endAll("alice", "", EndReason.REVOKED)).containsExactly(id.internal());
+    assertThat(today.endAll("alice", "", EndReason.REVOKED).internals())
+        .containsExactly(id.internal());
     assertThat(firstSave(renewed, 2, null, "user", "mallory")).isEqualTo("GONE");
   }
 

@@ -64,6 +64,7 @@ public final class ExpiredSessions implements AutoCloseable {
 
   private void reportSafely() {
     try {
+      sessions.followers().tryAgain();
       while (report() && !Thread.currentThread().isInterrupted()) {
         log.debug("There may be more sessions that have ended");
       }
@@ -76,15 +77,17 @@ public final class ExpiredSessions implements AutoCloseable {
   private boolean report() {
     List<StoredSession> expired = store.claimExpired(claimant, CONFIRM_WITHIN, BATCH);
     SessionFollowers followers = sessions.followers();
-    followers.tryAgain();
-    expired.forEach(session -> sessions.counters().expired());
     report(
         expired,
         session -> {
           followers.expired(session.getId(), session.getMaxInactiveInterval());
           tell(session, new SessionExpiredEvent(this, session));
         },
-        store::confirmExpired);
+        internals -> {
+          store.confirmExpired(internals);
+          // Not before: those that are not confirmed are reported again.
+          sessions.counters().expired(internals.size());
+        });
     List<StoredSession> ended = store.claimEnded(claimant, CONFIRM_WITHIN, BATCH);
     report(
         ended,

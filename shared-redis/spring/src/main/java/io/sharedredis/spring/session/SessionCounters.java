@@ -55,8 +55,8 @@ public final class SessionCounters {
     ended.add(sessions);
   }
 
-  void expired() {
-    expired.increment();
+  void expired(int sessions) {
+    expired.add(sessions);
   }
 
   void unavailable() {

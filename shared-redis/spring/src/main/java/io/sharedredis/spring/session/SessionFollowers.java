@@ -4,8 +4,8 @@ import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import io.sharedredis.lettuce.session.SessionId;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +23,11 @@ final class SessionFollowers {
   /** Ends that are tried again; beyond that a .NET session lives until it expires. */
   private static final int AGAIN_AT_MOST = 1000;
 
+  /** Of them each second: whoever reports ends waits for the answers. */
+  private static final int AGAIN_AT_ONCE = 20;
+
   private final SessionCounters counters;
-  private final Set<String> again = ConcurrentHashMap.newKeySet();
+  private final Queue<String> again = new LinkedBlockingQueue<>(AGAIN_AT_MOST);
   private @Nullable DotnetSessions dotnet;
   private @Nullable SessionMigration migration;
 
@@ -128,19 +131,39 @@ final class SessionFollowers {
     }
     try {
       sessions.ended(id);
-      again.remove(id);
     } catch (RuntimeException e) {
       failed("its .NET session", e);
-      if (again.size() < AGAIN_AT_MOST) {
-        again.add(id);
-      }
+      tryLater(id);
     }
   }
 
-  /** Tries once more to end what could not be ended; asked every second. */
+  private void tryLater(String id) {
+    if (!again.contains(id) && !again.offer(id)) {
+      log.debug("Too many .NET sessions wait for their ends");
+    }
+  }
+
+  /**
+   * Tries once more to end what could not be ended, in turn; asked every second. Nothing is tried
+   * behind the first that Redis does not answer: each would wait for its deadline.
+   */
   void tryAgain() {
-    for (String id : again) {
-      endDotnet(id);
+    DotnetSessions sessions = dotnet;
+    int most = Math.min(AGAIN_AT_ONCE, again.size());
+    for (int i = 0; sessions != null && i < most; i++) {
+      String id = again.poll();
+      if (id == null) {
+        return;
+      }
+      try {
+        sessions.ended(id);
+      } catch (RuntimeException e) {
+        failed("its .NET session", e);
+        tryLater(id);
+        if (e.getCause() instanceof RedisUnavailableException) {
+          return;
+        }
+      }
     }
   }
 

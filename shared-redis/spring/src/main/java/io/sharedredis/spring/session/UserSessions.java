@@ -4,6 +4,7 @@ import io.lettuce.core.RedisException;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import io.sharedredis.lettuce.session.EndReason;
+import io.sharedredis.lettuce.session.EndedSessions;
 import io.sharedredis.lettuce.session.SessionId;
 import io.sharedredis.lettuce.session.SessionPage;
 import io.sharedredis.lettuce.session.SessionStore;
@@ -24,9 +25,6 @@ public final class UserSessions {
 
   /** Sessions that are shown at a time. */
   private static final int MOST = 100;
-
-  /** What one command of the store ends at most. */
-  private static final int BATCH = 1000;
 
   private final SessionStore store;
   private final SessionCounters counters;
@@ -84,15 +82,15 @@ public final class UserSessions {
     return ended.isPresent();
   }
 
-  /** Ends all sessions of the user but one, and says how many those were. */
+  /** Ends all sessions of the user but one, and says how many those were; not what had expired. */
   public int endOthers(String user, String internalIdThatStays) {
     int ended = 0;
-    int batch;
+    EndedSessions batch;
     do {
-      batch = ask(() -> store.endAll(user, internalIdThatStays, EndReason.REVOKED)).size();
-      ended += batch;
-      counters.ended(batch);
-    } while (batch == BATCH);
+      batch = ask(() -> store.endAll(user, internalIdThatStays, EndReason.REVOKED));
+      ended += batch.internals().size();
+      counters.ended(batch.internals().size());
+    } while (batch.more());
     return ended;
   }
 

@@ -98,7 +98,7 @@ final class RepositoryReplica implements SessionReplica {
 
   @Override
   public List<String> endAll(String user, String exceptInternal) {
-    return store.endAll(user, exceptInternal, EndReason.REVOKED);
+    return store.endAll(user, exceptInternal, EndReason.REVOKED).internals();
   }
 
   @Override

@@ -300,16 +300,14 @@ final class SessionWorld {
   }
 
   List<SessionWorld> endAll(int replica, String user, String but, List<String> answer) {
-    SessionWorld world = copy();
-    for (Line line : of(user)) {
-      String internal = internal(line.now());
-      if (!internal.equals(but)) {
-        if (!answer.contains(internal)) {
-          return List.of();
-        }
-        world.end(replica, internal, true);
-      }
+    Set<String> expected = new HashSet<>();
+    of(user).forEach(line -> expected.add(internal(line.now())));
+    expected.remove(but);
+    if (!expected.equals(Set.copyOf(answer))) {
+      return List.of();
     }
+    SessionWorld world = copy();
+    expected.forEach(internal -> world.end(replica, internal, true));
     return List.of(world);
   }
 
