@@ -8,16 +8,13 @@ import static io.sharedredis.lettuce.session.SessionRedis.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sharedredis.dataprotection.DataProtection;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.lettuce.session.SessionWrite.Owner;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +74,26 @@ class BadSessionIT {
         redis.raw().flushall();
       }
     }
+  }
+
+  @Test
+  void sessionOfANewerFormatIsNeitherReadNorReplacedAndEndsWhenToldTo() {
+    SessionId id = create(store, first("a", "1").withOwner(new Owner.User("alice")));
+    redis.raw().hset(key(id), Map.of("v", "2", "y", "of that version"));
+    Map<String, String> before = redis.raw().hgetall(key(id));
+    assertThat(store.load(id)).isEmpty();
+    assertThat(store.save(id, 1, change("a", "2"))).isEqualTo(new SaveOutcome.Gone());
+    assertThatThrownBy(() -> store.create(id, Instant.EPOCH, first("a", "2")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(store.list("alice", 0, 10).sessions()).isEmpty();
+    redis.age(id, Duration.ofHours(2));
+    before.put("a", redis.raw().hget(key(id), "a"));
+    assertThat(store.claimExpired("one", Duration.ofSeconds(5), 10)).isEmpty();
+    assertThat(redis.raw().hgetall(key(id))).isEqualTo(before);
+    assertThat(redis.raw().zrange(index("alice"), 0, -1)).containsExactly(id.internal());
+    assertThat(store.endAll("alice", "", EndReason.REVOKED))
+        .isEqualTo(new EndedSessions(List.of(id.internal()), false));
+    assertThat(redis.raw().exists(key(id))).isZero();
   }
 
   @Test
@@ -226,127 +243,6 @@ class BadSessionIT {
       assertThat(store.save(id, 1, change("a", "1"))).isInstanceOf(SaveOutcome.Saved.class);
       assertThat(redis.raw().zrange(index("alice"), 0, -1)).containsExactly(id.internal());
     }
-  }
-
-  @Test
-  void valueOfAnotherApplicationVersionKeyOrPlaceDoesNotOpen() {
-    SessionId id = create(store, first("a", "1", "b", "2").withDetails(new byte[] {1}));
-    String sealed = redis.raw().hget(key(id), "x:a");
-    redis.raw().hset(key(id), "x:b", sealed);
-    redis.raw().hset(key(id), "i", sealed.substring(2));
-    redis.raw().hset(key(id), "d", sealed.substring(2));
-    redis.raw().hset(key(id), "x:c", sealed.substring(0, sealed.length() / 2));
-    redis.raw().hset(key(id), "x:d", "1:");
-    StoredSession swapped = store.load(id).orElseThrow();
-    assertThat(swapped.attribute("a")).isPresent();
-    for (String name : List.of("b", "c", "d")) {
-      assertThatThrownBy(() -> swapped.attribute(name))
-          .as(name)
-          .isInstanceOf(DataProtectionException.class);
-    }
-    assertThatThrownBy(swapped::id).isInstanceOf(DataProtectionException.class);
-    assertThatThrownBy(swapped::details).isInstanceOf(DataProtectionException.class);
-    try (DataProtection other = DataProtection.ephemeral()) {
-      StoredSession foreign = redis.store(redis.options(), other).load(id).orElseThrow();
-      assertThatThrownBy(() -> foreign.attribute("a")).isInstanceOf(DataProtectionException.class);
-    }
-    Map<String, String> hash = redis.raw().hgetall(key(id));
-    redis.raw().hset(key(id).replace(":shop:", ":office:"), hash);
-    RedisSessionStore office = redis.store(SessionStoreOptions.of("office"), redis.protection);
-    StoredSession copied = office.load(id).orElseThrow();
-    assertThatThrownBy(() -> copied.attribute("a")).isInstanceOf(DataProtectionException.class);
-  }
-
-  @Test
-  void generationsThatCannotBeHideTheirAttributesOnly() {
-    SessionId id = create(store, first("a", "1", "b", "2"));
-    String sealed = redis.raw().hget(key(id), "x:b").substring(2);
-    for (String bad : List.of("", "-1:", "x:", "9".repeat(16) + ":", "1e3:", "1")) {
-      redis.raw().hset(key(id), "x:b", bad + (bad.equals("1") ? "" : sealed));
-      assertThat(read(store.load(id).orElseThrow())).as(bad).isEqualTo(Map.of("a", "1"));
-    }
-    assertThat(store.save(id, 1, change("b", "3"))).isInstanceOf(SaveOutcome.Saved.class);
-    assertThat(read(store.load(id).orElseThrow())).containsEntry("b", "3");
-  }
-
-  @Test
-  void attributesBeyondTheLimitAreRefusedHoweverTheyCame() {
-    Map<String, byte[]> many = new HashMap<>();
-    for (int i = 0; i < 10_000; i++) {
-      many.put("n" + i, new byte[] {1});
-    }
-    assertThatThrownBy(
-            () ->
-                store.create(
-                    store.newId(),
-                    Instant.EPOCH,
-                    SessionWrite.of(many, Set.of()).withTimeout(SessionRedis.TIMEOUT)))
-        .isInstanceOf(SessionTooLargeException.class)
-        .hasMessage("the session would have 10000 attributes; at most 1000 are kept");
-    RedisSessionStore three = redis.store(redis.options().withAttributeLimits(100, 3));
-    SessionId id = create(three, first("a", "1", "b", "2"));
-    assertThatThrownBy(() -> three.save(id, 1, change("b", "3", "c", "4", "d", "5")))
-        .isInstanceOf(SessionTooLargeException.class)
-        .hasMessage("the session would have 4 attributes; at most 3 are kept");
-    assertThat(read(three.load(id).orElseThrow())).isEqualTo(Map.of("a", "1", "b", "2"));
-    SessionWrite exchange = SessionWrite.of(change("c", "4", "d", "5").set(), Set.of("a"));
-    assertThat(three.save(id, 1, exchange)).isInstanceOf(SaveOutcome.Saved.class);
-    assertThatThrownBy(() -> three.save(id, 1, change("e", "6")))
-        .isInstanceOf(SessionTooLargeException.class);
-    // Where the limit was lowered the session lives, and may shrink.
-    RedisSessionStore one = redis.store(redis.options().withAttributeLimits(100, 1));
-    assertThat(one.save(id, 2, SessionWrite.of(Map.of(), Set.of("b"))))
-        .isInstanceOf(SaveOutcome.Saved.class);
-    assertThat(read(one.load(id).orElseThrow())).isEqualTo(Map.of("c", "4", "d", "5"));
-  }
-
-  @Test
-  void fiveMegabytesOrTenThousandAttributesAreAnErrorBeforeRedisIsAsked() {
-    SessionId id = create(store, first("a", "1"));
-    Map<String, byte[]> large = Map.of("report", new byte[5 << 20]);
-    Map<String, byte[]> many = new HashMap<>();
-    for (int i = 0; i < 10_000; i++) {
-      many.put("n" + i, new byte[] {1});
-    }
-    long asked = scripts();
-    for (Map<String, byte[]> values : List.of(large, many)) {
-      String reason =
-          values.size() == 1
-              ? "session attribute 'report' takes 5242886 bytes with its name; at most 1048576 are kept"
-              : "the session would have 10000 attributes; at most 1000 are kept";
-      SessionWrite write = SessionWrite.of(values, Set.of());
-      assertThatThrownBy(() -> store.save(id, 1, write))
-          .isInstanceOf(SessionTooLargeException.class)
-          .hasMessage(reason);
-      SessionWrite begin = write.withTimeout(SessionRedis.TIMEOUT);
-      assertThatThrownBy(() -> store.create(store.newId(), Instant.EPOCH, begin))
-          .isInstanceOf(SessionTooLargeException.class)
-          .hasMessage(reason);
-    }
-    assertThat(scripts()).isEqualTo(asked);
-    assertThat(read(store.load(id).orElseThrow())).isEqualTo(Map.of("a", "1"));
-    assertThat(scripts()).as("the counter counts").isEqualTo(asked + 1);
-  }
-
-  private static long scripts() {
-    return redis
-        .raw()
-        .info("commandstats")
-        .lines()
-        .filter(line -> line.startsWith("cmdstat_eval"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=(\\d+),.*", "$1")))
-        .sum();
-  }
-
-  @Test
-  void nameCountsForTheSizeOfAnAttribute() {
-    RedisSessionStore small = redis.store(redis.options().withAttributeLimits(200, 10));
-    assertThatThrownBy(() -> create(small, first("n".repeat(300), "1")))
-        .isInstanceOf(SessionTooLargeException.class)
-        .hasMessage(
-            "session attribute '"
-                + "n".repeat(100)
-                + "...' takes 301 bytes with its name; at most 200 are kept");
   }
 
   @Test

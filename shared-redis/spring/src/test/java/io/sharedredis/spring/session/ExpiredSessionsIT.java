@@ -3,15 +3,20 @@ package io.sharedredis.spring.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
 
+import io.lettuce.core.RedisException;
 import io.sharedredis.lettuce.session.EndReason;
 import io.sharedredis.lettuce.session.RedisSessionStore;
+import io.sharedredis.lettuce.session.SessionStore;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -22,6 +27,9 @@ import org.springframework.session.events.AbstractSessionEvent;
 
 /** Sessions that end by themselves, and what is left of them in Redis: nothing. */
 class ExpiredSessionsIT {
+
+  private static final String EXPIRY =
+      "shared-redis:" + SharedSessions.APPLICATION + ":session:{0}:expiry";
 
   private SharedSessions redis;
   private RedisSessionStore store;
@@ -117,6 +125,48 @@ class ExpiredSessionsIT {
     } finally {
       expired.close();
     }
+  }
+
+  @Test
+  void expiredSessionCountsOnceHoweverOftenItIsToldUntilThatIsConfirmed() {
+    SharedSessionRepository sessions = redis.repository(store, Duration.ofMillis(100));
+    SharedSession session = sessions.createSession();
+    session.setAttribute("cart", "mug");
+    sessions.save(session);
+    AtomicInteger heard = new AtomicInteger();
+    ExpiredSessions expired =
+        new ExpiredSessions(
+            notConfirming(2),
+            sessions,
+            event -> heard.incrementAndGet(),
+            "one",
+            Executors.newSingleThreadScheduledExecutor());
+    try {
+      waiting().until(() -> store.count() == 0);
+    } finally {
+      expired.close();
+    }
+    assertThat(heard).hasValueGreaterThanOrEqualTo(3);
+    waiting().until(() -> sessions.counters().expiredSessions() == 1);
+  }
+
+  /** The store in front of a Redis that goes away so many times before it is told. */
+  private SessionStore notConfirming(int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    return (SessionStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {SessionStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("confirmExpired") && left.getAndDecrement() > 0) {
+                // Due again at once, not in ten seconds.
+                for (Object internal : (Collection<?>) arguments[0]) {
+                  redis.raw().zadd(EXPIRY, 1, internal.toString());
+                }
+                throw new RedisException("away");
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   private ExpiredSessions reporting(

@@ -12,14 +12,20 @@ import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.session.RedisSessionStore;
+import io.sharedredis.lettuce.session.SaveOutcome;
+import io.sharedredis.lettuce.session.SessionId;
 import io.sharedredis.lettuce.session.SessionStoreOptions;
 import io.sharedredis.lettuce.session.SessionTooLargeException;
+import io.sharedredis.lettuce.session.SessionWrite;
+import io.sharedredis.lettuce.session.StoredSession;
 import io.sharedredis.testkit.RedisServer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.LockedException;
 
-/** Attributes that a session does not take: an error that says so, before Redis is asked. */
+/**
+ * Attributes that a session does not take: an error that says so, before Redis is asked. And those
+ * that are there and cannot be read: dropped, so that the session lives.
+ */
 class SessionAttributesIT {
 
   /** A busy machine is no Redis that is away. */
@@ -40,6 +49,7 @@ class SessionAttributesIT {
   private static RedisNetwork network;
   private static RedisLink<byte[], byte[]> link;
   private static DataProtection ring;
+  private static RedisSessionStore store;
   private static SharedSessionRepository sessions;
 
   @BeforeAll
@@ -53,9 +63,10 @@ class SessionAttributesIT {
             network, "sessions", RedisAddress.parse("test", redis.url()), ByteArrayCodec.INSTANCE);
     link.firstConnected().get(10, TimeUnit.SECONDS);
     ring = DataProtection.ephemeral();
+    store = new RedisSessionStore(link, SessionStoreOptions.of("limits"), ring, new SecureRandom());
     sessions =
         new SharedSessionRepository(
-            new RedisSessionStore(link, SessionStoreOptions.of("limits"), ring, new SecureRandom()),
+            store,
             new SessionJson(SessionAttributesIT.class.getClassLoader(), List.of()),
             Duration.ofMinutes(30),
             "replica",
@@ -121,6 +132,52 @@ class SessionAttributesIT {
     SharedSession found = sessions.findById(session.getId());
     assertThat(found.getAttributeNames()).containsExactlyInAnyOrder("cart", "known");
     assertThat(found.<Exception>getAttribute("known")).hasMessage("bad");
+  }
+
+  /** As another version of the application, or a class that was taken off the list, leaves it. */
+  @Test
+  void attributeOfATypeThatIsNotOnTheListIsDroppedAndCountedAndTheSessionLives() {
+    assertDropped("{\"@class\":\"" + SessionJsonTest.Basket.class.getName() + "\",\"mugs\":1}");
+    assertDropped("[\"java.util.ArrayList\",[[\"java.lang.ProcessBuilder\",{}]]]");
+  }
+
+  @Test
+  void attributeOfAListedTypeThatDoesNotReadAsOneIsDroppedAndCountedAndTheSessionLives() {
+    String security = "org.springframework.security.";
+    for (String stored :
+        List.of(
+            "{\"@class\":\"java.util.HashMap\",\"a\":",
+            "[\"java.time.Instant\",\"yesterday\"]",
+            "{\"@class\":\"" + security + "authentication.UsernamePasswordAuthenticationToken\"}",
+            "{\"@class\":\"" + security + "web.csrf.DefaultCsrfToken\"}",
+            "{\"@class\":\"" + security + "oauth2.core.oidc.user.DefaultOidcUser\"}")) {
+      assertDropped(stored);
+    }
+  }
+
+  /** Sealed as it should be: what is inside is what this version cannot read. */
+  private static void assertDropped(String stored) {
+    SharedSession session = saved();
+    SessionId id = SessionId.parse(session.getId()).orElseThrow();
+    byte[] bytes = stored.getBytes(StandardCharsets.UTF_8);
+    assertThat(store.save(id, 1, SessionWrite.of(Map.of("wish", bytes), Set.of())))
+        .isInstanceOf(SaveOutcome.Saved.class);
+    long before = sessions.droppedAttributes();
+    SharedSession found = sessions.findById(session.getId());
+    assertThat(found.<Object>getAttribute("wish")).as(stored).isNull();
+    assertThat(found.<Object>getAttribute("wish")).as("found out once").isNull();
+    assertThat(sessions.droppedAttributes()).isEqualTo(before + 1);
+    assertThat(found.<Object>getAttribute("cart")).isEqualTo("mug");
+    assertThat(found.getAttributeNames()).containsExactly("cart");
+    found.setAttribute("cart", "2 mugs");
+    sessions.save(found);
+    StoredSession kept = store.load(id).orElseThrow();
+    assertThat(kept.attribute("wish")).as("for the version that can read it").hasValue(bytes);
+    found.setAttribute("wish", "a mug");
+    sessions.save(found);
+    SharedSession again = sessions.findById(session.getId());
+    assertThat(again.<Object>getAttribute("cart")).isEqualTo("2 mugs");
+    assertThat(again.<Object>getAttribute("wish")).isEqualTo("a mug");
   }
 
   private static long scripts() {

@@ -10,7 +10,6 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandType;
 import io.sharedredis.dataprotection.DataProtection;
-import io.sharedredis.lettuce.connection.CircuitState;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisLink;
@@ -40,6 +39,9 @@ import org.springframework.session.events.SessionDeletedEvent;
  * session of the same cookie.
  */
 class SessionFollowersIT {
+
+  private static final String ENDED =
+      "shared-redis:" + SharedSessions.APPLICATION + ":session:{0}:ended";
 
   private final List<AbstractSessionEvent> events = new CopyOnWriteArrayList<>();
   private final DataProtection protection = DataProtection.ephemeral();
@@ -103,6 +105,46 @@ class SessionFollowersIT {
     assertThat(events).as("told once").hasSize(1);
   }
 
+  /** Whoever reports ends waits for them. */
+  @Test
+  void twentyAreTriedAgainAtOnceAndEachInItsTurn() {
+    SharedSessionRepository sessions = repository(Duration.ofMinutes(30));
+    refuseRemovals();
+    for (int i = 0; i < 30; i++) {
+      sessions.deleteById(begin(sessions).getId());
+    }
+    assertThat(sessions.counters().leftBehindCount()).isEqualTo(30);
+    sessions.followers().tryAgain();
+    assertThat(sessions.counters().leftBehindCount()).isEqualTo(50);
+    allowRemovals();
+    sessions.followers().tryAgain();
+    assertThat(dotnetKeys()).hasSize(10);
+    sessions.followers().tryAgain();
+    assertThat(dotnetKeys()).isEmpty();
+    sessions.followers().tryAgain();
+    assertThat(sessions.counters().leftBehindCount()).isEqualTo(50);
+  }
+
+  @Test
+  void nothingIsTriedBehindTheFirstThatIsNotAnswered() {
+    SharedSessionRepository sessions = repository(Duration.ofMinutes(30));
+    refuseRemovals();
+    for (int i = 0; i < 5; i++) {
+      sessions.deleteById(begin(sessions).getId());
+    }
+    elsewhere.stop();
+    await(() -> !link.connected());
+    sessions.followers().tryAgain();
+    assertThat(sessions.counters().leftBehindCount()).isEqualTo(6);
+    elsewhere.startAgain();
+    await(link::connected);
+    await(
+        () -> {
+          sessions.followers().tryAgain();
+          return dotnetKeys().isEmpty();
+        });
+  }
+
   @Test
   void listenerThatFailsMakesNoErrorOfASignOut() {
     SharedSessionRepository sessions = repository(Duration.ofMinutes(30));
@@ -142,9 +184,10 @@ class SessionFollowersIT {
     SharedSession session = begin(sessions);
     assertThat(store.endByInternal(session.getInternalId(), EndReason.REVOKED)).isPresent();
     elsewhere.stop();
+    long now = System.currentTimeMillis();
     try (ExpiredSessions unused = reporting(sessions)) {
-      // It was asked, in vain.
-      await(() -> link.circuit() == CircuitState.OPEN);
+      // Claimed, so it is being asked for, in vain; and again ten seconds later.
+      await(() -> redis.raw().zscore(ENDED, session.getInternalId()) > now);
       assertThat(events).isEmpty();
       elsewhere.startAgain();
       await(() -> !events.isEmpty());
