@@ -6,8 +6,14 @@
 -- Result  nil, or {generation a former id may see or '', and of the session generation, creation,
 -- last access and timeout, with commas in between; name and value of each field that a request may
 -- ask for...}
+-- Whether a session is in the index of its user. One that cannot be asked for now, since its slot is
+-- on its way between two nodes, is left as it is.
 local function indexed(index, internal)
-  return type(redis.pcall('ZSCORE', index, internal)) == 'string'
+  local score = redis.pcall('ZSCORE', index, internal)
+  if type(score) == 'table' then
+    return not string.find(score.err, 'WRONGTYPE', 1, true)
+  end
+  return score
 end
 
 local now, touch = clock(), tonumber(ARGV[4])

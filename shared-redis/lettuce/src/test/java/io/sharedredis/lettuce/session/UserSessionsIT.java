@@ -170,9 +170,12 @@ class UserSessionsIT {
   void moreThanOneCommandEndsAreEndedByFurtherOnes() {
     SessionId mine = signedIn(store, "alice");
     SessionId other = signedIn(store, "alice");
-    for (int i = 0; i < 1500; i++) {
-      redis.raw().zadd(index("alice"), System.currentTimeMillis() + 9e6, "none-" + i);
+    Object[] entries = new Object[3000];
+    for (int i = 0; i < entries.length; i += 2) {
+      entries[i] = System.currentTimeMillis() + 9e6;
+      entries[i + 1] = "none-" + i;
     }
+    redis.raw().zadd(index("alice"), entries);
     assertThat(store.endAll("alice", mine.internal(), EndReason.REVOKED))
         .as("the entries that were used last lead nowhere")
         .isEqualTo(new EndedSessions(List.of(), true));
