@@ -1,6 +1,7 @@
 package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -59,6 +60,14 @@ class SessionFailoverIT {
       }
 
       @Override
+      void demote(RedisServer master) {
+        // Of a server that is not there: the sentinels find out, and promote the replica.
+        String unused = ask(master, commands -> commands.replicaof("127.0.0.1", 1));
+        assertThatThrownBy(() -> ask(master, commands -> commands.set("any", "1")))
+            .hasMessageContaining("READONLY");
+      }
+
+      @Override
       void rejoin(RedisServer killed) {
         redis.rejoin(killed);
       }
@@ -91,6 +100,16 @@ class SessionFailoverIT {
       }
 
       @Override
+      void demote(RedisServer master) {
+        String follows = "master_port:" + master.uri().getPort();
+        for (RedisServer node : redis.nodes()) {
+          if (ask(node, commands -> commands.info("replication")).contains(follows)) {
+            String unused = ask(node, commands -> commands.clusterFailover(false));
+          }
+        }
+      }
+
+      @Override
       void rejoin(RedisServer killed) {
         killed.startAgain();
         redis.awaitOk();
@@ -108,6 +127,9 @@ class SessionFailoverIT {
     abstract RedisServer master();
 
     abstract void awaitOther(RedisServer before);
+
+    /** Makes a replica of the master. */
+    abstract void demote(RedisServer master);
 
     abstract void rejoin(RedisServer killed);
 
@@ -204,6 +226,21 @@ class SessionFailoverIT {
     for (int i = 0; i < 20; i++) {
       assertThat(served("/me", cookie).statusCode()).isEqualTo(302);
     }
+    before.kill();
+    redis.rejoin(before);
+  }
+
+  /** It is there and answers, and takes no writes. */
+  @Test
+  void masterThatIsDemotedRefusesWritesUntilTheNextOneIsFound() throws Exception {
+    String cookie = visitor.begin(one);
+    RedisServer before = redis.master();
+    awaitCopied(before);
+    redis.demote(before);
+    assertRefusedOrServed("/set?name=cup&value=1", cookie);
+    redis.awaitOther(before);
+    assertThat(served("/set?name=cup&value=2", cookie).statusCode()).isEqualTo(200);
+    assertThat(served("/all", cookie).body()).isEqualTo("{cart=mug, cup=2}");
     before.kill();
     redis.rejoin(before);
   }

@@ -8,6 +8,7 @@ import io.sharedredis.lettuce.connection.LuaScript;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,11 +20,16 @@ import java.util.Optional;
  */
 public final class DotnetSessionCache {
 
+  /** An absolute expiration that never comes. */
+  private static final byte[] NO_END = bytes("-1");
+
   /** Ticks of .NET, 100 ns each. */
   private static final long TICKS_IN_MS = 10_000;
 
   private static final LuaScript READ =
       LuaScript.beside(DotnetSessionCache.class, "dotnet-read.lua");
+  private static final LuaScript WHOLE =
+      LuaScript.beside(DotnetSessionCache.class, "dotnet-whole.lua");
   private static final LuaScript WRITE =
       LuaScript.beside(DotnetSessionCache.class, "dotnet-write.lua");
   private static final LuaScript REMOVE_IDLE =
@@ -68,6 +74,11 @@ public final class DotnetSessionCache {
       throw SessionTooLargeException.dotnet(data.length, maxBytes);
     }
     long life = idleTimeout.toMillis();
+    write(sessionKey, NO_END, bytes(Long.toString(life * TICKS_IN_MS)), data, life);
+  }
+
+  private void write(
+      String sessionKey, byte[] absolute, byte[] sliding, byte[] data, long milliseconds) {
     Long unused =
         link.sync(
             redis ->
@@ -75,9 +86,10 @@ public final class DotnetSessionCache {
                     redis,
                     ScriptOutputType.INTEGER,
                     key(sessionKey),
-                    bytes(Long.toString(life * TICKS_IN_MS)),
-                    bytes(Long.toString(life)),
-                    data));
+                    absolute,
+                    sliding,
+                    data,
+                    bytes(Long.toString(milliseconds))));
   }
 
   /** Removes a session, if there is one. */
@@ -98,7 +110,7 @@ public final class DotnetSessionCache {
   }
 
   /**
-   * Gives a session another key, if there is one: one command where both keys lie on one node, else
+   * Gives a session another key, if there is one, with its expiration: one command where both keys lie on one node, else
    * three more, of which a death in between leaves both.
    */
   public void move(String from, String to) {
@@ -115,9 +127,17 @@ public final class DotnetSessionCache {
   }
 
   private void copy(String from, String to) {
-    Optional<byte[]> data = read(from);
-    if (data.isPresent()) {
-      write(to, data.get());
+    List<byte[]> entry =
+        link.sync(
+            redis ->
+                WHOLE.<byte[], byte[], List<byte[]>>run(redis, ScriptOutputType.MULTI, key(from)));
+    if (entry == null || entry.size() < 4) {
+      return;
+    }
+    long left = Long.parseLong(SessionReplies.text(entry.get(3)));
+    if (left != 0) {
+      long life = left > 0 ? left : idleTimeout.toMillis();
+      write(to, entry.get(0), entry.get(1), entry.get(2), life);
       remove(from);
     }
   }

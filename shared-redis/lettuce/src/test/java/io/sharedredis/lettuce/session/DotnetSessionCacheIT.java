@@ -6,58 +6,68 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.cluster.SlotHash;
 import io.sharedredis.dataprotection.crypto.DotNetTicks;
-import io.sharedredis.lettuce.connection.RedisAddress;
-import io.sharedredis.lettuce.connection.RedisDeadlines;
+import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.connection.RedisLink;
-import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.testkit.RedisServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Entries of ASP.NET Core's distributed cache, in the layout of its public source. */
+@ParameterizedClass
+@EnumSource
 class DotnetSessionCacheIT {
 
-  /** A busy machine is no Redis that is away. */
-  private static final RedisDeadlines PATIENT =
-      new RedisDeadlines(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(1));
-
   private static final String KEY = "6a48f5e1-17b6-976f-6a6c-3f33b6563f52";
+
+  /** In a cluster, in another slot than the first. */
+  private static final String OTHER = KEY.replace('6', '7');
+
   private static final String NAME = "shop:" + KEY;
+  private static final String OTHER_NAME = "shop:" + OTHER;
   private static final String TWENTY_MINUTES = "12000000000";
 
-  private static RedisServer redis;
-  private static RedisClient client;
-  private static RedisCommands<String, String> raw;
-  private static RedisNetwork network;
+  private static SessionRedis redis;
   private static RedisLink<byte[], byte[]> link;
   private static DotnetSessionCache cache;
+  private static RedisClient client;
+  private static RedisClient otherClient;
+  private static RedisCommands<String, String> raw;
+  private static RedisCommands<String, String> otherRaw;
 
-  @BeforeAll
-  static void start() throws Exception {
-    redis = RedisServer.start();
-    client = RedisClient.create(redis.uri());
+  @Parameter SharedTestRedis topology;
+
+  @BeforeParameterizedClassInvocation
+  static void start(SharedTestRedis topology) throws Exception {
+    redis = new SessionRedis(topology);
+    client = RedisClient.create(topology.holding(NAME));
     raw = client.connect().sync();
-    network = new RedisNetwork(PATIENT);
-    link =
-        new RedisLink<>(
-            network, "sessions", RedisAddress.parse("test", redis.url()), ByteArrayCodec.INSTANCE);
-    link.firstConnected().get(10, TimeUnit.SECONDS);
+    otherClient = RedisClient.create(topology.holding(OTHER_NAME));
+    otherRaw = otherClient.connect().sync();
+    link = redis.connect();
     cache = new DotnetSessionCache(link, "shop:", Duration.ofMinutes(20), 1000);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     link.close();
-    network.close();
     client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    otherClient.shutdown(Duration.ZERO, Duration.ofSeconds(1));
     redis.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    raw.del(NAME);
+    otherRaw.del(OTHER_NAME);
   }
 
   @Test
@@ -92,26 +102,31 @@ class DotnetSessionCacheIT {
 
   @Test
   void entryMovesWithAllThatItHolds() {
-    String other = KEY.replace('6', '7');
+    assertThat(SlotHash.getSlot(NAME)).isNotEqualTo(SlotHash.getSlot(OTHER_NAME));
     cache.write(KEY, new byte[] {0, 1, -1});
-    cache.move(KEY, other);
+    cache.move(KEY, OTHER);
     assertThat(cache.read(KEY)).isEmpty();
-    assertThat(cache.read(other))
+    assertThat(cache.read(OTHER))
         .hasValueSatisfying(data -> assertThat(data).containsExactly(0, 1, -1));
-    cache.move(KEY, other);
-    assertThat(cache.read(other)).as("nothing is moved over it").isPresent();
-    cache.remove(other);
+    cache.move(KEY, OTHER);
+    assertThat(cache.read(OTHER)).as("nothing is moved over it").isPresent();
   }
 
   @Test
   void entryThatMovesKeepsTheExpirationThatDotnetGaveIt() {
-    String other = KEY.replace('6', '7');
     entry("-1", "36000000000");
-    cache.move(KEY, other);
-    String moved = NAME.replace('6', '7');
-    assertThat(raw.hget(moved, "sldexp")).isEqualTo("36000000000");
-    assertThat(raw.ttl(moved)).isBetween(1L, 30L);
-    cache.remove(other);
+    cache.move(KEY, OTHER);
+    assertThat(otherRaw.hget(OTHER_NAME, "sldexp")).isEqualTo("36000000000");
+    assertThat(otherRaw.hget(OTHER_NAME, "absexp")).isEqualTo("-1");
+    assertThat(otherRaw.ttl(OTHER_NAME)).isBetween(1L, 30L);
+    Instant inAMinute = Instant.now().plusSeconds(60);
+    String absolute = Long.toString(DotNetTicks.of(inAMinute));
+    entry(absolute, "-1");
+    cache.move(KEY, OTHER);
+    assertThat(otherRaw.hgetall(OTHER_NAME))
+        .isEqualTo(Map.of("absexp", absolute, "sldexp", "-1", "data", "data"));
+    assertThat(otherRaw.ttl(OTHER_NAME)).isBetween(1L, 30L);
+    assertThat(raw.exists(NAME)).isZero();
   }
 
   @Test
@@ -130,7 +145,6 @@ class DotnetSessionCacheIT {
     raw.rpush(NAME, "a list");
     cache.removeIdle(KEY, Duration.ofMinutes(10));
     assertThat(raw.exists(NAME)).as("none of .NET's").isEqualTo(1);
-    raw.del(NAME);
   }
 
   @Test
@@ -146,11 +160,11 @@ class DotnetSessionCacheIT {
 
   @Test
   void sessionThatIsTooLargeIsAnErrorBeforeRedisIsAsked() {
-    assertThatThrownBy(() -> cache.write("large", new byte[1001]))
+    assertThatThrownBy(() -> cache.write(KEY, new byte[1001]))
         .isInstanceOf(SessionTooLargeException.class)
         .hasMessageContaining("1001")
         .hasMessageContaining("at most 1000");
-    assertThat(raw.exists("shop:large")).isZero();
+    assertThat(raw.exists(NAME)).isZero();
   }
 
   private static void entry(String absolute, String sliding) {

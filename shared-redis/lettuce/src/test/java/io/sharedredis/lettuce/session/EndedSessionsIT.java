@@ -5,31 +5,39 @@ import static io.sharedredis.lettuce.session.SessionRedis.first;
 import static io.sharedredis.lettuce.session.SessionRedis.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.session.SessionWrite.Owner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sessions that were ended from elsewhere, and who hears of it. */
+@ParameterizedClass
+@EnumSource
 class EndedSessionsIT {
 
   private static final Duration CONFIRM = Duration.ofSeconds(30);
 
   private static SessionRedis redis;
 
+  @Parameter SharedTestRedis topology;
+
   private final RedisSessionStore store = redis.store();
 
-  @BeforeAll
-  static void start() throws Exception {
-    redis = new SessionRedis();
+  @BeforeParameterizedClassInvocation
+  static void start(SharedTestRedis topology) throws Exception {
+    redis = new SessionRedis(topology);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     redis.close();
   }
