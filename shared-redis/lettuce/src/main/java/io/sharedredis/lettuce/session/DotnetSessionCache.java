@@ -110,8 +110,8 @@ public final class DotnetSessionCache {
   }
 
   /**
-   * Gives a session another key, if there is one, with its expiration: one command where both keys lie on one node, else
-   * three more, of which a death in between leaves both.
+   * Gives a session another key, if there is one, with its expiration: one command where both keys
+   * lie on one node, else three more, of which a death in between leaves both.
    */
   public void move(String from, String to) {
     try {
