@@ -5,6 +5,7 @@ import io.sharedredis.spring.session.SessionCookies;
 import io.sharedredis.spring.session.SessionJson;
 import io.sharedredis.spring.session.SessionOutageFilter;
 import io.sharedredis.spring.session.SessionOutageResolver;
+import io.sharedredis.spring.session.SessionScopeFilter;
 import io.sharedredis.spring.session.SessionTypes;
 import io.sharedredis.spring.web.PublicUrl;
 import jakarta.servlet.DispatcherType;
@@ -46,6 +47,9 @@ public class SessionAutoConfiguration {
   /** Before sessions are looked at, which is before everything else. */
   private static final int OUTAGE_ORDER = SessionRepositoryFilter.DEFAULT_ORDER - 1;
 
+  /** Around the 503 filter and Spring Session's. */
+  private static final int SCOPE_ORDER = SessionRepositoryFilter.DEFAULT_ORDER - 2;
+
   @Bean
   @ConditionalOnMissingBean(CookieSerializer.class)
   SessionCookies sessionCookie(
@@ -83,6 +87,16 @@ public class SessionAutoConfiguration {
         new FilterRegistrationBean<>(new SessionOutageFilter());
     registration.setOrder(OUTAGE_ORDER);
     registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<SessionScopeFilter> sessionScopeFilter() {
+    FilterRegistrationBean<SessionScopeFilter> registration =
+        new FilterRegistrationBean<>(new SessionScopeFilter());
+    registration.setOrder(SCOPE_ORDER);
+    registration.setDispatcherTypes(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
     return registration;
   }
 

@@ -8,17 +8,14 @@ import io.sharedredis.spring.session.ExpiredSessions;
 import io.sharedredis.spring.session.MarkedFlashMaps;
 import io.sharedredis.spring.session.SessionJson;
 import io.sharedredis.spring.session.SessionKeys;
-import io.sharedredis.spring.session.SessionScopeFilter;
 import io.sharedredis.spring.session.SharedSessionEnds;
 import io.sharedredis.spring.session.SharedSessionRepository;
 import io.sharedredis.spring.session.SpringSessionHashes;
 import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.spring.web.PublicUrl;
-import jakarta.servlet.DispatcherType;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,7 +23,6 @@ import java.util.concurrent.Executors;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -34,7 +30,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
-import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /** Sessions that every replica sees, in our own store: the default. */
@@ -45,9 +40,6 @@ import org.springframework.web.servlet.DispatcherServlet;
     havingValue = "shared",
     matchIfMissing = true)
 class SharedSessionConfiguration {
-
-  /** Around the 503 filter and Spring Session's. */
-  private static final int SCOPE_ORDER = SessionRepositoryFilter.DEFAULT_ORDER - 2;
 
   @Bean
   SessionStore sessionStore(RedisNetwork network, Farm farm) {
@@ -146,16 +138,6 @@ class SharedSessionConfiguration {
               thread.setDaemon(true);
               return thread;
             }));
-  }
-
-  @Bean
-  FilterRegistrationBean<SessionScopeFilter> sessionScopeFilter() {
-    FilterRegistrationBean<SessionScopeFilter> registration =
-        new FilterRegistrationBean<>(new SessionScopeFilter());
-    registration.setOrder(SCOPE_ORDER);
-    registration.setDispatcherTypes(
-        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
-    return registration;
   }
 
   /** Spring MVC's own would ask for the session on every request. */

@@ -153,7 +153,7 @@ class SessionFailoverIT {
 
   /** Key ring and sessions in one Redis. */
   private static ConfigurableApplicationContext replica(String store) {
-    return new SpringApplicationBuilder(App.class)
+    return new SpringApplicationBuilder(App.class, RequestsUnderWay.Controller.class)
         .properties(
             "server.port=0",
             "spring.application.name=failover",
@@ -174,6 +174,7 @@ class SessionFailoverIT {
     String cookie = visitor.begin(one);
     String signedOut = visitor.signIn(one, null);
     visitor.signOut(one, signedOut);
+    RequestsUnderWay requests = RequestsUnderWay.begin(one);
     RedisServer before = redis.master();
     awaitCopied(before);
     before.kill();
@@ -181,7 +182,9 @@ class SessionFailoverIT {
     assertRefusedOrServed("/set?name=cart&value=lost", null);
     assertThat(visitor.get(one, "/open", cookie).statusCode()).isEqualTo(200);
     redis.awaitOther(before);
+    requests.goOn();
     awaitServed("/all", cookie, "{cart=mug}");
+    requests.assertNothingIsHalfDone();
     assertThat(served("/set?name=cup&value=1", cookie).statusCode()).isEqualTo(200);
     assertThat(served("/all", cookie).body()).isEqualTo("{cart=mug, cup=1}");
     assertThat(served("/me", signedOut).statusCode()).isEqualTo(302);
@@ -203,10 +206,12 @@ class SessionFailoverIT {
   @Test
   void masterThatHangsAndComesBackBringsNothingBack() throws Exception {
     String cookie = visitor.signIn(one, null);
+    RequestsUnderWay requests = RequestsUnderWay.begin(one);
     RedisServer before = redis.master();
     awaitCopied(before);
     before.pause();
     try {
+      requests.goOn();
       assertRefusedOrServed("/all", cookie);
       redis.awaitOther(before);
       Awaitility.await()
@@ -226,6 +231,7 @@ class SessionFailoverIT {
     for (int i = 0; i < 20; i++) {
       assertThat(served("/me", cookie).statusCode()).isEqualTo(302);
     }
+    requests.assertNothingIsHalfDone();
     before.kill();
     redis.rejoin(before);
   }
@@ -278,7 +284,14 @@ class SessionFailoverIT {
   }
 
   private static void awaitCopied(RedisServer master) {
-    long copies = ask(master, commands -> commands.waitForReplication(1, 10_000));
+    long copies =
+        ask(
+            master,
+            commands -> {
+              // Waited for is what this connection has written, and all that was before it.
+              commands.set("copied:{0}", "so far");
+              return commands.waitForReplication(1, 10_000);
+            });
     assertThat(copies).isEqualTo(1);
   }
 

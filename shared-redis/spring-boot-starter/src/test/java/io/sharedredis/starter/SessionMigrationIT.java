@@ -82,6 +82,25 @@ class SessionMigrationIT {
     assertThat(get(after, "/me", cookie).statusCode()).isEqualTo(302);
   }
 
+  /** Once for each session; what it costs later is what every session costs. */
+  @Test
+  void movingASessionCostsSixCommandsAndACookieThatNobodyIssuedFour() throws Exception {
+    String old = signIn(before);
+    try (Monitor monitor = new Monitor(redis.uri())) {
+      List<String> answers = new ArrayList<>();
+      List<String> moving = monitor.during(() -> answers.add(cookie(get(after, "/me", old))));
+      List<String> late = monitor.during(() -> get(after, "/me", old));
+      List<String> later = monitor.during(() -> get(after, "/me", answers.get(0)));
+      List<String> unknown =
+          monitor.during(() -> get(after, "/me", Visitor.cookieOf(UUID.randomUUID().toString())));
+      System.out.println("Commands to move a session: " + moving + ", late: " + late);
+      assertThat(moving).hasSize(6);
+      assertThat(late).hasSize(2);
+      assertThat(later).hasSize(1);
+      assertThat(unknown).hasSize(4);
+    }
+  }
+
   @Test
   void requestsThatMigrateOneSessionAtTheSameTimeAgreeOnItsNewId() throws Exception {
     String old = signIn(before);

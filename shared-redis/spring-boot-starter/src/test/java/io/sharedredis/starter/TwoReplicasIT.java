@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubEndpoint;
+import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.testkit.RedisServer;
 import java.net.CookieManager;
 import java.net.HttpCookie;
@@ -14,11 +15,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,6 +84,21 @@ class TwoReplicasIT {
     assertThat(post(two, "/login", credentials("")).statusCode()).isEqualTo(403);
   }
 
+  /** A page that never looks at the session would leave its scripts with that token for ever. */
+  @Test
+  void scriptsWhoseSessionEndedElsewhereAreRefusedOnceAndThenHaveTheTokenOfNobody()
+      throws Exception {
+    signIn();
+    get(two, "/");
+    String alices = token();
+    assertThat(two.getBean(UserSessions.class).endAll("alice")).isPositive();
+    assertThat(post(one, "/logout", Map.of("__RequestVerificationToken", alices)).statusCode())
+        .isEqualTo(403);
+    assertThat(token()).isNotEqualTo(alices);
+    assertThat(post(two, "/logout", Map.of("__RequestVerificationToken", token())).statusCode())
+        .isEqualTo(302);
+  }
+
   @Test
   void hubConnectionEndsInTimeWhenItsSessionIsSignedOutOnAnotherReplica() throws Exception {
     signIn();
@@ -147,41 +161,11 @@ class TwoReplicasIT {
 
   /** Opens a hub connection; the result completes when the server ends it. */
   private CompletableFuture<Void> connect(ConfigurableApplicationContext replica) throws Exception {
-    CompletableFuture<Void> greeted = new CompletableFuture<>();
-    CompletableFuture<Void> closed = new CompletableFuture<>();
     String cookies =
         jar.getCookieStore().getCookies().stream()
             .map(cookie -> cookie.getName() + "=" + cookie.getValue())
             .collect(Collectors.joining("; "));
-    WebSocket socket =
-        HttpClient.newHttpClient()
-            .newWebSocketBuilder()
-            .header("Cookie", cookies)
-            .buildAsync(
-                URI.create("ws://localhost:" + port(replica) + "/hub/test"),
-                new WebSocket.Listener() {
-                  @Override
-                  public CompletionStage<?> onText(WebSocket ws, CharSequence text, boolean last) {
-                    greeted.complete(null);
-                    ws.request(1);
-                    return null;
-                  }
-
-                  @Override
-                  public CompletionStage<?> onClose(WebSocket ws, int status, String reason) {
-                    closed.complete(null);
-                    return null;
-                  }
-
-                  @Override
-                  public void onError(WebSocket ws, Throwable error) {
-                    closed.complete(null);
-                  }
-                })
-            .get(10, TimeUnit.SECONDS);
-    socket.sendText("{\"protocol\":\"json\",\"version\":1}\u001e", true).get(5, TimeUnit.SECONDS);
-    greeted.get(10, TimeUnit.SECONDS);
-    return closed;
+    return new HubSocket(replica, "/hub/test", cookies).closed();
   }
 
   private HttpResponse<String> get(ConfigurableApplicationContext replica, String path)

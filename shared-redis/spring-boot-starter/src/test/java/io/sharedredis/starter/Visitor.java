@@ -49,9 +49,15 @@ final class Visitor {
   /** Sends {@code /slow}, and returns when the request has read its session and waits. */
   CompletableFuture<HttpResponse<String>> slowly(
       ConfigurableApplicationContext replica, String name, String cookie) throws Exception {
+    return untilItWaits(replica, "/slow?name=" + name, cookie);
+  }
+
+  /** Sends a request whose controller waits, and returns when it does. */
+  CompletableFuture<HttpResponse<String>> untilItWaits(
+      ConfigurableApplicationContext replica, String path, @Nullable String cookie)
+      throws Exception {
     var answer =
-        http.sendAsync(
-            request(replica, "/slow?name=" + name, cookie).GET().build(), BodyHandlers.ofString());
+        http.sendAsync(request(replica, path, cookie).GET().build(), BodyHandlers.ofString());
     assertThat(SessionRacesIT.App.arrived.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
     return answer;
   }

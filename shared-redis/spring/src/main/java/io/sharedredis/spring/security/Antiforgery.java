@@ -32,7 +32,9 @@ import org.springframework.security.web.csrf.DefaultCsrfToken;
  *
  * <p>The request's token travels as form field {@code __RequestVerificationToken} or header {@code
  * X-XSRF-TOKEN} (also {@code RequestVerificationToken}); scripts read it from the cookie {@code
- * XSRF-TOKEN}, which is renewed when somebody signs in or out. Thread-safe.
+ * XSRF-TOKEN}. That is renewed when somebody signs in or out: with the first page that looks at the
+ * session, and with the refusal of a request that brought one for another user, so that the next
+ * attempt of the same scripts is good. Thread-safe.
  *
  * <p>Apply it with {@code http.csrf(antiforgery::configure)}; the starter does so on every chain.
  */
@@ -54,6 +56,9 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
 
   /** Request attribute: the browser is told to forget the cookie that the request came with. */
   private static final String FORGOTTEN = Antiforgery.class.getName() + ".forgotten";
+
+  /** Request attribute: gives scripts the token that this request should have had. */
+  private static final String RENEWAL = Antiforgery.class.getName() + ".renewal";
 
   private final AntiforgeryTokens tokens;
   private final Cookies cookies;
@@ -127,7 +132,12 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
     RequestToken shown = new RequestToken(token);
     request.setAttribute(CsrfToken.class.getName(), shown);
     request.setAttribute("_csrf", shown);
-    if (!request.getMethod().equals("GET") || !isBrowser(request)) {
+    if (!isBrowser(request)) {
+      return;
+    }
+    if (!request.getMethod().equals("GET")) {
+      Runnable renewal = () -> writeReadable(request, response, shown);
+      request.setAttribute(RENEWAL, renewal);
       return;
     }
     String cookie = Cookies.read(request, cookieName);
@@ -193,7 +203,16 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
   @Override
   public @Nullable String resolveCsrfTokenValue(HttpServletRequest request, CsrfToken expected) {
     String submitted = submitted(request);
-    return submitted != null && fits(expected.getToken(), submitted) ? expected.getToken() : null;
+    if (submitted != null && fits(expected.getToken(), submitted)) {
+      return expected.getToken();
+    }
+    // Pages that never look at the session do not learn that it has ended: their scripts would be
+    // refused for ever. By now it is known who asks, and nothing more has to be read.
+    if (request.getAttribute(RENEWAL) instanceof Runnable renewal
+        && !scriptsHaveOneFor(expected.getToken(), request)) {
+      renewal.run();
+    }
+    return null;
   }
 
   private boolean fits(String cookie, String submitted) {

@@ -80,6 +80,9 @@ public final class GuardedSessions<S extends Session> implements SessionReposito
   }
 
   private <T extends @Nullable Object> T call(Supplier<T> work) {
+    if (SessionScope.isAway()) {
+      throw new SessionsUnavailableException("this request found that already", null);
+    }
     if (!joined.getAsBoolean()) {
       throw unavailable("Redis was not reached yet", null);
     }
@@ -94,6 +97,7 @@ public final class GuardedSessions<S extends Session> implements SessionReposito
 
   private SessionsUnavailableException unavailable(String why, @Nullable Throwable cause) {
     unavailable.increment();
+    SessionScope.foundAway();
     return new SessionsUnavailableException(why, cause);
   }
 

@@ -2,16 +2,17 @@ package io.sharedredis.spring.session;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.reflect.UndeclaredThrowableException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Gives the answer of {@link SessionOutageFilter} when a controller is the first to need the
- * session, before an application's own advice turns the failure into something else.
+ * Leaves the answer to {@link SessionOutageFilter} when a controller is the first to need the
+ * session, before an application's own advice turns the failure into something else. Given in here
+ * it would still get the cookies that belong to what was not done: that of a session that is not,
+ * or, after a sign-out in vain, the end of the one that is.
  */
 public final class SessionOutageResolver implements HandlerExceptionResolver, Ordered {
 
@@ -25,16 +26,10 @@ public final class SessionOutageResolver implements HandlerExceptionResolver, Or
     if (refusal == null || response.isCommitted()) {
       return null;
     }
-    if (refusal == SessionRefusal.LIMIT) {
-      // Left to the filter: in here the answer would carry the cookie of a session that is not.
-      throw new SessionLimitException(failure);
+    if (failure instanceof RuntimeException thrown) {
+      throw thrown;
     }
-    try {
-      refusal.answer(request, response);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new ModelAndView();
+    throw new UndeclaredThrowableException(failure);
   }
 
   /** Right after Boot's, which only takes notes. */

@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request has read of sessions already. Spring Session's filter asks for the session of a
- * request twice, since it saves both when the response is committed and at the end; with the scope
- * the second question costs nothing. Bound to the thread by {@link SessionScopeFilter}; used by one
- * thread at a time.
+ * What one request has read of sessions already, and whether it found Redis away. Spring Session's
+ * filter asks for the session of a request twice, since it saves both when the response is
+ * committed and at the end; with the scope the second question costs nothing. Bound to the thread
+ * by {@link SessionScopeFilter}; used by one thread at a time.
  */
 final class SessionScope {
 
@@ -23,6 +23,7 @@ final class SessionScope {
 
   private HttpServletRequest request;
   private boolean refusesNew;
+  private boolean away;
 
   private SessionScope(HttpServletRequest request) {
     this.request = request;
@@ -90,6 +91,24 @@ final class SessionScope {
 
   boolean refusesNew() {
     return refusesNew;
+  }
+
+  /**
+   * Redis did not answer this request in time, or not as it should. Nothing more is asked for it:
+   * Spring Session saves what could not be saved again, up to three times, and each attempt would
+   * wait for the deadline.
+   */
+  static void foundAway() {
+    SessionScope scope = current();
+    if (scope != null) {
+      scope.away = true;
+    }
+  }
+
+  /** Whether {@link #foundAway} was said in the request that this thread works on. */
+  static boolean isAway() {
+    SessionScope scope = current();
+    return scope != null && scope.away;
   }
 
   HttpServletRequest request() {

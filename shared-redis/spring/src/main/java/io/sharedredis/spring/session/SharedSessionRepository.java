@@ -481,12 +481,16 @@ public final class SharedSessionRepository
   }
 
   private <T> T ask(Supplier<T> question) {
+    if (SessionScope.isAway()) {
+      throw new SessionsUnavailableException("this request found that already", null);
+    }
     try {
       return question.get();
     } catch (RedisUnavailableException | RedisException | StoreUnavailableException e) {
       // The last: the key ring's store is away before the ring was ever read, nothing can be
       // sealed.
       counters.unavailable();
+      SessionScope.foundAway();
       throw new SessionsUnavailableException(String.valueOf(e.getMessage()), e);
     }
   }

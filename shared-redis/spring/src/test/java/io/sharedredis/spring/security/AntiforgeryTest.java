@@ -81,6 +81,27 @@ class AntiforgeryTest {
   }
 
   @Test
+  void scriptsThatAreRefusedForAUserWhoIsGoneGetTheTokenForTheirNextAttempt() throws Exception {
+    signIn("alice");
+    get(one);
+    String alices = browser.get("XSRF-TOKEN");
+    SecurityContextHolder.clearContext();
+    assertThat(post(two, alices, null)).isEqualTo(403);
+    assertThat(browser.get("XSRF-TOKEN")).isNotEqualTo(alices);
+    assertThat(post(one, browser.get("XSRF-TOKEN"), null)).isEqualTo(200);
+
+    String good = browser.get("XSRF-TOKEN");
+    assertThat(post(one, alices, null)).isEqualTo(403);
+    assertThat(browser.get("XSRF-TOKEN")).as("kept while it is good").isEqualTo(good);
+  }
+
+  @Test
+  void scriptsWithoutAnyCookieAreRefusedOnceAndThenHaveAToken() throws Exception {
+    assertThat(post(one, null, null)).isEqualTo(403);
+    assertThat(post(two, browser.get("XSRF-TOKEN"), null)).isEqualTo(200);
+  }
+
+  @Test
   void tokenOfAnotherBrowserIsRefused() throws Exception {
     String field = get(one);
     Map<String, String> victim = Map.copyOf(browser);
