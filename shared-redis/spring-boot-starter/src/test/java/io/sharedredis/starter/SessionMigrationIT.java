@@ -92,7 +92,7 @@ class SessionMigrationIT {
       List<String> late = monitor.during(() -> get(after, "/me", old));
       List<String> later = monitor.during(() -> get(after, "/me", answers.get(0)));
       List<String> unknown =
-          monitor.during(() -> get(after, "/me", Visitor.cookieOf(UUID.randomUUID().toString())));
+          monitor.during(() -> get(after, "/all", Visitor.cookieOf(UUID.randomUUID().toString())));
       System.out.println("Commands to move a session: " + moving + ", late: " + late);
       assertThat(moving).hasSize(6);
       assertThat(late).hasSize(2);
