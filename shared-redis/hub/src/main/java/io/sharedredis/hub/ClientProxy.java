@@ -15,6 +15,16 @@ public interface ClientProxy {
    */
   CompletionStage<Void> send(String method, @Nullable Object... arguments);
 
+  /** The same clients, whose messages are sent as {@link HubClients#reliable()} says. */
+  default ClientProxy reliable() {
+    throw new UnsupportedOperationException("these clients cannot be sent to reliably");
+  }
+
+  /** The same clients, whose messages are sent as {@link HubClients#reliable(String)} says. */
+  default ClientProxy reliable(String idempotencyKey) {
+    throw new UnsupportedOperationException("these clients cannot be sent to reliably");
+  }
+
   /**
    * Calls a method of a single client and awaits its answer, within the hub's default deadline.
    *

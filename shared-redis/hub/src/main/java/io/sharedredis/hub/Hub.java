@@ -39,7 +39,14 @@ public abstract class Hub<C> {
    */
   protected void onDisconnected(@Nullable Throwable failure) throws Exception {}
 
-  final void attach(HubCallContext context, HubCallerClients<C> clients, HubGroups groups) {
+  /**
+   * Runs when reliable messages were missed for good: clients of this process may want to load anew
+   * what they show. Nobody has called, so there is no {@link #context()} then.
+   */
+  protected void onGap(ReliableGap gap) throws Exception {}
+
+  final void attach(
+      @Nullable HubCallContext context, HubCallerClients<C> clients, HubGroups groups) {
     this.context = context;
     this.clients = clients;
     this.groups = groups;

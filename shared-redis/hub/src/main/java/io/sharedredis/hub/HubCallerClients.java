@@ -17,5 +17,11 @@ public interface HubCallerClients<C> extends HubClients<C> {
   C othersInGroup(String name);
 
   @Override
+  HubCallerClients<C> reliable();
+
+  @Override
+  HubCallerClients<C> reliable(String idempotencyKey);
+
+  @Override
   HubCallerClients<ClientProxy> untyped();
 }

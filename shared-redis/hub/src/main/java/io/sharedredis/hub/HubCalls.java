@@ -7,12 +7,16 @@ public final class HubCalls {
   private HubCalls() {}
 
   public static <C> void attach(
-      Hub<C> hub, HubCallContext context, HubCallerClients<C> clients, HubGroups groups) {
+      Hub<C> hub, @Nullable HubCallContext context, HubCallerClients<C> clients, HubGroups groups) {
     hub.attach(context, clients, groups);
   }
 
   public static void connected(Hub<?> hub) throws Exception {
     hub.onConnected();
+  }
+
+  public static void gap(Hub<?> hub, ReliableGap gap) throws Exception {
+    hub.onGap(gap);
   }
 
   public static void disconnected(Hub<?> hub, @Nullable Throwable failure) throws Exception {

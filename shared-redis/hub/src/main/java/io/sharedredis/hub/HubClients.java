@@ -37,6 +37,26 @@ public interface HubClients<C> {
   /** All connections of users. */
   C users(Collection<String> userIds);
 
+  /**
+   * The same, but each message is kept in a bounded history from which replicas that missed it take
+   * it: in order, once. The stage of a send completes when the message is kept; it fails when that
+   * did not come about within a bound, and says whether it may have been kept all the same. Where a
+   * replica was away for longer than the history reaches, {@link Hub#onGap} is told.
+   *
+   * <p>To a connection of this process it is the same as an ordinary send. Answers of clients are
+   * not concerned.
+   */
+  HubClients<C> reliable();
+
+  /**
+   * As {@link #reliable()}, and a message is kept once only, however often it is sent under the
+   * same key to the same recipients, from whichever replica, within some minutes.
+   *
+   * @param idempotencyKey 1 to 200 characters that name one message, such as an order's number with
+   *     its new state
+   */
+  HubClients<C> reliable(String idempotencyKey);
+
   /** The same with methods named by text. */
   HubClients<ClientProxy> untyped();
 }

@@ -1,6 +1,7 @@
 package io.sharedredis.hub.lifetime;
 
 import io.sharedredis.hub.Presence;
+import io.sharedredis.hub.ReliableGap;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import java.lang.reflect.Type;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,30 @@ public interface HubLifetime extends AutoCloseable {
    * order.
    */
   CompletionStage<Void> send(Recipients recipients, Invocation message);
+
+  /**
+   * Sends to recipients on all replicas through a history from which those that missed it take it.
+   * Completes when the message is kept there.
+   *
+   * @param idempotencyKey names the message, which is then kept once for each group, user or
+   *     connection however often it is sent; null for none
+   */
+  default CompletionStage<Void> sendReliably(
+      Recipients recipients, Invocation message, @Nullable String idempotencyKey) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("reliable messages are not switched on"));
+  }
+
+  /** Whether {@link #sendReliably} can be used. */
+  default boolean sendsReliably() {
+    return false;
+  }
+
+  /**
+   * Tells {@code listener} from now on about reliable messages that clients of this process missed
+   * for good. It must not block.
+   */
+  default void onGap(Consumer<ReliableGap> listener) {}
 
   /**
    * Adds a connection, of this or another replica, to a group. Completes when messages to the group

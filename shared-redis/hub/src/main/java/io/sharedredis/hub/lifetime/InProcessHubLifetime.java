@@ -17,6 +17,7 @@ public final class InProcessHubLifetime implements HubLifetime {
 
   private final LocalConnections connections = new LocalConnections();
   private final ClientResults results = new ClientResults();
+  private final SentKeys sentKeys = new SentKeys();
   private final AtomicLong lastInvocation = new AtomicLong();
 
   @Override
@@ -40,6 +41,20 @@ public final class InProcessHubLifetime implements HubLifetime {
     }
     connections.deliver(recipients, SerializedHubMessage.of(message));
     return DONE;
+  }
+
+  @Override
+  public boolean sendsReliably() {
+    return true;
+  }
+
+  /** Nobody else misses anything: all are here. */
+  @Override
+  public CompletionStage<Void> sendReliably(
+      Recipients recipients, Invocation message, @Nullable String idempotencyKey) {
+    return idempotencyKey == null || sentKeys.first(recipients.toString(), idempotencyKey)
+        ? send(recipients, message)
+        : DONE;
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.sharedredis.hub.server;
 
 import io.sharedredis.hub.ClientProxy;
 import io.sharedredis.hub.HubCallerClients;
-import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.lifetime.Recipients;
 import java.time.Duration;
 import java.util.List;
@@ -14,12 +13,12 @@ final class CallerClients<C> extends Clients<C> implements HubCallerClients<C> {
   private final Runnable beforeAnswer;
 
   CallerClients(
-      HubLifetime lifetime,
+      MessageRoute route,
       ClientInterface<C> view,
       Duration deadline,
       String callerId,
       Runnable beforeAnswer) {
-    super(lifetime, view, deadline);
+    super(route, view, deadline);
     this.callerId = callerId;
     this.beforeAnswer = beforeAnswer;
   }
@@ -45,7 +44,18 @@ final class CallerClients<C> extends Clients<C> implements HubCallerClients<C> {
   }
 
   @Override
+  public HubCallerClients<C> reliable() {
+    return new CallerClients<>(route.reliable(), view, deadline, callerId, beforeAnswer);
+  }
+
+  @Override
+  public HubCallerClients<C> reliable(String idempotencyKey) {
+    return new CallerClients<>(
+        route.reliable(idempotencyKey), view, deadline, callerId, beforeAnswer);
+  }
+
+  @Override
   public HubCallerClients<ClientProxy> untyped() {
-    return new CallerClients<>(lifetime, UNTYPED, deadline, callerId, beforeAnswer);
+    return new CallerClients<>(route, UNTYPED, deadline, callerId, beforeAnswer);
   }
 }

@@ -2,7 +2,6 @@ package io.sharedredis.hub.server;
 
 import io.sharedredis.hub.ClientProxy;
 import io.sharedredis.hub.HubException;
-import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.lifetime.Recipients;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import java.lang.reflect.Type;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Recipients that can be sent to. */
 final class ClientTarget implements ClientProxy {
-  private final HubLifetime lifetime;
+  private final MessageRoute route;
   private final Recipients recipients;
   private final Duration deadline;
   private final Runnable beforeAnswer;
@@ -27,8 +26,8 @@ final class ClientTarget implements ClientProxy {
    *     client's next message
    */
   ClientTarget(
-      HubLifetime lifetime, Recipients recipients, Duration deadline, Runnable beforeAnswer) {
-    this.lifetime = lifetime;
+      MessageRoute route, Recipients recipients, Duration deadline, Runnable beforeAnswer) {
+    this.route = route;
     this.recipients = recipients;
     this.deadline = deadline;
     this.beforeAnswer = beforeAnswer;
@@ -40,7 +39,17 @@ final class ClientTarget implements ClientProxy {
 
   @Override
   public CompletionStage<Void> send(String method, @Nullable Object... arguments) {
-    return lifetime.send(recipients, Invocation.of(null, method, listOf(arguments)));
+    return route.send(recipients, Invocation.of(null, method, listOf(arguments)));
+  }
+
+  @Override
+  public ClientProxy reliable() {
+    return new ClientTarget(route.reliable(), recipients, deadline, beforeAnswer);
+  }
+
+  @Override
+  public ClientProxy reliable(String idempotencyKey) {
+    return new ClientTarget(route.reliable(idempotencyKey), recipients, deadline, beforeAnswer);
   }
 
   @Override
@@ -71,7 +80,8 @@ final class ClientTarget implements ClientProxy {
       throw new UnsupportedOperationException("InvokeAsync only works with Single clients.");
     }
     beforeAnswer.run();
-    return lifetime
+    return route
+        .lifetime()
         .invoke(some.connectionIds().get(0), method, arguments, resultType)
         .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionallyCompose(

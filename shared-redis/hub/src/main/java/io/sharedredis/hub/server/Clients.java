@@ -2,7 +2,6 @@ package io.sharedredis.hub.server;
 
 import io.sharedredis.hub.ClientProxy;
 import io.sharedredis.hub.HubClients;
-import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.lifetime.Recipients;
 import java.time.Duration;
 import java.util.Collection;
@@ -13,18 +12,18 @@ import java.util.Set;
 class Clients<C> implements HubClients<C> {
   static final ClientInterface<ClientProxy> UNTYPED = new ClientInterface<>(ClientProxy.class);
 
-  final HubLifetime lifetime;
+  final MessageRoute route;
   final Duration deadline;
-  private final ClientInterface<C> view;
+  final ClientInterface<C> view;
 
-  Clients(HubLifetime lifetime, ClientInterface<C> view, Duration deadline) {
-    this.lifetime = lifetime;
+  Clients(MessageRoute route, ClientInterface<C> view, Duration deadline) {
+    this.route = route;
     this.view = view;
     this.deadline = deadline;
   }
 
   C to(Recipients recipients) {
-    return view.over(new ClientTarget(lifetime, recipients, deadline, this::beforeAnswer));
+    return view.over(new ClientTarget(route, recipients, deadline, this::beforeAnswer));
   }
 
   /** An answer is about to be awaited. */
@@ -76,7 +75,17 @@ class Clients<C> implements HubClients<C> {
   }
 
   @Override
+  public HubClients<C> reliable() {
+    return new Clients<>(route.reliable(), view, deadline);
+  }
+
+  @Override
+  public HubClients<C> reliable(String idempotencyKey) {
+    return new Clients<>(route.reliable(idempotencyKey), view, deadline);
+  }
+
+  @Override
   public HubClients<ClientProxy> untyped() {
-    return new Clients<>(lifetime, UNTYPED, deadline);
+    return new Clients<>(route, UNTYPED, deadline);
   }
 }

@@ -176,7 +176,7 @@ final class HubInvoker {
         hub,
         context,
         new CallerClients<>(
-            server.lifetime(),
+            server.route(),
             (ClientInterface<Object>) server.clientView(),
             server.definition().options().clientResultTimeout(),
             context.connectionId(),

@@ -4,6 +4,7 @@ import io.sharedredis.hub.Cancellation;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubName;
 import io.sharedredis.hub.NonBlocking;
+import io.sharedredis.hub.ReliableGap;
 import io.sharedredis.hub.server.HubMethod.Parameter;
 import io.sharedredis.hub.server.HubMethod.Source;
 import java.lang.reflect.Method;
@@ -103,6 +104,7 @@ final class HubMethods {
     return switch (method.getName()) {
       case "onConnected", "close", "hashCode", "toString" -> parameters.length == 0;
       case "onDisconnected" -> parameters.length == 1 && parameters[0] == Throwable.class;
+      case "onGap" -> parameters.length == 1 && parameters[0] == ReliableGap.class;
       case "equals" -> parameters.length == 1 && parameters[0] == Object.class;
       default -> false;
     };

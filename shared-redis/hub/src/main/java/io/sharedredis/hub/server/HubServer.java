@@ -24,6 +24,7 @@ public final class HubServer implements ConnectionServer {
   private final HubRuntime runtime;
   private final HubMethods methods;
   private final ClientInterface<?> clients;
+  private final MessageRoute route;
 
   /**
    * @throws IllegalArgumentException naming the method that a client could not call, or the client
@@ -37,6 +38,8 @@ public final class HubServer implements ConnectionServer {
             definition.type(), method -> runtime.calls().method(definition.name(), method));
     this.clients = new ClientInterface<>(GenericTypes.argumentOf(definition.type(), Hub.class, 0));
     this.lifetime = lifetimes.create(definition.name(), definition.protocols());
+    this.route = MessageRoute.of(lifetime, definition.type());
+    lifetime.onGap(new GapReports(this));
   }
 
   private HubServer(
@@ -50,6 +53,7 @@ public final class HubServer implements ConnectionServer {
     this.methods = methods;
     this.clients = clients;
     this.lifetime = lifetime;
+    this.route = MessageRoute.of(lifetime, definition.type());
   }
 
   public HubDefinition definition() {
@@ -108,7 +112,7 @@ public final class HubServer implements ConnectionServer {
   public <H extends Hub<C>, C> HubContext<H, C> context() {
     @SuppressWarnings("unchecked")
     ClientInterface<C> view = (ClientInterface<C>) clients;
-    Clients<C> all = new Clients<>(lifetime, view, definition.options().clientResultTimeout());
+    Clients<C> all = new Clients<>(route, view, definition.options().clientResultTimeout());
     HubGroups groups =
         new HubGroups() {
           @Override
@@ -159,6 +163,10 @@ public final class HubServer implements ConnectionServer {
 
   HubLifetime lifetime() {
     return lifetime;
+  }
+
+  MessageRoute route() {
+    return route;
   }
 
   HubRuntime runtime() {

@@ -9,6 +9,7 @@ import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ import org.msgpack.core.MessagePackException;
  */
 final class BackplaneCodec {
 
-  /** Items before the stamp: excluded, frames, invocation id, return channel, offset, epoch. */
+  /** Items up to the position: excluded, frames, invocation id, return channel, offset, epoch. */
   private static final int ITEMS_BEFORE_STAMP = 6;
 
   /** Publisher, number, previous number. */
@@ -39,12 +40,15 @@ final class BackplaneCodec {
   private BackplaneCodec() {}
 
   static byte[] encode(Delivery delivery) {
-    int size = ENVELOPE;
-    for (Map.Entry<String, byte[]> frame : delivery.framed().entrySet()) {
+    return write(size(delivery.excluded(), delivery.framed()), out -> writeDelivery(out, delivery));
+  }
+
+  private static int size(Collection<String> excluded, Map<String, byte[]> framed) {
+    int size = ENVELOPE + excluded.size() * 28;
+    for (Map.Entry<String, byte[]> frame : framed.entrySet()) {
       size += frame.getKey().length() + frame.getValue().length + 8;
     }
-    size += delivery.excluded().size() * 28;
-    return write(size, out -> writeDelivery(out, delivery));
+    return size;
   }
 
   private static void writeDelivery(MessageBufferPacker out, Delivery delivery) throws IOException {
@@ -52,23 +56,54 @@ final class BackplaneCodec {
     ReturnAddress wanted = delivery.wanted();
     int items = stamp != null ? ITEMS_BEFORE_STAMP + STAMP_ITEMS : wanted != null ? 4 : 2;
     out.packArrayHeader(items);
-    out.packArrayHeader(delivery.excluded().size());
-    for (String id : delivery.excluded()) {
-      out.packString(id);
-    }
-    out.packMapHeader(delivery.framed().size());
-    for (Map.Entry<String, byte[]> frame : delivery.framed().entrySet()) {
-      out.packString(frame.getKey());
-      writeBinary(out, frame.getValue());
-    }
+    writeAddressed(out, delivery.excluded(), delivery.framed());
     if (items > 2) {
       writeString(out, wanted == null ? null : wanted.invocationId());
       writeString(out, wanted == null ? null : wanted.channel());
     }
     if (stamp != null) {
       out.packNil().packNil();
-      out.packLong(stamp.publisher()).packLong(stamp.number()).packLong(stamp.previous());
+      writeStamp(out, stamp);
     }
+  }
+
+  private static void writeAddressed(
+      MessageBufferPacker out, Collection<String> excluded, Map<String, byte[]> framed)
+      throws IOException {
+    out.packArrayHeader(excluded.size());
+    for (String id : excluded) {
+      out.packString(id);
+    }
+    out.packMapHeader(framed.size());
+    for (Map.Entry<String, byte[]> frame : framed.entrySet()) {
+      out.packString(frame.getKey());
+      writeBinary(out, frame.getValue());
+    }
+  }
+
+  private static void writeStamp(MessageBufferPacker out, Stamp stamp) throws IOException {
+    out.packLong(stamp.publisher()).packLong(stamp.number()).packLong(stamp.previous());
+  }
+
+  /** A reliable message up to where its position goes, which Redis alone knows. */
+  static byte[] beforePosition(Collection<String> excluded, Map<String, byte[]> framed) {
+    return write(
+        size(excluded, framed),
+        out -> {
+          out.packArrayHeader(ITEMS_BEFORE_STAMP + STAMP_ITEMS);
+          writeAddressed(out, excluded, framed);
+          out.packNil().packNil();
+        });
+  }
+
+  /** What follows the position of a reliable message. */
+  static byte[] afterPosition(Stamp stamp) {
+    return write(32, out -> writeStamp(out, stamp));
+  }
+
+  /** The position itself, as the script writes it. */
+  static byte[] position(Position position) {
+    return write(20, out -> out.packLong(position.offset()).packLong(position.epoch()));
   }
 
   static byte[] encode(GroupCommand command) {
@@ -103,11 +138,16 @@ final class BackplaneCodec {
           Map<String, byte[]> framed = frames(in);
           String invocationId = items > 2 ? in.stringOrNull() : null;
           String channel = items > 3 ? in.stringOrNull() : null;
+          boolean stamped = items >= ITEMS_BEFORE_STAMP + STAMP_ITEMS;
+          Position position = stamped ? position(in) : null;
+          Stamp stamp = stamped ? stamp(in) : null;
+          // Without a stamp somebody else means something else by offset and epoch.
           return new Delivery(
               excluded,
               framed,
               wanted(invocationId, channel),
-              items >= ITEMS_BEFORE_STAMP + STAMP_ITEMS ? stamp(in) : null);
+              stamp,
+              stamp == null ? null : position);
         });
   }
 
@@ -144,9 +184,23 @@ final class BackplaneCodec {
     return frames;
   }
 
+  /** Takes two items, offset and epoch; both count or none. */
+  private static @Nullable Position position(PayloadReader in) throws IOException {
+    if (!in.atInteger()) {
+      in.skip(2);
+      return null;
+    }
+    long offset = in.int64();
+    if (!in.atInteger()) {
+      in.skip(1);
+      return null;
+    }
+    long epoch = in.int64();
+    return offset > 0 && epoch > 0 ? new Position(epoch, offset) : null;
+  }
+
   /** Whoever else appends items there means something else by them: no stamp then. */
   private static @Nullable Stamp stamp(PayloadReader in) throws IOException {
-    in.skip(2);
     if (!in.atInteger()) {
       return null;
     }

@@ -1,6 +1,7 @@
 package io.sharedredis.lettuce.backplane;
 
 import io.sharedredis.hub.Presence;
+import io.sharedredis.hub.ReliableGap;
 import io.sharedredis.hub.lifetime.ClientResults;
 import io.sharedredis.hub.lifetime.HubConnection;
 import io.sharedredis.hub.lifetime.HubLifetime;
@@ -56,6 +57,9 @@ final class BackplaneLifetime implements HubLifetime {
   // Null only while the constructor runs, when replicas can already be heard.
   private volatile @Nullable Peers peers;
 
+  /** Null where reliable messages are switched off. */
+  private final @Nullable ReliableChannels reliable;
+
   BackplaneLifetime(
       BackplaneBus bus,
       String hubName,
@@ -65,8 +69,36 @@ final class BackplaneLifetime implements HubLifetime {
       ScheduledExecutorService scheduler,
       RandomGenerator random,
       BackplaneMeters meters) {
+    this(bus, hubName, protocols, options, clock, scheduler, random, meters, null);
+  }
+
+  /**
+   * @param kept where reliable messages are kept, and how; null for none
+   */
+  BackplaneLifetime(
+      BackplaneBus bus,
+      String hubName,
+      List<HubProtocol> protocols,
+      BackplaneOptions options,
+      InstantSource clock,
+      ScheduledExecutorService scheduler,
+      RandomGenerator random,
+      BackplaneMeters meters,
+      @Nullable Keeping kept) {
     this.bus = bus;
     this.channels = new Channels(hubName);
+    this.reliable =
+        kept == null
+            ? null
+            : new ReliableChannels(
+                kept.history(),
+                channels,
+                kept.options(),
+                options.maxMessageBytes(),
+                clock,
+                scheduler,
+                random,
+                meters);
     this.server = options.serverName();
     this.invocationIds = new InvocationIds(random);
     this.gate = new Gate(this::othersHear, bus::canPublish, options.sendDeadline(), scheduler);
@@ -78,7 +110,14 @@ final class BackplaneLifetime implements HubLifetime {
     this.gatedBus = gated;
     this.inbox =
         new Inbox(
-            connections, remoteResults, publisher, protocols, meters, options.maxMessageBytes());
+            connections,
+            remoteResults,
+            publisher,
+            protocols,
+            meters,
+            options.maxMessageBytes(),
+            channels,
+            reliable);
     own.put(channels.all(), inbox.all());
     own.put(channels.groupCommands(), inbox.groupCommands(this::obey));
     own.put(channels.acks(server), inbox.acks(groupCommands::acknowledged));
@@ -90,6 +129,9 @@ final class BackplaneLifetime implements HubLifetime {
     this.peers = announced;
     this.presence = new FarmPresence(bus, channels, connections, announced);
   }
+
+  /** Where reliable messages are kept, and how. */
+  record Keeping(History history, ReliableOptions options) {}
 
   private boolean othersHear() {
     Peers known = peers;
@@ -138,11 +180,21 @@ final class BackplaneLifetime implements HubLifetime {
   }
 
   private CompletionStage<Void> settleUser(String user) {
-    return bus.settle(channels.user(user), () -> connections.hasUser(user), inbox.user(user));
+    return started(
+        channels.user(user),
+        bus.settle(channels.user(user), () -> connections.hasUser(user), inbox.user(user)));
   }
 
   private CompletionStage<Void> settleGroup(String group) {
-    return bus.settle(channels.group(group), () -> connections.hasGroup(group), inbox.group(group));
+    return started(
+        channels.group(group),
+        bus.settle(channels.group(group), () -> connections.hasGroup(group), inbox.group(group)));
+  }
+
+  /** Whoever joins misses no reliable message from then on. */
+  private CompletionStage<Void> started(String channel, CompletionStage<Void> settled) {
+    ReliableChannels used = reliable;
+    return used == null ? settled : settled.thenCompose(done -> used.started(channel));
   }
 
   @Override
@@ -184,13 +236,82 @@ final class BackplaneLifetime implements HubLifetime {
     return all(sent);
   }
 
+  @Override
+  public boolean sendsReliably() {
+    return reliable != null;
+  }
+
+  @Override
+  public void onGap(Consumer<ReliableGap> listener) {
+    if (reliable != null) {
+      reliable.onGap(listener);
+    }
+  }
+
+  /** By way of the history to everybody, this replica's connections included: one order for all. */
+  @Override
+  public CompletionStage<Void> sendReliably(
+      Recipients recipients, Invocation message, @Nullable String idempotencyKey) {
+    ReliableChannels used = reliable;
+    if (used == null) {
+      return CompletableFuture.failedFuture(
+          new UnsupportedOperationException(
+              "reliable messages are switched off; set shared-redis.hub.reliable.enabled=true on"
+                  + " every replica"));
+    }
+    Outgoing outgoing = publisher.prepare(message);
+    List<CompletionStage<Void>> sent = new ArrayList<>();
+    if (recipients instanceof Recipients.Connections some) {
+      for (String id : some.connectionIds()) {
+        HubConnection local = connections.get(id);
+        if (local != null && !local.moving() && idempotencyKey == null) {
+          var unused = local.send(outgoing.local());
+        } else if (!id.isEmpty()) {
+          sent.add(used.send(channels.connection(id), Set.of(), outgoing, idempotencyKey));
+        }
+      }
+    } else {
+      Set<String> except = exceptOf(recipients);
+      channelsOf(recipients)
+          .forEach(channel -> sent.add(used.send(channel, except, outgoing, idempotencyKey)));
+    }
+    return all(sent);
+  }
+
+  private static Set<String> exceptOf(Recipients recipients) {
+    if (recipients instanceof Recipients.All all) {
+      return all.exceptConnectionIds();
+    }
+    return recipients instanceof Recipients.Groups groups ? groups.exceptConnectionIds() : Set.of();
+  }
+
+  private List<String> channelsOf(Recipients recipients) {
+    if (recipients instanceof Recipients.Groups groups) {
+      return groups.names().stream()
+          .filter(name -> !name.isEmpty() || groups.names().size() == 1)
+          .map(channels::group)
+          .toList();
+    }
+    if (recipients instanceof Recipients.Users users) {
+      return users.userIds().stream().filter(id -> !id.isEmpty()).map(channels::user).toList();
+    }
+    return List.of(channels.all());
+  }
+
   /**
    * To those of this replica directly, to the others over the bus. Connections that may move take
    * it from the bus here too; only when it does not get there at all they get it directly.
    */
   private CompletionStage<Void> deliver(
       String channel, Recipients recipients, Set<String> except, Outgoing outgoing) {
-    connections.deliver(recipients, outgoing.local(), connection -> !connection.mayMove());
+    Runnable here =
+        () ->
+            connections.deliver(recipients, outgoing.local(), connection -> !connection.mayMove());
+    if (reliable == null) {
+      here.run();
+    } else {
+      reliable.plain(channel, here);
+    }
     return publisher
         .publish(channel, except, outgoing)
         .whenComplete(
@@ -381,6 +502,9 @@ final class BackplaneLifetime implements HubLifetime {
     groupCommands.close();
     absentConnections.close();
     remoteResults.close();
+    if (reliable != null) {
+      reliable.close();
+    }
   }
 
   private static CompletionStage<Void> all(List<CompletionStage<Void>> stages) {

@@ -14,13 +14,25 @@ sealed interface BackplaneMessage {
    * @param framed whole frames of the hub protocol, by protocol name, in order
    * @param wanted where the client's answer goes; null when none is wanted
    * @param stamp who published it, when that is one of ours
+   * @param position its place in the channel's history; null in a plain message
    */
   record Delivery(
       Collection<String> excluded,
       Map<String, byte[]> framed,
       @Nullable ReturnAddress wanted,
-      @Nullable Stamp stamp)
-      implements BackplaneMessage {}
+      @Nullable Stamp stamp,
+      @Nullable Position position)
+      implements BackplaneMessage {
+
+    /** A plain message. */
+    Delivery(
+        Collection<String> excluded,
+        Map<String, byte[]> framed,
+        @Nullable ReturnAddress wanted,
+        @Nullable Stamp stamp) {
+      this(excluded, framed, wanted, stamp, null);
+    }
+  }
 
   /**
    * Where an answer is awaited.

@@ -33,7 +33,13 @@ public final class BackplaneMeters {
     SUBSCRIPTIONS_MENDED,
     SUBSCRIPTIONS_REFUSED,
     LATE_ACKS,
-    LATE_ANSWERS
+    LATE_ANSWERS,
+    RELIABLE_PUBLISHED,
+    RELIABLE_RETRIES,
+    RELIABLE_FILLED,
+    RELIABLE_REPEATED,
+    GAPS_FILLED,
+    GAPS_LOST
   }
 
   private final LongAdder[] events = new LongAdder[Event.values().length];
@@ -50,6 +56,10 @@ public final class BackplaneMeters {
 
   void count(Event event) {
     events[event.ordinal()].increment();
+  }
+
+  void count(Event event, long times) {
+    events[event.ordinal()].add(times);
   }
 
   /** Counts a payload that cannot be used, and logs the first of its kind. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,24 @@ final class InMemoryBroker {
 
   private final List<Bus> buses = new CopyOnWriteArrayList<>();
   private final Queue<Runnable> travelling = new ArrayDeque<>();
+  private final InMemoryHistory history;
   private boolean draining;
+
+  InMemoryBroker() {
+    this(ReliableOptions.defaults().maxLength());
+  }
+
+  /**
+   * @param maxLength reliable messages kept for each channel
+   */
+  InMemoryBroker(int maxLength) {
+    this.history = new InMemoryHistory(maxLength);
+  }
+
+  /** What is kept of reliable messages. */
+  InMemoryHistory history() {
+    return history;
+  }
 
   /** A replica's access to this broker. */
   Bus connect() {
@@ -70,14 +88,55 @@ final class InMemoryBroker {
       CompletableFuture<Void> sent = new CompletableFuture<>();
       enqueue(
           () -> {
-            for (Bus bus : new ArrayList<>(buses)) {
-              if (bus.connected && bus.channels.contains(channel)) {
-                boolean ignored = bus.table.deliver(channel, payload);
-              }
-            }
+            deliver(channel, payload);
             sent.complete(null);
           });
       return sent;
+    }
+
+    private void deliver(String channel, byte[] payload) {
+      for (Bus bus : new ArrayList<>(buses)) {
+        if (bus.connected && bus.channels.contains(channel)) {
+          boolean ignored = bus.table.deliver(channel, payload);
+        }
+      }
+    }
+
+    /** This replica's access to the history, which is cut with the connection. */
+    History history() {
+      return new History() {
+        @Override
+        public CompletionStage<Appended> append(
+            String channel, long publisher, List<Entry> batch, Position confirmed) {
+          return connected(
+              () ->
+                  new Appended(
+                      history.append(
+                          channel,
+                          publisher,
+                          batch,
+                          confirmed,
+                          (name, payload) -> enqueue(() -> deliver(name, payload))),
+                      true));
+        }
+
+        @Override
+        public CompletionStage<Position> end(String channel) {
+          return connected(() -> history.end(channel));
+        }
+
+        @Override
+        public CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
+          return connected(() -> history.after(channel, position, atMost));
+        }
+      };
+    }
+
+    private <T> CompletionStage<T> connected(Supplier<T> answer) {
+      return connected
+          ? CompletableFuture.completedFuture(answer.get())
+          : CompletableFuture.failedFuture(
+              new HistoryException(HistoryException.Kind.NOT_SENT, "the broker is not connected"));
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes payloads from the bus to connections of this replica. Whatever a payload holds, nothing is
@@ -31,6 +32,10 @@ final class Inbox {
   private final Set<String> protocolNames;
   private final BackplaneMeters meters;
   private final int maxBytes;
+  private final Channels channels;
+
+  /** Null where reliable messages are taken as they come. */
+  private final @Nullable ReliableChannels reliable;
 
   Inbox(
       LocalConnections connections,
@@ -38,7 +43,9 @@ final class Inbox {
       Publisher publisher,
       List<HubProtocol> protocols,
       BackplaneMeters meters,
-      int maxBytes) {
+      int maxBytes,
+      Channels channels,
+      @Nullable ReliableChannels reliable) {
     this.connections = connections;
     this.remoteResults = remoteResults;
     this.publisher = publisher;
@@ -47,72 +54,119 @@ final class Inbox {
         protocols.stream().map(HubProtocol::name).collect(Collectors.toUnmodifiableSet());
     this.meters = meters;
     this.maxBytes = maxBytes;
+    this.channels = channels;
+    this.reliable = reliable;
   }
 
   Consumer<byte[]> all() {
-    GapDetector gaps = new GapDetector();
-    return payload ->
-        deliver(
-            "all", gaps, payload, delivery -> new Recipients.All(Set.copyOf(delivery.excluded())));
+    return many(
+        "all", channels.all(), delivery -> new Recipients.All(Set.copyOf(delivery.excluded())));
   }
 
   Consumer<byte[]> group(String group) {
     List<String> name = List.of(group);
-    GapDetector gaps = new GapDetector();
-    return payload ->
-        deliver(
-            "group",
-            gaps,
-            payload,
-            delivery -> new Recipients.Groups(name, Set.copyOf(delivery.excluded())));
+    return many(
+        "group",
+        channels.group(group),
+        delivery -> new Recipients.Groups(name, Set.copyOf(delivery.excluded())));
   }
 
   /** Exclusions are not looked at here, as in .NET. */
   Consumer<byte[]> user(String user) {
     Recipients recipients = new Recipients.Users(List.of(user));
-    GapDetector gaps = new GapDetector();
-    return payload -> deliver("user", gaps, payload, delivery -> recipients);
+    return many("user", channels.user(user), delivery -> recipients);
   }
 
-  private void deliver(
-      String kind, GapDetector gaps, byte[] payload, Function<Delivery, Recipients> whom) {
-    guarded(
+  private Consumer<byte[]> many(String kind, String channel, Function<Delivery, Recipients> whom) {
+    GapDetector gaps = new GapDetector();
+    return hearing(
         kind,
-        payload,
-        () -> {
-          Delivery delivery = BackplaneCodec.delivery(payload);
+        channel,
+        delivery -> {
           // The sender has delivered its own to those that cannot move.
           if (!echo(delivery, gaps)) {
             connections.deliver(whom.apply(delivery), message(delivery));
           } else if (connections.anyMayMove()) {
             connections.deliver(whom.apply(delivery), message(delivery), HubConnection::mayMove);
           }
-        });
+        },
+        delivery -> connections.deliver(whom.apply(delivery), message(delivery)));
+  }
+
+  /** Takes plain deliveries as they come and reliable ones in their order. */
+  private Consumer<byte[]> hearing(
+      String kind, String channel, Consumer<Delivery> plain, Consumer<Delivery> kept) {
+    if (reliable == null) {
+      return payload ->
+          guarded(kind, payload, () -> plain.accept(BackplaneCodec.delivery(payload)));
+    }
+    ChannelReader reader =
+        reliable.reader(channel, delivery -> guarded(kind, () -> kept.accept(delivery)));
+    return new ReadSubscriber(
+        reader,
+        reliable,
+        payload ->
+            guarded(
+                kind,
+                payload,
+                () -> {
+                  Delivery delivery = BackplaneCodec.delivery(payload);
+                  if (delivery.position() == null) {
+                    reader.plain(() -> guarded(kind, () -> plain.accept(delivery)));
+                  } else {
+                    reader.live(delivery);
+                  }
+                }));
+  }
+
+  /** A receiver that has a reader. */
+  private record ReadSubscriber(
+      ChannelReader reader, ReliableChannels reliable, Consumer<byte[]> payloads)
+      implements Subscriber {
+
+    @Override
+    public void accept(byte[] payload) {
+      payloads.accept(payload);
+    }
+
+    @Override
+    public void heard() {
+      reliable.heard(reader);
+    }
+
+    @Override
+    public void left() {
+      reliable.left(reader);
+    }
   }
 
   Consumer<byte[]> connection(String connectionId) {
     GapDetector gaps = new GapDetector();
-    return payload ->
-        guarded(
-            "connection",
-            payload,
-            () -> {
-              Delivery delivery = BackplaneCodec.delivery(payload);
-              HubConnection connection = connections.get(connectionId);
-              boolean own = echo(delivery, gaps);
-              if (own && (connection == null || !connection.mayMove())) {
-                return;
-              }
-              if (delivery.wanted() == null) {
-                if (connection != null) {
-                  connection.send(message(delivery));
-                }
-              } else if (connection == null) {
-                remoteResults.askedInVain(delivery.wanted());
-              } else {
-                remoteResults.asked(connection, delivery.wanted(), message(delivery));
-              }
-            });
+    return hearing(
+        "connection",
+        channels.connection(connectionId),
+        delivery -> {
+          HubConnection connection = connections.get(connectionId);
+          boolean own = echo(delivery, gaps);
+          if (own && (connection == null || !connection.mayMove())) {
+            return;
+          }
+          if (delivery.wanted() == null) {
+            if (connection != null) {
+              connection.send(message(delivery));
+            }
+          } else if (connection == null) {
+            remoteResults.askedInVain(delivery.wanted());
+          } else {
+            remoteResults.asked(connection, delivery.wanted(), message(delivery));
+          }
+        },
+        delivery -> {
+          HubConnection connection = connections.get(connectionId);
+          if (connection != null) {
+            connection.send(message(delivery));
+          }
+        });
   }
 
   Consumer<byte[]> groupCommands(Consumer<GroupCommand> action) {
@@ -165,6 +219,10 @@ final class Inbox {
       meters.malformed(kind, "It is longer than the " + maxBytes + " bytes allowed.");
       return;
     }
+    guarded(kind, action);
+  }
+
+  private void guarded(String kind, Runnable action) {
     try {
       action.run();
     } catch (MalformedMessageException e) {

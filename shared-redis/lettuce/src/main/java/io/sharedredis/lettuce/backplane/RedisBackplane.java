@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins this process's hubs with those of other replicas, Java or .NET, over one Redis.
@@ -32,10 +34,24 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
   private final ScheduledExecutorService scheduler;
   private final RandomGenerator random;
   private final BackplaneMeters meters;
+  private final BackplaneLifetime.@Nullable Keeping keeping;
+
+  /** As the other, without reliable messages. */
+  public RedisBackplane(
+      RedisNetwork network,
+      RedisAddress address,
+      BackplaneOptions options,
+      InstantSource clock,
+      ScheduledExecutorService scheduler,
+      RandomGenerator random,
+      BackplaneMeters meters) {
+    this(network, address, options, null, clock, scheduler, random, meters);
+  }
 
   /**
    * Begins to connect; returns at once.
    *
+   * @param reliable how reliable messages are kept; null to switch them off
    * @param scheduler runs timers; its tasks do not block
    * @param random names calls and spreads reconnects; an observer of Redis who could predict it
    *     could forge answers, so make it a secure one
@@ -44,6 +60,7 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
       RedisNetwork network,
       RedisAddress address,
       BackplaneOptions options,
+      @Nullable ReliableOptions reliable,
       InstantSource clock,
       ScheduledExecutorService scheduler,
       RandomGenerator random,
@@ -55,12 +72,18 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
     this.random = random;
     this.meters = meters;
     this.bus = new RedisBus(network, address, options, clock, scheduler, random, meters);
+    this.keeping =
+        reliable == null
+            ? null
+            : new BackplaneLifetime.Keeping(
+                new RedisHistory(network, address, options.channelPrefix(), reliable), reliable);
   }
 
   @Override
   public HubLifetime create(String hubName, List<HubProtocol> protocols) {
     BackplaneLifetime lifetime =
-        new BackplaneLifetime(bus, hubName, protocols, options, clock, scheduler, random, meters);
+        new BackplaneLifetime(
+            bus, hubName, protocols, options, clock, scheduler, random, meters, keeping);
     lifetimes.removeIf(other -> !other.isOpen());
     lifetimes.add(lifetime);
     return lifetime;
@@ -134,6 +157,16 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
     bus.loseSubscription(channel);
   }
 
+  /** For tests: opens another connection to listen with. */
+  void replaceListening() {
+    bus.replaceListening("a test wants it");
+  }
+
+  /** For tests: how many listen to a channel. */
+  CompletionStage<Long> subscribers(String channel) {
+    return bus.subscribers(channel);
+  }
+
   /** What happened since the start. */
   public BackplaneMeters meters() {
     return meters;
@@ -143,5 +176,8 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
   @Override
   public void close() {
     bus.close();
+    if (keeping != null) {
+      keeping.history().close();
+    }
   }
 }

@@ -70,6 +70,7 @@ final class SubscriptionTable {
   CompletableFuture<Void> settle(
       String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
     CompletableFuture<Void> leavers = null;
+    Subscription gone = null;
     CompletableFuture<Void> result = CompletableFuture.completedFuture(null);
     boolean nowSettled = false;
     lock.lock();
@@ -83,6 +84,7 @@ final class SubscriptionTable {
       } else if (known != null) {
         forget(channel, known);
         leavers = known.confirmed;
+        gone = known;
         if (wire != null) {
           wire.unsubscribe(List.of(channel));
         }
@@ -92,6 +94,9 @@ final class SubscriptionTable {
       lock.unlock();
     }
     // Whoever waits runs here, never under the lock.
+    if (gone != null && gone.receiver instanceof Subscriber subscriber) {
+      subscriber.left();
+    }
     if (leavers != null) {
       leavers.complete(null);
     }
@@ -141,6 +146,7 @@ final class SubscriptionTable {
   /** The broker says that it delivers this channel from now on. */
   void confirmed(String channel) {
     CompletableFuture<Void> waiting = null;
+    Subscriber listener = null;
     boolean nowSettled = false;
     lock.lock();
     try {
@@ -151,10 +157,14 @@ final class SubscriptionTable {
         // An earlier command's confirmation is worth nothing when an UNSUBSCRIBE follows it.
         unsettled--;
         waiting = subscription.confirmed;
+        listener = subscription.receiver instanceof Subscriber subscriber ? subscriber : null;
         nowSettled = settledForTheFirstTime();
       }
     } finally {
       lock.unlock();
+    }
+    if (listener != null) {
+      listener.heard();
     }
     if (waiting != null) {
       waiting.complete(null);

@@ -8,6 +8,7 @@ import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.ReturnAddress;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ class BackplaneFormatDocTest {
             Map.of(
                 "delivery", hex(BackplaneCodec.encode(delivery())),
                 "stamped", hex(BackplaneCodec.encode(stamped())),
+                "reliable", hex(reliable()),
                 "question", hex(BackplaneCodec.encode(question())),
                 "answer", hex(BackplaneCodec.encode(answer())),
                 "command", hex(BackplaneCodec.encode(command())),
@@ -59,6 +61,24 @@ class BackplaneFormatDocTest {
         Map.of("json", text("{'type':1,'target':'m','arguments':['hello']}")),
         null,
         new Stamp(0x0123456789abcdefL, 7, 5));
+  }
+
+  private static byte[] reliable() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(
+        BackplaneCodec.beforePosition(
+            List.of(), Map.of("json", text("{'type':1,'target':'m','arguments':['hello']}"))));
+    out.writeBytes(BackplaneCodec.position(new Position(1_769_860_800_000L, 17)));
+    out.writeBytes(BackplaneCodec.afterPosition(new Stamp(0x0123456789abcdefL, 42, 0)));
+    return out.toByteArray();
+  }
+
+  @Test
+  void reliableMessageIsReadWithItsPosition() {
+    Delivery read = BackplaneCodec.delivery(reliable());
+    assertThat(read.position()).isEqualTo(new Position(1_769_860_800_000L, 17));
+    assertThat(read.stamp()).isEqualTo(new Stamp(0x0123456789abcdefL, 42, 0));
+    assertThat(read.wanted()).isNull();
   }
 
   private static Delivery question() {

@@ -8,11 +8,14 @@ import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.testkit.backplane.BackplaneContract;
+import io.sharedredis.testkit.backplane.ReliableContract;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource
-class RedisBackplaneIT extends BackplaneContract {
+class RedisBackplaneIT extends ReliableContract {
 
   @Parameter SharedTestRedis redis;
 
@@ -33,6 +36,7 @@ class RedisBackplaneIT extends BackplaneContract {
   private static ScheduledExecutorService scheduler;
 
   private final List<RedisBackplane> backplanes = new ArrayList<>();
+  private final Map<HubLifetime, RedisBackplane> byLifetime = new HashMap<>();
 
   @BeforeParameterizedClassInvocation
   static void open(SharedTestRedis redis) {
@@ -59,6 +63,9 @@ class RedisBackplaneIT extends BackplaneContract {
             network,
             RedisAddress.parse("redis", redis.url()),
             BackplaneOptions.named("host_" + UUID.randomUUID().toString().replace("-", "")),
+            ReliableOptions.defaults()
+                .withHistory(HISTORY, Duration.ofMinutes(1))
+                .withMinReplicas(redis == SharedTestRedis.SENTINEL ? 1 : 0),
             InstantSource.system(),
             scheduler,
             new SecureRandom(),
@@ -66,6 +73,29 @@ class RedisBackplaneIT extends BackplaneContract {
     backplanes.add(backplane);
     HubLifetime lifetime = backplane.create(hub, protocols);
     await().atMost(SOON).until(backplane::settled);
+    byLifetime.put(lifetime, backplane);
     return lifetime;
+  }
+
+  @Override
+  protected void deafen(HubLifetime replica, String channel) {
+    RedisBackplane backplane = byLifetime.get(replica);
+    long before = subscribers(backplane, channel);
+    backplane.loseSubscription(channel);
+    await().atMost(SOON).until(() -> subscribers(backplane, channel) == before - 1);
+  }
+
+  private static long subscribers(RedisBackplane backplane, String channel) {
+    return backplane.subscribers(channel).toCompletableFuture().join();
+  }
+
+  @Override
+  protected void reconnect(HubLifetime replica) {
+    byLifetime.get(replica).replaceListening();
+  }
+
+  @Override
+  protected long count(HubLifetime replica, String meter) {
+    return byLifetime.get(replica).meters().counter(meter);
   }
 }

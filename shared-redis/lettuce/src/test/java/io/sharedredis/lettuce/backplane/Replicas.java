@@ -89,14 +89,31 @@ final class Replicas implements AutoCloseable {
     return replica;
   }
 
+  /** A replica that hears, is heard, and keeps reliable messages. */
+  Replica startReliable(String url, ReliableOptions reliable) {
+    Replica replica =
+        begin(
+            url,
+            options -> options.withProbe(Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            reliable);
+    Awaitility.await().atMost(SOON).until(replica.backplane()::settled);
+    return replica;
+  }
+
   /** A replica that may still be looking for its Redis. */
   Replica begin(String url, UnaryOperator<BackplaneOptions> tuning) {
+    return begin(url, tuning, null);
+  }
+
+  private Replica begin(
+      String url, UnaryOperator<BackplaneOptions> tuning, ReliableOptions reliable) {
     String server = "host-" + replicas.size() + "_" + UUID.randomUUID().toString().replace("-", "");
     RedisBackplane backplane =
         new RedisBackplane(
             network,
             RedisAddress.parse("test", url),
             tuning.apply(BackplaneOptions.named(server)),
+            reliable,
             InstantSource.system(),
             scheduler,
             new SecureRandom(),

@@ -29,7 +29,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Joins this replica's hubs with those of other replicas, or leaves them alone. */
 @AutoConfiguration(after = FarmAutoConfiguration.class)
-@EnableConfigurationProperties(BackplaneProperties.class)
+@EnableConfigurationProperties({BackplaneProperties.class, ReliableProperties.class})
 public class BackplaneAutoConfiguration {
 
   private final SecureRandom random = new SecureRandom();
@@ -74,6 +74,7 @@ public class BackplaneAutoConfiguration {
       HubServerName server,
       RedisNetwork network,
       BackplaneProperties properties,
+      ReliableProperties reliable,
       BackplaneMeters meters) {
     RedisAddress address = farm.backplane();
     if (address == null) {
@@ -86,7 +87,14 @@ public class BackplaneAutoConfiguration {
             .withProbe(properties.probeInterval(), network.deadlines().connect());
     RedisBackplane backplane =
         new RedisBackplane(
-            network, address, options, InstantSource.system(), backplaneTimers(), random, meters);
+            network,
+            address,
+            options,
+            reliable.options(address),
+            InstantSource.system(),
+            backplaneTimers(),
+            random,
+            meters);
     awaitFirstContact(backplane, network);
     return backplane;
   }

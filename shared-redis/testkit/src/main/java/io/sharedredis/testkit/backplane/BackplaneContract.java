@@ -46,6 +46,11 @@ public abstract class BackplaneContract {
   /** A further replica of the hub, joined with the earlier ones of this test. */
   protected abstract HubLifetime replica(String hub, List<HubProtocol> protocols);
 
+  /** Full name of this test's hub. */
+  protected final String hub() {
+    return hub;
+  }
+
   /** A further replica of this test's hub. */
   protected final HubLifetime replica() {
     HubLifetime lifetime = replica(hub, List.of(ONE, TWO));

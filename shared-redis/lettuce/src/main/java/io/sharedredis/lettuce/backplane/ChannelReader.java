@@ -1,0 +1,415 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.hub.ReliableGap.Reason;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
+import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
+import io.sharedredis.lettuce.backplane.History.Kept;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the reliable messages of one channel in the order of its history, each once: live ones as
+ * they come, and what is missing between them from the history.
+ *
+ * <p>Begins at the present end. While the history is asked, what comes live waits its turn, plain
+ * messages included, so that nothing is overtaken; where the history does not answer, plain ones go
+ * on. Thread-safe.
+ */
+final class ChannelReader {
+
+  /** Messages taken from the history at once: a megabyte or two of usual ones. */
+  static final int BATCH = 500;
+
+  /** Live messages that wait for a fill; when there are more, reliable ones are read again. */
+  static final int HELD = 1_000;
+
+  /** Tries to read a history that refuses before its messages are given up. */
+  private static final int TRIES = 5;
+
+  /** Unit: milliseconds. First pause before the history is asked again; doubled up to the last. */
+  private static final long FIRST_PAUSE = 50;
+
+  /** Unit: milliseconds. As for messages that are sent: back within a second. */
+  private static final long LAST_PAUSE = 500;
+
+  /** Pause before a look is believed: what Redis has published is on its way here. */
+  private static final Duration ON_ITS_WAY = Duration.ofSeconds(1);
+
+  private record Held(@Nullable Delivery delivery, @Nullable Runnable plain) {}
+
+  private record Waiter(Position position, Runnable task) {}
+
+  private record Answer(Position end, List<Kept> kept) {}
+
+  private final String channel;
+  private final ReliableChannels owner;
+  private final Consumer<Delivery> sink;
+  private final InTurn turn = new InTurn();
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+  // From here on: in turn only.
+  private final SeenNumbers seen = new SeenNumbers();
+  private final Deque<Held> held = new ArrayDeque<>();
+  private final List<Waiter> waiters = new ArrayList<>();
+  private @Nullable Position position;
+
+  /** Where it began; what comes late from before that is taken as it comes. */
+  private Position began = Position.START;
+
+  private Instant movedAt = Instant.EPOCH;
+  private boolean asking;
+  private boolean askAgain;
+  private boolean failing;
+  private boolean closed;
+  private int failures;
+
+  ChannelReader(String channel, ReliableChannels owner, Consumer<Delivery> sink) {
+    this.channel = channel;
+    this.owner = owner;
+    this.sink = sink;
+  }
+
+  String channel() {
+    return channel;
+  }
+
+  /** Completes when it is known where to begin, or Redis does not tell now. */
+  CompletionStage<Void> started() {
+    return started;
+  }
+
+  /** Everything that is published from now on comes; what came before may be missing. */
+  void heard() {
+    turn.run(this::ask);
+  }
+
+  /** A reliable message came. */
+  void live(Delivery delivery) {
+    turn.run(
+        () -> {
+          if (asking && position != null) {
+            hold(new Held(delivery, null));
+          } else if (!take(delivery, false)) {
+            hold(new Held(delivery, null));
+            ask();
+          }
+        });
+  }
+
+  /** A plain message came, which keeps its place behind reliable ones. */
+  void plain(Runnable deliver) {
+    turn.run(
+        () -> {
+          if (asking && position != null && !failing) {
+            hold(new Held(null, deliver));
+          } else {
+            deliver.run();
+          }
+        });
+  }
+
+  /** Runs the task when everything up to a position was taken, or nothing will be any more. */
+  void whenReached(Position wanted, Runnable task) {
+    turn.run(
+        () -> {
+          if (closed || (position != null && position.compareTo(wanted) >= 0)) {
+            task.run();
+          } else {
+            waiters.add(new Waiter(wanted, task));
+          }
+        });
+  }
+
+  void close() {
+    turn.run(
+        () -> {
+          closed = true;
+          started.complete(null);
+          held.clear();
+          waiters.forEach(waiter -> waiter.task().run());
+          waiters.clear();
+        });
+  }
+
+  /** Compares the end of the history with what has arrived; something may be missing unseen. */
+  void check() {
+    turn.run(
+        () -> {
+          if (closed || asking || position == null) {
+            return;
+          }
+          var unused = owner.end(channel).thenAccept(this::checked).exceptionally(failure -> null);
+        });
+  }
+
+  private void checked(Position end) {
+    owner.later(
+        ON_ITS_WAY.toMillis(),
+        () ->
+            turn.run(
+                () -> {
+                  if (position != null && end.compareTo(position) > 0) {
+                    ask();
+                  }
+                }));
+  }
+
+  private void hold(Held one) {
+    if (held.size() < HELD) {
+      held.add(one);
+      return;
+    }
+    // Reliable ones are in the history; plain ones are worth more than their place.
+    List<Held> all = new ArrayList<>(held);
+    held.clear();
+    all.add(one);
+    all.forEach(
+        each -> {
+          if (each.plain() != null) {
+            each.plain().run();
+          }
+        });
+    askAgain = true;
+  }
+
+  private void ask() {
+    if (closed) {
+      return;
+    }
+    if (asking) {
+      askAgain = true;
+      return;
+    }
+    asking = true;
+    askAgain = false;
+    Position from = position;
+    CompletionStage<Answer> answer =
+        from == null
+            ? owner.end(channel).thenApply(end -> new Answer(end, List.of()))
+            : owner
+                .end(channel)
+                .thenCompose(
+                    end ->
+                        end.equals(from) || end.equals(Position.START)
+                            ? CompletableFuture.completedFuture(new Answer(end, List.of()))
+                            : owner
+                                .after(channel, from, BATCH)
+                                .thenApply(kept -> new Answer(end, kept)));
+    var unused =
+        answer.whenComplete((known, failure) -> turn.run(() -> answered(from, known, failure)));
+  }
+
+  private void answered(
+      @Nullable Position from, @Nullable Answer answer, @Nullable Throwable failure) {
+    asking = false;
+    started.complete(null);
+    if (closed) {
+      return;
+    }
+    if (answer == null) {
+      failed(failure == null ? new IllegalStateException("no answer") : failure);
+      return;
+    }
+    failures = 0;
+    failing = false;
+    if (from == null) {
+      begin(answer.end());
+    } else {
+      read(answer);
+    }
+    boolean more = askAgain || answer.kept().size() >= BATCH;
+    if (more) {
+      ask();
+    } else {
+      drain();
+    }
+  }
+
+  private void begin(Position end) {
+    if (position == null) {
+      began = end;
+      moveTo(end);
+    } else if (end.compareTo(position) > 0) {
+      askAgain = true;
+    }
+  }
+
+  private void read(Answer answer) {
+    Position before = at();
+    if (answer.kept().isEmpty()) {
+      if (answer.end().equals(Position.START)) {
+        if (!before.equals(Position.START) && !forgotten()) {
+          owner.lost(channel, -1, Reason.HISTORY_LOST);
+        }
+        moveTo(Position.START);
+      } else if (answer.end().compareTo(before) > 0) {
+        owner.lost(channel, answer.end().since(before), Reason.HISTORY_TOO_SHORT);
+        moveTo(answer.end());
+      } else if (wentBack(answer.end())) {
+        owner.lost(channel, -1, Reason.HISTORY_LOST);
+        position = null;
+      }
+      return;
+    }
+    int filled = 0;
+    boolean whole = true;
+    for (Kept kept : answer.kept()) {
+      if (kept.position().compareTo(at()) <= 0) {
+        continue;
+      }
+      whole &= follows(kept);
+      Delivery delivery = owner.decode(kept.payload());
+      if (delivery != null && deliver(delivery)) {
+        filled++;
+      }
+      moveTo(kept.position());
+    }
+    owner.filled(filled, whole);
+  }
+
+  /** Whether nothing is missing between what was taken and this entry; reports it otherwise. */
+  private boolean follows(Kept kept) {
+    Position here = at();
+    if (kept.previous().compareTo(here) > 0) {
+      owner.lost(
+          channel,
+          kept.previous().since(here),
+          kept.position().offset() == 1 ? Reason.PROMOTION : Reason.HISTORY_TOO_SHORT);
+      return false;
+    }
+    if (kept.previous().equals(Position.START) && !here.equals(Position.START) && !forgotten()) {
+      owner.lost(channel, -1, Reason.HISTORY_LOST);
+      return false;
+    }
+    return true;
+  }
+
+  /** The history is behind what was taken, and yet something new came: it began anew unseen. */
+  private boolean wentBack(Position end) {
+    if (end.compareTo(at()) >= 0) {
+      return false;
+    }
+    for (Held one : held) {
+      Delivery delivery = one.delivery();
+      if (delivery != null && delivery.position() != null && !seen.contains(delivery.stamp())) {
+        return delivery.position().compareTo(at()) <= 0;
+      }
+    }
+    return false;
+  }
+
+  /** Redis forgets the end of a channel where nothing happened for long; nothing is lost then. */
+  private boolean forgotten() {
+    return Duration.between(movedAt, owner.now()).compareTo(owner.endKept()) >= 0;
+  }
+
+  private void failed(Throwable failure) {
+    failing = true;
+    failures++;
+    flushPlain();
+    if (HistoryException.kindOf(failure) == HistoryException.Kind.REFUSED && failures >= TRIES) {
+      // Clients get what comes rather than nothing.
+      if (position != null) {
+        owner.lost(channel, -1, Reason.HISTORY_LOST);
+      }
+      failures = 0;
+      failing = false;
+      position = null;
+      drain();
+      return;
+    }
+    long pause = Math.min(LAST_PAUSE, FIRST_PAUSE << Math.min(failures, 10));
+    owner.later(pause, () -> turn.run(this::ask));
+  }
+
+  private void flushPlain() {
+    List<Held> all = new ArrayList<>(held);
+    held.clear();
+    for (Held one : all) {
+      if (one.plain() == null) {
+        held.add(one);
+      } else {
+        one.plain().run();
+      }
+    }
+  }
+
+  private void drain() {
+    while (!asking && !held.isEmpty()) {
+      Held one = held.element();
+      Delivery delivery = one.delivery();
+      if (delivery == null || take(delivery, true)) {
+        held.remove();
+        if (one.plain() != null) {
+          one.plain().run();
+        }
+      } else {
+        ask();
+      }
+    }
+  }
+
+  /**
+   * Takes a message whose place it is; false when the history must be asked first.
+   *
+   * @param asked whether it has just been
+   */
+  private boolean take(Delivery delivery, boolean asked) {
+    Position place = delivery.position();
+    Position here = position;
+    if (place == null) {
+      boolean ignored = deliver(delivery);
+      return true;
+    }
+    if (here == null || place.follows(here)) {
+      boolean ignored = deliver(delivery);
+      moveTo(place);
+      return true;
+    }
+    if (place.compareTo(here) > 0) {
+      return false;
+    }
+    if (place.compareTo(began) <= 0 || seen.contains(delivery.stamp())) {
+      // Late from before the beginning; others were taken from the history already.
+      boolean ignored = deliver(delivery);
+      return true;
+    }
+    if (asked) {
+      owner.count(Event.RELIABLE_REPEATED);
+    }
+    return asked;
+  }
+
+  private boolean deliver(Delivery delivery) {
+    if (seen.contains(delivery.stamp())) {
+      owner.count(Event.RELIABLE_REPEATED);
+      return false;
+    }
+    seen.add(delivery.stamp());
+    sink.accept(delivery);
+    return true;
+  }
+
+  private Position at() {
+    return position == null ? Position.START : position;
+  }
+
+  private void moveTo(Position place) {
+    position = place;
+    movedAt = owner.now();
+    if (!waiters.isEmpty()) {
+      List<Waiter> reached =
+          waiters.stream().filter(waiter -> waiter.position().compareTo(place) <= 0).toList();
+      waiters.removeAll(reached);
+      reached.forEach(waiter -> waiter.task().run());
+    }
+  }
+}

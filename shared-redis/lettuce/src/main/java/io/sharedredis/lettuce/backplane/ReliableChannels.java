@@ -1,0 +1,228 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.hub.ReliableGap;
+import io.sharedredis.hub.ReliableGap.Audience;
+import io.sharedredis.hub.ReliableGap.Reason;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
+import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
+import io.sharedredis.lettuce.backplane.History.Kept;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reliable side of a hub's channels in this process: what is sent, the readers of the channels
+ * that are listened to, and who is told of a loss. Thread-safe.
+ */
+final class ReliableChannels {
+
+  private static final Logger log = LoggerFactory.getLogger(ReliableChannels.class);
+
+  /** Questions to a history under way at once, of all channels: a fraction of what a link takes. */
+  private static final int QUESTIONS = 256;
+
+  /** Unit: milliseconds. Between two looks at what local order waits for. */
+  private static final long TICK = 1_000;
+
+  private final History history;
+  private final Channels channels;
+  private final ReliableOptions options;
+  private final InstantSource clock;
+  private final ScheduledExecutorService scheduler;
+  private final BackplaneMeters meters;
+  private final ReliablePublisher publisher;
+  private final LocalOrder order;
+  private final Turnstile questions = new Turnstile(QUESTIONS);
+  private final Map<String, ChannelReader> readers = new ConcurrentHashMap<>();
+  private final List<Consumer<ReliableGap>> listeners = new CopyOnWriteArrayList<>();
+  private final List<ScheduledFuture<?>> timers;
+
+  ReliableChannels(
+      History history,
+      Channels channels,
+      ReliableOptions options,
+      int maxMessageBytes,
+      InstantSource clock,
+      ScheduledExecutorService scheduler,
+      RandomGenerator random,
+      BackplaneMeters meters) {
+    this.history = history;
+    this.channels = channels;
+    this.options = options;
+    this.clock = clock;
+    this.scheduler = scheduler;
+    this.meters = meters;
+    this.order = new LocalOrder(clock);
+    this.publisher =
+        new ReliablePublisher(
+            history,
+            random.nextLong(),
+            maxMessageBytes,
+            options.retryTimeout(),
+            clock,
+            scheduler,
+            random,
+            meters);
+    long interval = options.checkInterval().toMillis();
+    this.timers =
+        List.of(
+            scheduler.scheduleWithFixedDelay(
+                this::check, interval, interval, TimeUnit.MILLISECONDS),
+            scheduler.scheduleWithFixedDelay(order::expire, TICK, TICK, TimeUnit.MILLISECONDS));
+  }
+
+  private void check() {
+    readers.values().forEach(ChannelReader::check);
+  }
+
+  /**
+   * Sends to all who listen to a channel, this process included; completes when the message is
+   * kept.
+   */
+  CompletionStage<Void> send(
+      String channel, Collection<String> excluded, Outgoing outgoing, @Nullable String key) {
+    ChannelReader here = readers.get(channel);
+    LocalOrder.Turn turn = here == null ? null : order.begin(channel);
+    CompletableFuture<Position> sent = publisher.send(channel, excluded, outgoing.framed(), key);
+    if (here != null && turn != null) {
+      var unused =
+          sent.whenComplete(
+              (position, failure) -> {
+                if (failure == null) {
+                  here.whenReached(position, turn::end);
+                } else {
+                  turn.end();
+                }
+              });
+    }
+    return sent.thenAccept(position -> {});
+  }
+
+  /** Delivers a plain message of this process here, behind its reliable ones. */
+  void plain(String channel, Runnable deliver) {
+    order.plain(channel, deliver);
+  }
+
+  /** A reader for a channel that may be subscribed; it counts once it hears. */
+  ChannelReader reader(String channel, Consumer<Delivery> sink) {
+    return new ChannelReader(channel, this, sink);
+  }
+
+  void heard(ChannelReader reader) {
+    ChannelReader before = readers.put(reader.channel(), reader);
+    if (before != null && before != reader) {
+      before.close();
+    }
+    reader.heard();
+  }
+
+  void left(ChannelReader reader) {
+    readers.remove(reader.channel(), reader);
+    reader.close();
+  }
+
+  /** Completes when what is sent to the channel from now on reaches this process, come what may. */
+  CompletionStage<Void> started(String channel) {
+    ChannelReader reader = readers.get(channel);
+    return reader == null ? CompletableFuture.completedFuture(null) : reader.started();
+  }
+
+  void onGap(Consumer<ReliableGap> listener) {
+    listeners.add(listener);
+  }
+
+  // What the readers need.
+
+  CompletionStage<Position> end(String channel) {
+    return questions.pass(() -> history.end(channel));
+  }
+
+  CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
+    return questions.pass(() -> history.after(channel, position, atMost));
+  }
+
+  void later(long millis, Runnable task) {
+    try {
+      var unused = scheduler.schedule(task, millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("The process ends; a channel is not read any more");
+    }
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  Duration endKept() {
+    return RedisHistory.endKept(options);
+  }
+
+  /** What a kept payload says; null when it is none, which is counted. */
+  @Nullable Delivery decode(byte[] payload) {
+    try {
+      return BackplaneCodec.delivery(payload);
+    } catch (MalformedMessageException e) {
+      meters.malformed("history", String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  void count(Event event) {
+    meters.count(event);
+  }
+
+  /**
+   * Messages were taken from the history.
+   *
+   * @param whole whether nothing was missing there
+   */
+  void filled(int messages, boolean whole) {
+    meters.count(Event.RELIABLE_FILLED, messages);
+    if (messages > 0 && whole) {
+      meters.count(Event.GAPS_FILLED);
+    }
+  }
+
+  /** Messages are missing and nothing brings them back. */
+  void lost(String channel, long missing, Reason reason) {
+    meters.count(Event.GAPS_LOST);
+    String kind = String.valueOf(channels.kind(channel));
+    ReliableGap gap =
+        switch (kind) {
+          case "group" -> gap(Audience.GROUP, channel, channels.group(""), missing, reason);
+          case "user" -> gap(Audience.USER, channel, channels.user(""), missing, reason);
+          case "connection" ->
+              gap(Audience.CONNECTION, channel, channels.connection(""), missing, reason);
+          default -> new ReliableGap(Audience.ALL, "", missing, reason);
+        };
+    log.warn("Reliable messages of {} were missed for good: {}", channels.hub(), gap);
+    listeners.forEach(listener -> listener.accept(gap));
+  }
+
+  private static ReliableGap gap(
+      Audience audience, String channel, String beginning, long missing, Reason reason) {
+    return new ReliableGap(audience, channel.substring(beginning.length()), missing, reason);
+  }
+
+  void close() {
+    timers.forEach(timer -> timer.cancel(false));
+    readers.values().forEach(ChannelReader::close);
+    readers.clear();
+  }
+}

@@ -1,0 +1,88 @@
+package io.sharedredis.lettuce.backplane;
+
+import java.time.Duration;
+
+/**
+ * How reliable messages are kept. Immutable; begin with {@link #defaults()}.
+ *
+ * @param maxLength messages kept for each channel, at least; default 10,000: twenty seconds of an
+ *     outage at 500 messages a second, a few megabytes of Redis for a busy channel
+ * @param retention how long a channel's messages are kept after its last one; default 10 min, more
+ *     than a replica takes to restart; what nobody came for by then is reported as a gap
+ * @param retryTimeout how long a message is tried again before its caller is told; default 15 s: a
+ *     fail-over takes ten
+ * @param idempotency how long the application's keys are remembered; default 10 min, longer than
+ *     callers repeat a request
+ * @param minReplicas replicas of Redis that must have a message before it counts as kept; default
+ *     0, for a single server
+ * @param checkInterval time between two looks whether a channel's last message has arrived; default
+ *     30 s, as for deaf subscriptions
+ */
+public record ReliableOptions(
+    int maxLength,
+    Duration retention,
+    Duration retryTimeout,
+    Duration idempotency,
+    int minReplicas,
+    Duration checkInterval) {
+
+  public ReliableOptions {
+    if (maxLength < 1) {
+      throw new IllegalArgumentException(
+          "reliable option 'max-length' must be at least 1, but is " + maxLength);
+    }
+    if (minReplicas < 0) {
+      throw new IllegalArgumentException(
+          "reliable option 'min-replicas' must not be negative, but is " + minReplicas);
+    }
+    requirePositive("retention", retention);
+    requirePositive("retry-timeout", retryTimeout);
+    requirePositive("idempotency", idempotency);
+    requirePositive("check-interval", checkInterval);
+    if (retention.compareTo(retryTimeout) < 0) {
+      throw new IllegalArgumentException(
+          "reliable option 'retention' is "
+              + retention
+              + " but must be at least 'retry-timeout', "
+              + retryTimeout
+              + ": a message that is tried again is recognised by what is kept");
+    }
+  }
+
+  /** The defaults named above. */
+  public static ReliableOptions defaults() {
+    return new ReliableOptions(
+        10_000,
+        Duration.ofMinutes(10),
+        Duration.ofSeconds(15),
+        Duration.ofMinutes(10),
+        0,
+        Duration.ofSeconds(30));
+  }
+
+  public ReliableOptions withHistory(int length, Duration kept) {
+    return new ReliableOptions(length, kept, retryTimeout, idempotency, minReplicas, checkInterval);
+  }
+
+  public ReliableOptions withRetryTimeout(Duration timeout) {
+    return new ReliableOptions(
+        maxLength, retention, timeout, idempotency, minReplicas, checkInterval);
+  }
+
+  public ReliableOptions withMinReplicas(int replicas) {
+    return new ReliableOptions(
+        maxLength, retention, retryTimeout, idempotency, replicas, checkInterval);
+  }
+
+  public ReliableOptions withCheckInterval(Duration interval) {
+    return new ReliableOptions(
+        maxLength, retention, retryTimeout, idempotency, minReplicas, interval);
+  }
+
+  private static void requirePositive(String option, Duration value) {
+    if (value.isZero() || value.isNegative()) {
+      throw new IllegalArgumentException(
+          "reliable option '" + option + "' must be longer than nothing, but is " + value);
+    }
+  }
+}
