@@ -5,9 +5,11 @@ import io.sharedredis.lettuce.messaging.MessagingMeters.Event;
 import io.sharedredis.lettuce.relay.RelayWire;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,22 +29,31 @@ public final class MessagingBus implements AutoCloseable {
   private final MessagingMeters meters;
   private final Deliveries deliveries;
   private final Interest interest = new Interest(new Wanted());
+  private final FarmUsers users;
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicBoolean failing = new AtomicBoolean();
   private volatile MessagingListener listener = new Nobody();
 
   /**
    * @param wire the connections of this replica, which others use too
-   * @param publisher this process's number among the replicas: random, fresh at each start
+   * @param publisher this process's number among the replicas: random, fresh at each start, not 0
+   * @param timers runs what is due; its tasks do not wait, and the bus does not end it
+   * @param nanos a clock as {@link System#nanoTime}
    */
   public MessagingBus(
-      RelayWire wire, MessagingOptions options, long publisher, MessagingMeters meters) {
+      RelayWire wire,
+      MessagingOptions options,
+      long publisher,
+      MessagingMeters meters,
+      ScheduledExecutorService timers,
+      LongSupplier nanos) {
     this.wire = wire;
     this.channels = new MessagingChannels(options.application());
     this.options = options;
     this.publisher = publisher;
     this.meters = meters;
     this.deliveries = new Deliveries(options, meters);
+    this.users = new FarmUsers(this, options, timers, nanos);
   }
 
   /** Where messages of other replicas go from now on; until then they are passed over. */
@@ -53,6 +64,11 @@ public final class MessagingBus implements AutoCloseable {
   /** What this replica's sessions subscribed to. */
   public Interest interest() {
     return interest;
+  }
+
+  /** Users and where they are connected. */
+  public FarmUsers users() {
+    return users;
   }
 
   /** What was counted. */
@@ -74,6 +90,30 @@ public final class MessagingBus implements AutoCloseable {
   /** Sends to the sessions that a user has at other replicas. */
   public void publishToUser(String user, BrokerMessage message) {
     send(channels.user(user), message);
+  }
+
+  /** Whether the number is this replica's own. */
+  boolean isPublisher(long number) {
+    return number == publisher;
+  }
+
+  /** Tells the others something of users; what is lost is told again. */
+  void tellUsers(UserNews news) {
+    var unused = wire.publish(channels.users(), UserNewsCodec.encode(publisher, news));
+  }
+
+  void listenForUsers(Consumer<byte[]> receiver) {
+    wire.listen(
+        channels.users(),
+        payload -> {
+          if (!WireReader.isFrom(publisher, payload)) {
+            received("users", payload, receiver);
+          }
+        });
+  }
+
+  void listenForNoUsers() {
+    wire.leave(channels.users());
   }
 
   private void send(String channel, BrokerMessage message) {
@@ -138,7 +178,6 @@ public final class MessagingBus implements AutoCloseable {
   private void deliver(String kind, byte[] payload, Consumer<byte[]> action) {
     try {
       action.accept(payload);
-      meters.count(Event.DELIVERED);
     } catch (UnreadableException e) {
       meters.malformed(kind, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -150,6 +189,7 @@ public final class MessagingBus implements AutoCloseable {
   /** Delivers nothing any more; the connections are others' to close. */
   @Override
   public void close() {
+    users.end();
     interest.sessions().forEach(interest::ended);
     deliveries.close();
   }
@@ -172,6 +212,7 @@ public final class MessagingBus implements AutoCloseable {
                       throw new UnreadableException("Its destination belongs elsewhere.");
                     }
                     listener.published(message);
+                    meters.count(Event.DELIVERED);
                   }));
     }
 
@@ -184,7 +225,10 @@ public final class MessagingBus implements AutoCloseable {
               received(
                   "user",
                   payload,
-                  bytes -> listener.publishedToUser(name, BrokerMessageCodec.decode(bytes))));
+                  bytes -> {
+                    listener.publishedToUser(name, BrokerMessageCodec.decode(bytes));
+                    meters.count(Event.DELIVERED);
+                  }));
     }
 
     private void settle(String channel, boolean wanted, Consumer<byte[]> receiver) {

@@ -87,6 +87,13 @@ final class WireReader {
     return requireRoom(in.unpackArrayHeader());
   }
 
+  /** An array of exactly so many items. */
+  void array(int items) throws IOException {
+    if (in.unpackArrayHeader() != items) {
+      throw new UnreadableException("An array has not its " + items + " items.");
+    }
+  }
+
   int map() throws IOException {
     return requireRoom(in.unpackMapHeader());
   }
@@ -97,6 +104,10 @@ final class WireReader {
       throw new UnreadableException("A count is negative.");
     }
     return value;
+  }
+
+  long number() throws IOException {
+    return in.unpackLong();
   }
 
   String text() throws IOException {

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,17 +25,23 @@ class MessagingBusTest {
   private final MemoryWire wireA = broker.connect();
   private final MessagingOptions options =
       MessagingOptions.of("test").withMaxMessageBytes(1024).withMaxWaiting(2).withMaxUnanswered(2);
-  private final MessagingBus a = new MessagingBus(wireA, options, 1, new MessagingMeters());
-  private final MessagingBus b =
-      new MessagingBus(broker.connect(), options, 2, new MessagingMeters());
+  private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+  private final MessagingBus a = bus(wireA, 1);
+  private final MessagingBus b = bus(broker.connect(), 2);
   private final List<String> received = new CopyOnWriteArrayList<>();
   private final CountDownLatch busy = new CountDownLatch(1);
+
+  private MessagingBus bus(MemoryWire wire, long publisher) {
+    return new MessagingBus(
+        wire, options, publisher, new MessagingMeters(), timers, System::nanoTime);
+  }
 
   @AfterEach
   void close() {
     busy.countDown();
     a.close();
     b.close();
+    timers.shutdownNow();
   }
 
   private static BrokerMessage message(String destination, String text) {

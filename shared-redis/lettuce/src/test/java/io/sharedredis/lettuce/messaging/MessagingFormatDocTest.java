@@ -52,6 +52,44 @@ class MessagingFormatDocTest {
   }
 
   @Test
+  void newsOfUsersAreAsDocumented() throws IOException {
+    ConnectedSession session =
+        new ConnectedSession(
+            "alice", "s1", List.of(new ConnectedSession.Subscription("0", "/user/queue/orders")));
+    Map<String, UserNews> examples =
+        Map.of(
+            "alive", new UserNews.Alive(7),
+            "sessions", new UserNews.Sessions(7, 0, 1, List.of(session)),
+            "gone", new UserNews.Gone(),
+            "ask", new UserNews.Ask(0));
+    for (Map.Entry<String, UserNews> known : examples.entrySet()) {
+      byte[] example = example(known.getKey());
+      assertThat(UserNewsCodec.encode(PUBLISHER, known.getValue())).isEqualTo(example);
+      assertThat(UserNewsCodec.decode(example))
+          .isEqualTo(new UserNewsCodec.Told(PUBLISHER, known.getValue()));
+      for (int length = 0; length < example.length; length++) {
+        newsRefused(Arrays.copyOf(example, length));
+      }
+      newsRefused(Arrays.copyOf(example, example.length + 1));
+      for (int at = 0; at < example.length; at++) {
+        for (int value = 0; value < 256; value++) {
+          byte[] changed = example.clone();
+          changed[at] = (byte) value;
+          try {
+            assertThat(UserNewsCodec.decode(changed)).isNotNull();
+          } catch (UnreadableException expected) {
+            assertThat(expected).hasMessageNotContaining("alice");
+          }
+        }
+      }
+    }
+  }
+
+  private static void newsRefused(byte[] payload) {
+    assertThatThrownBy(() -> UserNewsCodec.decode(payload)).isInstanceOf(UnreadableException.class);
+  }
+
+  @Test
   void publisherIsFoundWithoutReadingTheRest() throws IOException {
     assertThat(WireReader.isFrom(PUBLISHER, example("message"))).isTrue();
     assertThat(WireReader.isFrom(PUBLISHER + 1, example("message"))).isFalse();

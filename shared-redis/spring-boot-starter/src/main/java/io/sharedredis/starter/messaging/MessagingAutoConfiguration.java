@@ -5,11 +5,13 @@ import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.lettuce.messaging.MessagingBus;
 import io.sharedredis.lettuce.messaging.MessagingMeters;
 import io.sharedredis.spring.messaging.BrokerBackplane;
+import io.sharedredis.spring.messaging.FarmUserRegistry;
 import io.sharedredis.spring.messaging.LocalSessions;
 import io.sharedredis.spring.messaging.MessagingPostProcessor;
 import io.sharedredis.starter.Farm;
 import io.sharedredis.starter.hub.BackplaneAutoConfiguration;
 import java.security.SecureRandom;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,6 +23,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.messaging.simp.broker.AbstractBrokerMessageHandler;
 import org.springframework.messaging.simp.broker.SimpleBrokerMessageHandler;
+import org.springframework.messaging.simp.user.SimpUserRegistry;
 import org.springframework.messaging.simp.user.UserDestinationMessageHandler;
 import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurationSupport;
 
@@ -40,6 +43,21 @@ public class MessagingAutoConfiguration {
     return new MessagingMeters();
   }
 
+  /** Tells the other replicas of users; it never waits, so one thread is enough. */
+  @Bean(defaultCandidate = false, destroyMethod = "shutdownNow")
+  ScheduledThreadPoolExecutor messagingTimers() {
+    ScheduledThreadPoolExecutor timers =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "messaging-users");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timers.setRemoveOnCancelPolicy(true);
+    return timers;
+  }
+
   @Bean(destroyMethod = "close")
   MessagingBus messagingBus(
       Farm farm,
@@ -50,13 +68,15 @@ public class MessagingAutoConfiguration {
     return new MessagingBus(
         BackplaneWire.of(lifetimes, environment),
         properties.options(farm.applicationName()),
-        new SecureRandom().nextLong(),
-        meters);
+        new SecureRandom().nextLong(1, Long.MAX_VALUE),
+        meters,
+        messagingTimers(),
+        System::nanoTime);
   }
 
   @Bean
   static MessagingPostProcessor messagingPostProcessor(ObjectProvider<MessagingBus> bus) {
-    return new MessagingPostProcessor(() -> bus.getObject().interest());
+    return new MessagingPostProcessor(bus::getObject);
   }
 
   @Bean
@@ -69,8 +89,10 @@ public class MessagingAutoConfiguration {
       MessagingBus bus,
       ObjectProvider<AbstractBrokerMessageHandler> brokers,
       UserDestinationMessageHandler users,
+      SimpUserRegistry registry,
       LocalSessions sessions) {
-    return new BrokerBackplane(bus, simpleBroker(brokers), users, sessions);
+    return new BrokerBackplane(
+        bus, simpleBroker(brokers), users, (FarmUserRegistry) registry, sessions);
   }
 
   private static SimpleBrokerMessageHandler simpleBroker(

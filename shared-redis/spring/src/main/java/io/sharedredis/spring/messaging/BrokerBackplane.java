@@ -17,16 +17,19 @@ public final class BrokerBackplane implements SmartLifecycle {
   private final OutgoingMessages fromClients;
   private final OutgoingMessages fromApplication;
   private final IncomingMessages incoming;
+  private final FarmUserRegistry registry;
   private volatile boolean running;
 
   public BrokerBackplane(
       MessagingBus bus,
       SimpleBrokerMessageHandler broker,
       UserDestinationMessageHandler users,
+      FarmUserRegistry registry,
       LocalSessions sessions) {
     BrokerDestinations destinations = new BrokerDestinations(broker.getDestinationPrefixes());
     this.bus = bus;
     this.broker = broker;
+    this.registry = registry;
     this.fromClients =
         new OutgoingMessages(bus, destinations, users.getUserDestinationResolver(), sessions, true);
     this.fromApplication =
@@ -52,6 +55,7 @@ public final class BrokerBackplane implements SmartLifecycle {
   @Override
   public void start() {
     bus.deliverTo(incoming);
+    bus.users().begin(registry::sessions);
     listen(broker.getClientInboundChannel(), fromClients);
     listen(broker.getBrokerChannel(), fromApplication);
     running = true;
@@ -65,6 +69,7 @@ public final class BrokerBackplane implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
+    bus.users().end();
     boolean unused = broker.getClientInboundChannel().unsubscribe(fromClients);
     boolean unusedToo = broker.getBrokerChannel().unsubscribe(fromApplication);
   }
