@@ -33,7 +33,6 @@ class StompApp {
     @Override
     public void registerStompEndpoints(StompEndpointRegistry registry) {
       registry.addEndpoint("/ws");
-      registry.setPreserveReceiveOrder(true);
     }
 
     @Override

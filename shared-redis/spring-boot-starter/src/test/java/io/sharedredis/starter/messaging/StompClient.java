@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,10 @@ final class StompClient implements AutoCloseable {
     scheduler.setThreadNamePrefix("stomp-client");
     scheduler.setDaemon(true);
     scheduler.initialize();
-    client = new WebSocketStompClient(new StandardWebSocketClient());
+    StandardWebSocketClient sockets = new StandardWebSocketClient();
+    // Unit: milliseconds. As it comes a busy machine's handshake ends after five seconds.
+    sockets.setUserProperties(Map.of("org.apache.tomcat.websocket.IO_TIMEOUT_MS", "20000"));
+    client = new WebSocketStompClient(sockets);
     client.setMessageConverter(new StringMessageConverter());
     client.setTaskScheduler(scheduler);
     client.setDefaultHeartbeat(new long[] {0, 0});

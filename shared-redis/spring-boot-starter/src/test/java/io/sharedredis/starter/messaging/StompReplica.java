@@ -21,6 +21,8 @@ record StompReplica(ConfigurableApplicationContext context) implements AutoClose
                 "spring.application.name=chat",
                 "REPLICA_NAME=" + name,
                 "spring.data.redis.url=" + redis,
+                // What a busy machine answers late would be lost, as is stated.
+                "shared-redis.redis.command-timeout=20s",
                 "shared-redis.drain.notice=0s"));
     properties.addAll(List.of(more));
     return new StompReplica(
