@@ -71,6 +71,12 @@ class ReliableFaultsIT {
         }
       }
     },
+    NETWORK_OF_THE_SENDER_RESET {
+      @Override
+      void happen(ReliableLoad load) {
+        NETWORK_RESET.happen(load);
+      }
+    },
     NETWORK_SWALLOWS {
       @Override
       void happen(ReliableLoad load) {
@@ -109,10 +115,13 @@ class ReliableFaultsIT {
   void confirmedMessagesArriveOnceAndInOrderWhateverFails(Fault fault) throws Exception {
     try (Replicas replicas = new Replicas()) {
       boolean network = fault.name().startsWith("NETWORK");
-      Replica a = replicas.startReliable(redis.url(), ReliableLoad.OPTIONS);
+      Replica a =
+          replicas.startReliable(
+              fault == Fault.NETWORK_OF_THE_SENDER_RESET ? proxy.redisUrl() : redis.url(),
+              ReliableLoad.OPTIONS);
       Replica b =
           replicas.startReliable(network ? proxy.redisUrl() : redis.url(), ReliableLoad.OPTIONS);
-      ReliableLoad load = new ReliableLoad(fault.name(), a, b);
+      ReliableLoad load = new ReliableLoad(fault.name(), replicas.hub, a, b);
       load.run(() -> fault.happen(load));
     }
   }

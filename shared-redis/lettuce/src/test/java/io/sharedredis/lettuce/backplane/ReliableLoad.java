@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,10 @@ import java.util.stream.IntStream;
 final class ReliableLoad {
 
   /** Messages in the build; the proof sends 100,000. */
-  static final int MESSAGES = Integer.getInteger("reliable.messages", 2_000);
+  static final int MESSAGES = Integer.getInteger("reliable.messages", 1_000);
+
+  /** Whether this is the proof, not the build. */
+  static final boolean PROOF = System.getProperty("reliable.messages") != null;
 
   /** Longer than any outage of these tests, so that every message is confirmed in the end. */
   static final ReliableOptions OPTIONS =
@@ -41,6 +45,7 @@ final class ReliableLoad {
   private static final int WINDOW = 400;
 
   private final String name;
+  private final String hub;
   private final long seed = Long.getLong("reliable.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final Replica a;
@@ -52,8 +57,9 @@ final class ReliableLoad {
   private final AtomicInteger confirmed = new AtomicInteger();
   private final Semaphore window = new Semaphore(WINDOW);
 
-  ReliableLoad(String name, Replica a, Replica b) {
+  ReliableLoad(String name, String hub, Replica a, Replica b) {
     this.name = name;
+    this.hub = hub;
     this.a = a;
     this.b = b;
     this.onA = a.connect("on-a");
@@ -62,8 +68,9 @@ final class ReliableLoad {
     b.lifetime().onGap(gaps::add);
   }
 
-  Random random() {
-    return random;
+  /** Full name of the hub. */
+  String hub() {
+    return hub;
   }
 
   /** Sends until all messages are sent and the fault is over; then everything must be there. */
@@ -124,7 +131,7 @@ final class ReliableLoad {
   private void send(int number) {
     a.lifetime()
         .sendReliably(
-            new Recipients.All(java.util.Set.of()),
+            new Recipients.All(Set.of()),
             Invocation.of(null, "n", List.of(Integer.toString(number))),
             null)
         .whenComplete(

@@ -1,0 +1,411 @@
+package io.sharedredis.lettuce.backplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sharedredis.hub.ReliableGap;
+import io.sharedredis.hub.lifetime.Recipients;
+import io.sharedredis.hub.protocol.HubMessage.Invocation;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.testkit.ManualScheduler;
+import io.sharedredis.testkit.MutableClock;
+import io.sharedredis.testkit.backplane.LineProtocol;
+import io.sharedredis.testkit.backplane.TestConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Reliable messages while things go wrong one at a time, on the in-memory twin. */
+class ReliableChannelsTest {
+
+  private static final HubProtocol LINE = new LineProtocol("line");
+  private static final String CHANNEL = "Hub:all";
+
+  private final InMemoryBroker broker = new InMemoryBroker(1_000);
+  private final MutableClock clock = MutableClock.at("2026-01-31T12:00:00Z");
+  private final ManualScheduler scheduler = new ManualScheduler(clock);
+  private final List<Replica> replicas = new ArrayList<>();
+  private final List<ReliableGap> gaps = new ArrayList<>();
+
+  /** A replica whose history can be made to fail or to wait. */
+  private final class Replica implements History {
+    final InMemoryBroker.Bus bus = broker.connect();
+    final BackplaneMeters meters = new BackplaneMeters();
+    final BackplaneLifetime lifetime;
+    final List<Runnable> waiting = new ArrayList<>();
+    boolean readsWait;
+    @Nullable HistoryException readsFail;
+    boolean answersLost;
+    boolean unconfirmed;
+
+    Replica(String name) {
+      lifetime =
+          new BackplaneLifetime(
+              bus,
+              "Hub",
+              List.of(LINE),
+              BackplaneOptions.named(name),
+              clock,
+              scheduler,
+              new Random(name.hashCode()),
+              meters,
+              new BackplaneLifetime.Keeping(this, ReliableOptions.defaults()));
+      lifetime.onGap(gaps::add);
+      replicas.add(this);
+    }
+
+    TestConnection connect(String id) {
+      TestConnection connection = new TestConnection(id, null, LINE);
+      assertThat(lifetime.onConnected(connection).toCompletableFuture()).isCompleted();
+      return connection;
+    }
+
+    CompletableFuture<Void> send(int first, int last) {
+      return CompletableFuture.allOf(
+          IntStream.rangeClosed(first, last)
+              .mapToObj(i -> lifetime.sendReliably(all(), number(i), null))
+              .map(CompletionStage::toCompletableFuture)
+              .toArray(CompletableFuture[]::new));
+    }
+
+    void sendPlain(int number) {
+      assertThat(lifetime.send(all(), number(number)).toCompletableFuture()).isCompleted();
+    }
+
+    /** Hears nothing, as if messages were lost on the way. */
+    void deafen() {
+      bus.unsubscribe(List.of(CHANNEL));
+    }
+
+    void hearAgainUnnoticed() {
+      bus.subscribe(List.of(CHANNEL));
+    }
+
+    void reconnect() {
+      bus.disconnect();
+      bus.reconnect();
+    }
+
+    @Override
+    public CompletionStage<Appended> append(
+        String channel, long publisher, List<Entry> batch, Position confirmed) {
+      CompletionStage<Appended> appended =
+          bus.history().append(channel, publisher, batch, confirmed);
+      if (answersLost) {
+        return CompletableFuture.failedFuture(
+            new HistoryException(HistoryException.Kind.UNKNOWN, "the answer is missing"));
+      }
+      return unconfirmed
+          ? appended.thenApply(answer -> new Appended(answer.positions(), false))
+          : appended;
+    }
+
+    @Override
+    public CompletionStage<Position> end(String channel) {
+      return bus.history().end(channel);
+    }
+
+    @Override
+    public CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
+      if (readsFail != null) {
+        return CompletableFuture.failedFuture(readsFail);
+      }
+      if (!readsWait) {
+        return bus.history().after(channel, position, atMost);
+      }
+      CompletableFuture<List<Kept>> answer = new CompletableFuture<>();
+      waiting.add(
+          () ->
+              answer.complete(
+                  bus.history().after(channel, position, atMost).toCompletableFuture().join()));
+      return answer;
+    }
+
+    void answer() {
+      List<Runnable> due = List.copyOf(waiting);
+      waiting.clear();
+      due.forEach(Runnable::run);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    replicas.forEach(replica -> replica.lifetime.close());
+  }
+
+  private static Recipients all() {
+    return new Recipients.All(Set.of());
+  }
+
+  private static Invocation number(int number) {
+    return Invocation.of(null, "n", List.of(Integer.toString(number)));
+  }
+
+  private static List<Integer> numbers(TestConnection connection) {
+    return connection.calls().stream()
+        .map(call -> Integer.parseInt(TestConnection.text(call).get(0)))
+        .toList();
+  }
+
+  private static List<Integer> range(int first, int last) {
+    return IntStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  @Test
+  void whatIsMissingBetweenTwoLiveMessagesIsFilledAtOnce() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    assertThat(a.send(1, 3)).isCompleted();
+    b.deafen();
+    assertThat(a.send(4, 6)).isCompleted();
+    b.hearAgainUnnoticed();
+    assertThat(numbers(onB)).isEqualTo(range(1, 3));
+    assertThat(a.send(7, 7)).isCompleted();
+    assertThat(numbers(onB)).isEqualTo(range(1, 7));
+    assertThat(b.meters.counter("gaps-filled")).isOne();
+    assertThat(b.meters.counter("reliable-filled")).isEqualTo(4);
+  }
+
+  @Test
+  void aMissedLastMessageIsFoundThoughNothingNewComes() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    b.deafen();
+    assertThat(a.send(1, 2)).isCompleted();
+    b.hearAgainUnnoticed();
+    scheduler.advance(ReliableOptions.defaults().checkInterval().plusSeconds(2));
+    assertThat(numbers(onB)).isEqualTo(range(1, 2));
+  }
+
+  @Test
+  void plainMessagesDoNotOvertakeWhatIsBeingFilled() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    b.deafen();
+    assertThat(a.send(1, 2)).isCompleted();
+    b.readsWait = true;
+    b.reconnect();
+    a.sendPlain(3);
+    assertThat(a.send(4, 4)).isCompleted();
+    a.sendPlain(5);
+    assertThat(numbers(onB)).isEmpty();
+    b.readsWait = false;
+    b.answer();
+    assertThat(numbers(onB)).hasSize(5).containsSubsequence(1, 2, 3, 5).contains(4);
+    assertThat(numbers(onB)).containsSubsequence(1, 2, 4);
+  }
+
+  @Test
+  void moreThanCanWaitForAFillIsReadFromTheHistoryAgain() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    b.deafen();
+    assertThat(a.send(1, 2)).isCompleted();
+    b.readsWait = true;
+    b.reconnect();
+    int last = ChannelReader.HELD + 100;
+    for (int i = 3; i <= 900; i++) {
+      assertThat(a.send(i, i)).isCompleted();
+    }
+    for (int i = 0; i < last; i++) {
+      a.sendPlain(-1);
+    }
+    b.readsWait = false;
+    b.answer();
+    assertThat(numbers(onB).stream().filter(number -> number > 0)).isEqualTo(range(1, 900));
+    assertThat(numbers(onB).stream().filter(number -> number < 0)).hasSize(last);
+    assertThat(gaps).isEmpty();
+  }
+
+  @Test
+  void aLongGapIsReadInPages() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    b.deafen();
+    assertThat(a.send(1, 2 * ChannelReader.BATCH)).isCompleted();
+    b.reconnect();
+    assertThat(numbers(onB)).isEqualTo(range(1, 2 * ChannelReader.BATCH));
+  }
+
+  @Test
+  void aMessageWhoseAnswerWasLostIsTriedAgainAndArrivesOnce() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    a.answersLost = true;
+    CompletableFuture<Void> sent = a.send(1, 3);
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(sent).isNotDone();
+    a.answersLost = false;
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(sent).isCompleted();
+    assertThat(numbers(onB)).isEqualTo(range(1, 3));
+    assertThat(a.meters.counter("reliable-retries")).isPositive();
+  }
+
+  @Test
+  void aMessageThatReplicasOfRedisLackIsNotConfirmed() {
+    Replica a = new Replica("a");
+    TestConnection here = a.connect("here");
+    a.unconfirmed = true;
+    CompletableFuture<Void> sent = a.send(1, 1);
+    scheduler.advance(ReliableOptions.defaults().retryTimeout().plusSeconds(1));
+    assertThat(sent).isCompletedExceptionally();
+    assertThat(outcome(sent)).isEqualTo(BackplaneException.Outcome.UNKNOWN);
+    assertThat(numbers(here)).isEqualTo(range(1, 1));
+  }
+
+  @Test
+  void whatNeverLeftIsSaidNotToBeSentWhenItsTimeIsOver() {
+    Replica a = new Replica("a");
+    a.bus.disconnect();
+    CompletableFuture<Void> sent = a.send(1, 1);
+    scheduler.advance(ReliableOptions.defaults().retryTimeout().minusSeconds(1));
+    assertThat(sent).isNotDone();
+    scheduler.advance(Duration.ofSeconds(2));
+    assertThat(outcome(sent)).isEqualTo(BackplaneException.Outcome.NOT_SENT);
+  }
+
+  @Test
+  void whatIsSentWhileTheBrokerIsAwayArrivesInOrderOnceItIsBack() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    a.bus.disconnect();
+    CompletableFuture<Void> sent = a.send(1, 250);
+    scheduler.advance(Duration.ofSeconds(5));
+    a.bus.reconnect();
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(sent).isCompleted();
+    assertThat(numbers(onB)).isEqualTo(range(1, 250));
+  }
+
+  @Test
+  void moreThanMayWaitIsRefusedAtOnce() {
+    Replica a = new Replica("a");
+    a.bus.disconnect();
+    for (int i = 0; i < 10_200; i++) {
+      CompletableFuture<Void> sent = a.send(i, i);
+      if (sent.isDone()) {
+        assertThat(outcome(sent)).isEqualTo(BackplaneException.Outcome.NOT_SENT);
+        assertThat(i).isGreaterThanOrEqualTo(10_000);
+        return;
+      }
+    }
+    throw new AssertionError("nothing was refused");
+  }
+
+  @Test
+  void aNewEpochGoesOnWhereTheOldOneEnded() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    assertThat(a.send(1, 3)).isCompleted();
+    broker.history().beginAnew();
+    assertThat(a.send(4, 6)).isCompleted();
+    b.deafen();
+    assertThat(a.send(7, 8)).isCompleted();
+    broker.history().beginAnew();
+    assertThat(a.send(9, 10)).isCompleted();
+    b.reconnect();
+    assertThat(numbers(onB)).isEqualTo(range(1, 10));
+    assertThat(gaps).isEmpty();
+  }
+
+  @Test
+  void confirmedMessagesThatANewMasterNeverHadAreReported() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onA = a.connect("on-a");
+    TestConnection onB = b.connect("on-b");
+    assertThat(a.send(1, 3)).isCompleted();
+    b.deafen();
+    assertThat(a.send(4, 6)).isCompleted();
+    broker.history().forgetLast(CHANNEL, 2);
+    assertThat(a.send(7, 7)).isCompleted();
+    b.reconnect();
+    assertThat(numbers(onA)).isEqualTo(range(1, 7));
+    assertThat(numbers(onB)).containsExactly(1, 2, 3, 4, 7);
+    assertThat(gaps)
+        .containsExactly(
+            new ReliableGap(ReliableGap.Audience.ALL, "", 2, ReliableGap.Reason.PROMOTION));
+  }
+
+  @Test
+  void whatAMasterLostBeforeItWasConfirmedIsSentAgainAndNobodyGetsItTwice() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    assertThat(a.send(1, 3)).isCompleted();
+    a.answersLost = true;
+    CompletableFuture<Void> sent = a.send(4, 4);
+    assertThat(numbers(onB)).isEqualTo(range(1, 4));
+    broker.history().forgetLast(CHANNEL, 1);
+    a.answersLost = false;
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(sent).isCompleted();
+    assertThat(a.send(5, 5)).isCompleted();
+    assertThat(numbers(onB)).isEqualTo(range(1, 5));
+    assertThat(gaps).isEmpty();
+    assertThat(b.meters.counter("reliable-repeated")).isPositive();
+  }
+
+  @Test
+  void aHistoryThatMayNotBeReadIsReportedAndDoesNotStopWhatComes() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    assertThat(a.send(1, 1)).isCompleted();
+    b.deafen();
+    assertThat(a.send(2, 2)).isCompleted();
+    b.readsFail = new HistoryException(HistoryException.Kind.REFUSED, "NOPERM");
+    b.hearAgainUnnoticed();
+    assertThat(a.send(3, 3)).isCompleted();
+    a.sendPlain(4);
+    scheduler.advance(Duration.ofSeconds(10));
+    assertThat(a.send(5, 5)).isCompleted();
+    assertThat(numbers(onB)).contains(3, 4, 5).doesNotContain(2);
+    assertThat(gaps).hasSize(1);
+    assertThat(gaps.get(0).reason()).isEqualTo(ReliableGap.Reason.HISTORY_LOST);
+  }
+
+  @Test
+  void aReplicaThatLeavesAChannelForgetsItAndBeginsAtTheEndAgain() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection first = b.connect("first");
+    assertThat(b.lifetime.addToGroup("first", "g").toCompletableFuture()).isCompleted();
+    Recipients group = new Recipients.Groups(List.of("g"), Set.of());
+    assertThat(a.lifetime.sendReliably(group, number(1), null).toCompletableFuture()).isCompleted();
+    assertThat(b.lifetime.removeFromGroup("first", "g").toCompletableFuture()).isCompleted();
+    assertThat(a.lifetime.sendReliably(group, number(2), null).toCompletableFuture()).isCompleted();
+    assertThat(b.lifetime.addToGroup("first", "g").toCompletableFuture()).isCompleted();
+    assertThat(a.lifetime.sendReliably(group, number(3), null).toCompletableFuture()).isCompleted();
+    assertThat(numbers(first)).containsExactly(1, 3);
+    assertThat(gaps).isEmpty();
+  }
+
+  private static BackplaneException.Outcome outcome(CompletableFuture<Void> failed) {
+    try {
+      failed.join();
+    } catch (CompletionException e) {
+      if (Failures.unwrap(e) instanceof BackplaneException exception) {
+        return exception.outcome();
+      }
+    }
+    throw new AssertionError("it did not fail as a send does");
+  }
+}
