@@ -1,11 +1,15 @@
 package io.sharedredis.hub.lifetime;
 
 import io.sharedredis.hub.Presence;
+import io.sharedredis.hub.PresenceEvent;
+import io.sharedredis.hub.lifetime.LocalConnections.Change;
+import io.sharedredis.hub.lifetime.LocalConnections.Departure;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,19 +20,31 @@ public final class InProcessHubLifetime implements HubLifetime {
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
   private final LocalConnections connections = new LocalConnections();
+  private final PresenceListeners listeners = new PresenceListeners();
   private final ClientResults results = new ClientResults();
   private final SentKeys sentKeys = new SentKeys();
   private final AtomicLong lastInvocation = new AtomicLong();
 
   @Override
   public CompletionStage<Void> onConnected(HubConnection connection) {
-    connections.add(connection);
+    if (connections.add(connection) == Change.EDGE) {
+      listeners.tell(new PresenceEvent.UserJoined(String.valueOf(connection.userId())));
+    }
     return DONE;
   }
 
   @Override
   public CompletionStage<Void> onDisconnected(HubConnection connection) {
-    connections.remove(connection);
+    String id = connection.connectionId();
+    Set<String> groups = connections.groupsOf(id);
+    Departure departure = connections.remove(connection);
+    if (departure != null) {
+      groups.forEach(
+          group -> listeners.tell(new PresenceEvent.MemberLeft(group, id, connection.userId())));
+      if (departure.emptyUser() != null) {
+        listeners.tell(new PresenceEvent.UserLeft(departure.emptyUser()));
+      }
+    }
     results.connectionLost(connection.connectionId());
     return DONE;
   }
@@ -59,13 +75,18 @@ public final class InProcessHubLifetime implements HubLifetime {
 
   @Override
   public CompletionStage<Void> addToGroup(String connectionId, String group) {
-    connections.addToGroup(connectionId, group);
+    if (connections.addToGroup(connectionId, group) != Change.NONE) {
+      listeners.tell(new PresenceEvent.MemberJoined(group, connectionId, user(connectionId)));
+    }
     return DONE;
   }
 
   @Override
   public CompletionStage<Void> removeFromGroup(String connectionId, String group) {
-    connections.removeFromGroup(connectionId, group);
+    String user = user(connectionId);
+    if (connections.removeFromGroup(connectionId, group) != Change.NONE) {
+      listeners.tell(new PresenceEvent.MemberLeft(group, connectionId, user));
+    }
     return DONE;
   }
 
@@ -95,6 +116,11 @@ public final class InProcessHubLifetime implements HubLifetime {
     results.complete(connection.connectionId(), completion);
   }
 
+  private @Nullable String user(String connectionId) {
+    HubConnection connection = connections.get(connectionId);
+    return connection == null ? null : connection.userId();
+  }
+
   @Override
   public Counts counts() {
     return connections.counts();
@@ -102,7 +128,7 @@ public final class InProcessHubLifetime implements HubLifetime {
 
   @Override
   public Presence presence() {
-    return new LocalPresence(connections);
+    return new LocalPresence(connections, listeners);
   }
 
   @Override

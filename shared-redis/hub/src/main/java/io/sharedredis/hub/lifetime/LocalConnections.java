@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class LocalConnections {
   private final Map<String, Map<String, HubConnection>> users = new ConcurrentHashMap<>();
 
   private final AtomicInteger movable = new AtomicInteger();
+  private volatile Consumer<String> onChange = connectionId -> {};
 
   private static final class Member {
     final HubConnection connection;
@@ -48,13 +50,23 @@ public final class LocalConnections {
     }
   }
 
+  /**
+   * Runs {@code listener} after each change of a connection or its groups, with the connection's
+   * id, on the thread that made the change.
+   */
+  public void onChange(Consumer<String> listener) {
+    onChange = listener;
+  }
+
   /** Takes up a connection; the answer concerns its user ({@code NONE} without one). */
   public Change add(HubConnection connection) {
     Member member = new Member(connection);
     Member before = members.put(connection.connectionId(), member);
     movable.addAndGet((member.movable ? 1 : 0) - (before != null && before.movable ? 1 : 0));
     String user = connection.userId();
-    return user == null ? Change.NONE : put(users, user, connection);
+    Change change = user == null ? Change.NONE : put(users, user, connection);
+    onChange.accept(connection.connectionId());
+    return change;
   }
 
   /**
@@ -79,6 +91,7 @@ public final class LocalConnections {
     }
     String user = connection.userId();
     boolean userGone = user != null && take(users, user, connection) == Change.EDGE;
+    onChange.accept(connection.connectionId());
     return new Departure(emptied, userGone ? user : null);
   }
 
@@ -96,12 +109,15 @@ public final class LocalConnections {
     if (member == null) {
       return Change.NONE;
     }
+    Change change;
     synchronized (member) {
       if (member.gone || !member.groups.add(group)) {
         return Change.NONE;
       }
-      return put(groups, group, member.connection);
+      change = put(groups, group, member.connection);
     }
+    onChange.accept(connectionId);
+    return change;
   }
 
   /** Takes a connection out of a group when it is here and in it. */
@@ -110,12 +126,15 @@ public final class LocalConnections {
     if (member == null) {
       return Change.NONE;
     }
+    Change change;
     synchronized (member) {
       if (!member.groups.remove(group)) {
         return Change.NONE;
       }
-      return take(groups, group, member.connection);
+      change = take(groups, group, member.connection);
     }
+    onChange.accept(connectionId);
+    return change;
   }
 
   /** Whether a connection here may go on at another replica. */
@@ -154,6 +173,16 @@ public final class LocalConnections {
 
   public Set<String> userIds() {
     return Set.copyOf(users.keySet());
+  }
+
+  /** Ids of a user's connections here. */
+  public Set<String> connectionsOf(String userId) {
+    return Set.copyOf(users.getOrDefault(userId, Map.of()).keySet());
+  }
+
+  /** Ids of a group's members here. */
+  public Set<String> membersOf(String group) {
+    return Set.copyOf(groups.getOrDefault(group, Map.of()).keySet());
   }
 
   public Set<String> connectionIds() {

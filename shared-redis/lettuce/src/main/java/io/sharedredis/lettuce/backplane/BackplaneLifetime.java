@@ -14,6 +14,9 @@ import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
+import io.sharedredis.lettuce.presence.PresenceEntry;
+import io.sharedredis.lettuce.presence.PresenceKeeper;
+import io.sharedredis.lettuce.presence.PresenceStore;
 import java.lang.reflect.Type;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +52,8 @@ final class BackplaneLifetime implements HubLifetime {
   private final GroupCommands groupCommands;
   private final Publisher publisher;
   private final AbsentConnections absentConnections;
-  private final Presence presence;
+  private volatile Presence presence;
+  private volatile @Nullable PresenceKeeper keeper;
   private final Inbox inbox;
   private final InvocationIds invocationIds;
   private final Map<String, Consumer<byte[]>> own = new LinkedHashMap<>();
@@ -467,6 +472,39 @@ final class BackplaneLifetime implements HubLifetime {
     return presence;
   }
 
+  /**
+   * Keeps a record of this replica's connections from now on.
+   *
+   * @param make begins to keep the record of what it is given
+   */
+  void record(PresenceStore store, Function<PresenceKeeper.Local, PresenceKeeper> make) {
+    PresenceKeeper kept = make.apply(new Here(connections));
+    connections.onChange(kept::changed);
+    keeper = kept;
+    presence = new RecordedPresence(presence, bus, channels, store, kept);
+  }
+
+  /** What the keeper of the record asks when it writes. */
+  private record Here(LocalConnections connections) implements PresenceKeeper.Local {
+    @Override
+    public PresenceEntry entry(String connectionId) {
+      HubConnection connection = connections.get(connectionId);
+      return connection == null
+          ? PresenceEntry.gone(connectionId)
+          : PresenceEntry.of(connectionId, connection.userId(), connections.groupsOf(connectionId));
+    }
+
+    @Override
+    public Set<String> connectionIds() {
+      return connections.connectionIds();
+    }
+
+    @Override
+    public int size() {
+      return connections.size();
+    }
+  }
+
   /** Whether it has not been closed. */
   boolean isOpen() {
     return open;
@@ -498,6 +536,10 @@ final class BackplaneLifetime implements HubLifetime {
     Peers announced = peers;
     if (announced != null) {
       announced.close();
+    }
+    PresenceKeeper kept = keeper;
+    if (kept != null) {
+      kept.close();
     }
     groupCommands.close();
     absentConnections.close();

@@ -5,6 +5,9 @@ import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.presence.PresenceKeeper;
+import io.sharedredis.lettuce.presence.PresenceStore;
+import io.sharedredis.lettuce.presence.RedisPresence;
 import io.sharedredis.lettuce.relay.RelayWire;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,7 +16,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
 
   private final RedisBus bus;
+  private volatile @Nullable RedisPresence presence;
   private final RedisAddress address;
   private final List<BackplaneLifetime> lifetimes = new CopyOnWriteArrayList<>();
   private final BackplaneOptions options;
@@ -79,11 +87,49 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
                 new RedisHistory(network, address, options.channelPrefix(), reliable), reliable);
   }
 
+  /**
+   * Keeps a record of who is connected, for the hubs that are made from now on; closed with this.
+   */
+  public void record(RedisPresence recorded) {
+    presence = recorded;
+  }
+
+  /** One thread for listeners, which may be slow; it is there only while it has something to do. */
+  private static Executor listeners() {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "hub-presence");
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
   @Override
   public HubLifetime create(String hubName, List<HubProtocol> protocols) {
     BackplaneLifetime lifetime =
         new BackplaneLifetime(
             bus, hubName, protocols, options, clock, scheduler, random, meters, keeping);
+    RedisPresence recorded = presence;
+    if (recorded != null) {
+      PresenceStore store = recorded.of(hubName);
+      lifetime.record(
+          store,
+          local -> {
+            PresenceKeeper keeper =
+                new PresenceKeeper(
+                    store, recorded.times(), options.serverName(), local, scheduler, listeners());
+            recorded.onReturn(keeper::returned);
+            return keeper;
+          });
+    }
     lifetimes.removeIf(other -> !other.isOpen());
     lifetimes.add(lifetime);
     return lifetime;
@@ -175,6 +221,10 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
   /** Closes the connections; close the lifetimes first. */
   @Override
   public void close() {
+    RedisPresence recorded = presence;
+    if (recorded != null) {
+      recorded.close();
+    }
     bus.close();
     if (keeping != null) {
       keeping.history().close();

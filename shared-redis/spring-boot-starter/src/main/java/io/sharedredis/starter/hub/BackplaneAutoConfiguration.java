@@ -8,8 +8,11 @@ import io.sharedredis.lettuce.backplane.BackplaneOptions;
 import io.sharedredis.lettuce.backplane.RedisBackplane;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
+import io.sharedredis.lettuce.presence.PresenceTimes;
+import io.sharedredis.lettuce.presence.RedisPresence;
 import io.sharedredis.starter.Farm;
 import io.sharedredis.starter.FarmAutoConfiguration;
+import io.sharedredis.starter.InvalidSettingException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -29,7 +32,11 @@ import org.springframework.context.annotation.Configuration;
 
 /** Joins this replica's hubs with those of other replicas, or leaves them alone. */
 @AutoConfiguration(after = FarmAutoConfiguration.class)
-@EnableConfigurationProperties({BackplaneProperties.class, ReliableProperties.class})
+@EnableConfigurationProperties({
+  BackplaneProperties.class,
+  PresenceProperties.class,
+  ReliableProperties.class
+})
 public class BackplaneAutoConfiguration {
 
   private final SecureRandom random = new SecureRandom();
@@ -75,6 +82,7 @@ public class BackplaneAutoConfiguration {
       RedisNetwork network,
       BackplaneProperties properties,
       ReliableProperties reliable,
+      PresenceProperties presence,
       BackplaneMeters meters) {
     RedisAddress address = farm.backplane();
     if (address == null) {
@@ -95,8 +103,24 @@ public class BackplaneAutoConfiguration {
             backplaneTimers(),
             random,
             meters);
+    if (presence.enabled()) {
+      backplane.record(
+          new RedisPresence(network, address, farm.applicationName(), times(presence)));
+    }
     awaitFirstContact(backplane, network);
     return backplane;
+  }
+
+  private static PresenceTimes times(PresenceProperties presence) {
+    try {
+      return new PresenceTimes(presence.beat(), presence.lease(), PresenceTimes.DEFAULT.refresh());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingException(
+          "shared-redis.hub.presence.lease",
+          presence.lease(),
+          "does not go with a beat of " + presence.beat(),
+          "Make the lease at least two beats, and both longer than nothing.");
+    }
   }
 
   /**

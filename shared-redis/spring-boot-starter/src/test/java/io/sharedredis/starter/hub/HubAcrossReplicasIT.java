@@ -8,6 +8,7 @@ import com.microsoft.signalr.HubConnection;
 import com.microsoft.signalr.HubConnectionBuilder;
 import com.microsoft.signalr.HubConnectionState;
 import com.microsoft.signalr.TransportEnum;
+import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.lifetime.HubLifetimeFactory;
 import io.sharedredis.lettuce.backplane.BackplaneException;
 import io.sharedredis.lettuce.backplane.RedisBackplane;
@@ -65,6 +66,7 @@ class HubAcrossReplicasIT {
             "SignalrStoreConnectionString=" + redis.url(),
             "spring.data.redis.url=" + redis.url(),
             "management.endpoints.web.exposure.include=backplane",
+            "shared-redis.hub.presence.enabled=true",
             "shared-redis.drain.notice=0s")
         .run();
   }
@@ -109,6 +111,26 @@ class HubAcrossReplicasIT {
       assertThat(onB.orders).containsExactly(2);
       assertThat(onA.connection.getConnectionState()).isEqualTo(HubConnectionState.CONNECTED);
       assertThat(onB.connection.getConnectionState()).isEqualTo(HubConnectionState.CONNECTED);
+    }
+  }
+
+  @Test
+  void everyReplicaKnowsTheUsersOfAll() {
+    try (Client onA = new Client(a, "alice");
+        Client onB = new Client(b, "alice");
+        Client other = new Client(b, "root")) {
+      for (ConfigurableApplicationContext replica : List.of(a, b)) {
+        Presence presence = notifier(replica).presence();
+        await()
+            .atMost(SOON)
+            .until(
+                () -> presence.users().count().toCompletableFuture().get(10, TimeUnit.SECONDS),
+                new Presence.Count(2, false)::equals);
+        assertThat(presence.group("alice").page(null, 10).toCompletableFuture().join().names())
+            .containsExactlyInAnyOrder(
+                onA.connection.getConnectionId(), onB.connection.getConnectionId());
+        assertThat(other.connection.getConnectionId()).isNotNull();
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubContext;
 import io.sharedredis.hub.HubEndpoint;
 import io.sharedredis.hub.HubException;
+import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.RawConnection;
 import io.sharedredis.spring.hub.HubPaths;
 import jakarta.validation.Valid;
@@ -169,6 +170,10 @@ class HubApp {
 
     OrderNotifier(HubContext<SecretHub, NotificationsClient> hub) {
       this.hub = hub;
+    }
+
+    Presence presence() {
+      return hub.presence();
     }
 
     void paid(String user, int order) {

@@ -1,0 +1,2 @@
+/** Tests of presence across replicas. */
+package io.sharedredis.lettuce.presence;
