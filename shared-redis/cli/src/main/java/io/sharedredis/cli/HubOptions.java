@@ -1,7 +1,7 @@
 package io.sharedredis.cli;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which hub, and the Redis that its servers meet at. */
@@ -14,16 +14,7 @@ final class HubOptions {
               + " redis-sentinel:// and redis-cluster:// too.")
   @Nullable String redis;
 
-  @Option(names = "--redis-user", paramLabel = "<name>", description = "User of Redis 6 ACLs.")
-  @Nullable String redisUser;
-
-  @Option(
-      names = "--redis-password-file",
-      paramLabel = "<file>",
-      description =
-          "File that holds the password of Redis. Without it the environment variable"
-              + " REDIS_PASSWORD is taken.")
-  @Nullable Path redisPasswordFile;
+  @Mixin RedisLoginOptions login = new RedisLoginOptions();
 
   @Option(
       names = "--channel-prefix",

@@ -45,7 +45,7 @@ final class KeyringApprove implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (ring.entrySecretFile == null) {
+    if (ring.opening.entrySecretFile == null) {
       throw new UsageException(
           "--entry-secret-file is missing: name the file with the secret of the replicas");
     }

@@ -37,11 +37,9 @@ final class RedisHub implements AutoCloseable {
 
   /** Where the Redis of the options is, once it was seen to answer. */
   static RedisAddress reach(RedisNetwork network, HubOptions hub, Surroundings io) {
-    char[] password = Secrets.redisPassword(hub.redisPasswordFile, io);
-    RedisAddress address =
-        RedisRing.address(Objects.requireNonNull(hub.redis), hub.redisUser, password);
-    RedisRing.checkConnection(network, address, password != null);
-    return address;
+    RedisRing.Server server = RedisRing.server(Objects.requireNonNull(hub.redis), hub.login, io);
+    RedisRing.checkConnection(network, server.address(), server.withPassword());
+    return server.address();
   }
 
   /** The call of a method as servers publish it. */

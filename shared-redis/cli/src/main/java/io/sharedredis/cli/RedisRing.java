@@ -23,19 +23,15 @@ final class RedisRing {
 
   private RedisRing() {}
 
-  static Ring open(
-      String url,
-      @Nullable String key,
-      @Nullable String user,
-      char @Nullable [] password,
-      Surroundings io) {
-    RedisAddress address = address(url, user, password);
+  static Ring open(String url, RedisLoginOptions login, @Nullable String key, Surroundings io) {
+    Server server = server(url, login, io);
+    RedisAddress address = server.address();
     if (key != null && key.isBlank()) {
       throw new UsageException("--redis-key is empty: name the list, or leave the option out");
     }
     RedisNetwork network = new RedisNetwork(DEADLINES);
     try {
-      checkConnection(network, address, password != null);
+      checkConnection(network, address, server.withPassword());
       RedisKeyRepository repository =
           new RedisKeyRepository(
               network, address, key == null ? RedisKeyRepository.DEFAULT_KEY : key);
@@ -54,7 +50,21 @@ final class RedisRing {
     }
   }
 
-  static RedisAddress address(String url, @Nullable String user, char @Nullable [] password) {
+  /** The server of a URL, with what the login says. */
+  static Server server(String url, RedisLoginOptions login, Surroundings io) {
+    char[] password = Secrets.redisPassword(login.passwordFile, io);
+    return new Server(address(url, login.user, password), password != null);
+  }
+
+  /**
+   * A Redis to connect to.
+   *
+   * @param withPassword whether somebody gave one
+   */
+  record Server(RedisAddress address, boolean withPassword) {}
+
+  private static RedisAddress address(
+      String url, @Nullable String user, char @Nullable [] password) {
     RedisAddress address;
     try {
       address = RedisAddress.parse("--redis", url);

@@ -58,14 +58,14 @@ final class RedisSessions implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new UsageException("--app: " + e.getMessage(), e);
     }
-    char[] password = Secrets.redisPassword(options.redisPasswordFile, io);
-    RedisAddress address =
-        RedisRing.address(Objects.requireNonNull(options.redis), options.redisUser, password);
+    RedisRing.Server server =
+        RedisRing.server(Objects.requireNonNull(options.redis), options.login, io);
+    RedisAddress address = server.address();
     DataProtection copy = ring(options, io);
     RedisNetwork network = new RedisNetwork(RedisRing.DEADLINES);
     RedisLink<byte[], byte[]> link = null;
     try {
-      RedisRing.checkConnection(network, address, password != null);
+      RedisRing.checkConnection(network, address, server.withPassword());
       link = new RedisLink<>(network, "sessions", address, ByteArrayCodec.INSTANCE);
       RedisRing.await(link.firstConnected(), address);
       RedisSessionStore store = new RedisSessionStore(link, keeping, copy, io.random());

@@ -6,11 +6,10 @@ import io.sharedredis.dataprotection.atrest.CertificateEncryptor;
 import io.sharedredis.dataprotection.atrest.CertificateKey;
 import io.sharedredis.dataprotection.atrest.SecretEncryptor.EncryptedSecret;
 import io.sharedredis.dataprotection.keyring.EntryAuthentication;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the key ring is and what opens it. */
@@ -27,16 +26,7 @@ final class RingOptions {
       description = "List that holds the ring. Default: DataProtection-Keys")
   @Nullable String redisKey;
 
-  @Option(names = "--redis-user", paramLabel = "<name>", description = "User of Redis 6 ACLs.")
-  @Nullable String redisUser;
-
-  @Option(
-      names = "--redis-password-file",
-      paramLabel = "<file>",
-      description =
-          "File that holds the password of Redis. Without it the environment variable"
-              + " REDIS_PASSWORD is taken.")
-  @Nullable Path redisPasswordFile;
+  @Mixin RedisLoginOptions login = new RedisLoginOptions();
 
   @Option(
       names = "--directory",
@@ -44,27 +34,7 @@ final class RingOptions {
       description = "Directory that holds the ring, in .NET's file layout.")
   @Nullable Path directory;
 
-  @Option(
-      names = "--certificate",
-      paramLabel = "<file.p12>",
-      description =
-          "PKCS#12 file that opens encrypted keys; repeat it with its password file. The first"
-              + " encrypts new keys.")
-  List<Path> certificates = new ArrayList<>();
-
-  @Option(
-      names = "--certificate-password-file",
-      paramLabel = "<file>",
-      description = "File that holds the password of the --certificate in the same position.")
-  List<Path> certificatePasswordFiles = new ArrayList<>();
-
-  @Option(
-      names = "--entry-secret-file",
-      paramLabel = "<file>",
-      description =
-          "File that holds the secret which authenticates entries of the ring, the same bytes as on"
-              + " the replicas (at least 32).")
-  @Nullable Path entrySecretFile;
+  @Mixin KeyOpeningOptions opening = new KeyOpeningOptions();
 
   @Option(
       names = "--require-encrypted-keys",
@@ -88,24 +58,18 @@ final class RingOptions {
     }
     if (directory != null) {
       refuseRedisOptions();
-      opened = openCertificates();
+      opened = opening.openCertificates();
       return Ring.ofDirectory(directory, missing, io);
     }
     if (redis == null) {
       throw new UsageException("which key ring? name one with --redis <url> or --directory <dir>");
     }
-    opened = openCertificates();
-    return RedisRing.open(
-        redis, redisKey, redisUser, Secrets.redisPassword(redisPasswordFile, io), io);
+    opened = opening.openCertificates();
+    return RedisRing.open(redis, login, redisKey, io);
   }
 
   private void refuseRedisOptions() {
-    String given =
-        redisKey != null
-            ? "--redis-key"
-            : redisUser != null
-                ? "--redis-user"
-                : redisPasswordFile != null ? "--redis-password-file" : null;
+    String given = redisKey != null ? "--redis-key" : login.given();
     if (given != null) {
       throw new UsageException(given + " goes with --redis, not with --directory: leave it out");
     }
@@ -124,14 +88,9 @@ final class RingOptions {
     if (!opened.isEmpty()) {
       options.addSecretDecryptor(new CertificateDecryptor(opened, io.random()));
     }
-    if (entrySecretFile != null) {
-      try {
-        options.entryAuthentication(
-            new EntryAuthentication(Secrets.bytes("--entry-secret-file", entrySecretFile)));
-      } catch (IllegalArgumentException e) {
-        throw new UsageException(
-            "--entry-secret-file " + entrySecretFile + ": " + e.getMessage(), e);
-      }
+    EntryAuthentication entries = opening.entryAuthentication();
+    if (entries != null) {
+      options.entryAuthentication(entries);
     }
     return options;
   }
@@ -158,39 +117,13 @@ final class RingOptions {
       return options.secretEncryptor(
           new CertificateEncryptor(opened.get(0).certificate(), io.random()));
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--certificate " + certificates.get(0) + ": " + e.getMessage(), e);
+      throw new UsageException(
+          "--certificate " + opening.certificates.get(0) + ": " + e.getMessage(), e);
     }
   }
 
   /** Whether new keys are encrypted at rest. */
   boolean encryptsKeys() {
-    return !certificates.isEmpty();
-  }
-
-  private List<CertificateKey> openCertificates() {
-    if (certificates.size() != certificatePasswordFiles.size()) {
-      throw new UsageException(
-          "--certificate stands "
-              + certificates.size()
-              + " times and --certificate-password-file "
-              + certificatePasswordFiles.size()
-              + " times: give each certificate its password file (an empty file for no password)");
-    }
-    List<CertificateKey> keys = new ArrayList<>();
-    for (int i = 0; i < certificates.size(); i++) {
-      Path file = certificates.get(i);
-      if (!Files.isReadable(file)) {
-        throw new UsageException(
-            "--certificate " + file + " cannot be read: no such file, or no permission");
-      }
-      char[] password =
-          Secrets.text("--certificate-password-file", certificatePasswordFiles.get(i));
-      try {
-        keys.add(CertificateKey.fromPkcs12(file, password));
-      } catch (IllegalArgumentException e) {
-        throw new UsageException("--certificate " + e.getMessage(), e);
-      }
-    }
-    return keys;
+    return !opening.certificates.isEmpty();
   }
 }

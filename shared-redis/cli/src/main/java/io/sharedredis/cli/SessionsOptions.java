@@ -1,9 +1,8 @@
 package io.sharedredis.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where sessions lie, whose they are, and what opens what is sealed in them. */
@@ -15,16 +14,7 @@ final class SessionsOptions {
           "Redis that holds the sessions: redis://host[:port][/database], rediss:// for TLS.")
   @Nullable String redis;
 
-  @Option(names = "--redis-user", paramLabel = "<name>", description = "User of Redis 6 ACLs.")
-  @Nullable String redisUser;
-
-  @Option(
-      names = "--redis-password-file",
-      paramLabel = "<file>",
-      description =
-          "File that holds the password of Redis. Without it the environment variable"
-              + " REDIS_PASSWORD is taken.")
-  @Nullable Path redisPasswordFile;
+  @Mixin RedisLoginOptions login = new RedisLoginOptions();
 
   @Option(
       names = "--app",
@@ -52,23 +42,7 @@ final class SessionsOptions {
       description = "Directory that holds the key ring, instead of --ring-redis.")
   @Nullable Path directory;
 
-  @Option(
-      names = "--certificate",
-      paramLabel = "<file.p12>",
-      description = "PKCS#12 file that opens encrypted keys; repeat it with its password file.")
-  List<Path> certificates = new ArrayList<>();
-
-  @Option(
-      names = "--certificate-password-file",
-      paramLabel = "<file>",
-      description = "File that holds the password of the --certificate in the same position.")
-  List<Path> certificatePasswordFiles = new ArrayList<>();
-
-  @Option(
-      names = "--entry-secret-file",
-      paramLabel = "<file>",
-      description = "File that holds the secret which authenticates entries of the ring.")
-  @Nullable Path entrySecretFile;
+  @Mixin KeyOpeningOptions opening = new KeyOpeningOptions();
 
   void check() {
     if (redis == null) {
@@ -84,7 +58,7 @@ final class SessionsOptions {
     if (redisKey != null && ringRedis == null) {
       throw new UsageException("--redis-key goes with --ring-redis: add it, or leave the key out");
     }
-    if (!namesRing() && !(certificates.isEmpty() && entrySecretFile == null)) {
+    if (!namesRing() && opening.given()) {
       throw new UsageException(
           "a key ring is missing: add --ring-redis <url> or --directory <dir>, or leave the"
               + " options that open one out");
@@ -103,12 +77,9 @@ final class SessionsOptions {
     ring.directory = directory;
     ring.redisKey = redisKey;
     if (ringRedis != null) {
-      ring.redisUser = redisUser;
-      ring.redisPasswordFile = redisPasswordFile;
+      ring.login = login;
     }
-    ring.certificates = certificates;
-    ring.certificatePasswordFiles = certificatePasswordFiles;
-    ring.entrySecretFile = entrySecretFile;
+    ring.opening = opening;
     return ring;
   }
 }

@@ -122,6 +122,13 @@ final class AllowedTypes extends PolymorphicTypeValidator {
     this.names = Set.copyOf(all);
   }
 
+  /** Those of Spring and of the Servlet API. */
+  static Set<String> ofFrameworks() {
+    Set<String> types = new HashSet<>(SPRING_SECURITY);
+    types.addAll(SERVLET);
+    return types;
+  }
+
   boolean allows(String name) {
     return names.contains(name);
   }

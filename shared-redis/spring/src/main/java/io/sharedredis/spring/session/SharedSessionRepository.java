@@ -5,35 +5,24 @@ import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import io.sharedredis.lettuce.session.EndReason;
-import io.sharedredis.lettuce.session.SaveOutcome;
 import io.sharedredis.lettuce.session.SessionId;
 import io.sharedredis.lettuce.session.SessionPage;
 import io.sharedredis.lettuce.session.SessionStore;
-import io.sharedredis.lettuce.session.SessionTooLargeException;
-import io.sharedredis.lettuce.session.SessionWrite;
-import io.sharedredis.lettuce.session.SessionWrite.Owner;
 import io.sharedredis.lettuce.session.StoredSession;
-import io.sharedredis.spring.session.SharedSession.Pending;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.data.redis.serializer.SerializationException;
-import org.springframework.expression.EvaluationException;
 import org.springframework.session.FindByIndexNameSessionRepository;
-import org.springframework.session.PrincipalNameIndexResolver;
 import org.springframework.session.events.SessionCreatedEvent;
 import org.springframework.session.events.SessionDeletedEvent;
 
@@ -51,9 +40,6 @@ public final class SharedSessionRepository
 
   private static final Logger log = LoggerFactory.getLogger(SharedSessionRepository.class);
 
-  /** Spring Security's attribute; who signed in is read from it. */
-  private static final String SECURITY_CONTEXT = "SPRING_SECURITY_CONTEXT";
-
   /** Sessions of one user that are found by name, and how many of them one command reads. */
   private static final int FIND_AT_MOST = 1000;
 
@@ -62,15 +48,13 @@ public final class SharedSessionRepository
   private final SessionStore store;
   private final AttributeCodec codec;
   private final Duration timeout;
-  private final String replica;
   private final InstantSource clock;
   private final ApplicationEventPublisher events;
   private final SessionCounters counters = new SessionCounters();
-  private final PrincipalNameIndexResolver<SharedSession> principal =
-      new PrincipalNameIndexResolver<>();
   private final SharedSession.Renewal renewal;
   private final SessionMigration.Sessions moving;
   private final SessionFollowers followers = new SessionFollowers(counters);
+  private final SessionSaves saves;
   private Predicate<HttpServletRequest> anonymous = request -> false;
 
   /**
@@ -87,7 +71,6 @@ public final class SharedSessionRepository
     this.store = store;
     this.codec = new AttributeCodec(json);
     this.timeout = timeout;
-    this.replica = replica;
     this.clock = clock;
     this.events = events;
     this.renewal =
@@ -102,6 +85,14 @@ public final class SharedSessionRepository
             return clock.instant();
           }
         };
+    this.saves =
+        new SessionSaves(
+            store,
+            new PendingWrites(codec, renewal, replica),
+            followers,
+            counters,
+            this::ask,
+            session -> events.publishEvent(new SessionCreatedEvent(this, session)));
     this.moving =
         new SessionMigration.Sessions() {
           @Override
@@ -157,7 +148,7 @@ public final class SharedSessionRepository
       if (scope != null) {
         scope.remember(id, known);
         // A session that was asked for by another id is ended by its own.
-        known.ifPresent(SharedSessionRepository::remember);
+        known.ifPresent(SessionSaves::remember);
       }
     }
     return known.filter(session -> !session.isOver()).orElse(null);
@@ -216,186 +207,7 @@ public final class SharedSessionRepository
 
   @Override
   public void save(SharedSession session) {
-    SessionId before = session.savedId();
-    Optional<Pending> pending = session.take();
-    if (pending.isEmpty()) {
-      return;
-    }
-    Saving done;
-    try {
-      done = save(session, pending.get());
-    } catch (SessionLimitException e) {
-      throw e;
-    } catch (SessionTooLargeException | SerializationException e) {
-      // As a whole: the page that says so shall not fail on it once more.
-      session.refused(pending.get());
-      throw e;
-    } catch (SessionsUnavailableException e) {
-      session.notSaved(pending.get());
-      throw pending.get().fresh()
-          ? SessionsUnavailableException.beginning("a session could not begin", e)
-          : e;
-    } catch (RuntimeException e) {
-      session.notSaved(pending.get());
-      throw e;
-    }
-    if (done != Saving.SAVED) {
-      return;
-    }
-    if (!before.equals(session.savedId())) {
-      renamed(before, session.savedId());
-    }
-    if (pending.get().fresh()) {
-      events.publishEvent(new SessionCreatedEvent(this, session));
-    }
-  }
-
-  private void renamed(SessionId from, SessionId to) {
-    SessionScope scope = SessionScope.current();
-    if (scope != null) {
-      SessionCookies.issue(scope.request(), to.text());
-    }
-    followers.renamed(from.text(), to.text());
-  }
-
-  private Saving save(SharedSession session, Pending pending) {
-    SessionWrite write = write(session, pending);
-    if (session.adopted()
-        && write.user() instanceof Owner.User
-        && pending.id().equals(session.savedId())) {
-      // Somebody else may know an id that came with the request: nobody signs in under it.
-      session.notSaved(pending);
-      String unused = session.changeSessionId();
-      save(session);
-      return Saving.SAVED_ANEW;
-    }
-    SaveOutcome outcome;
-    try {
-      outcome =
-          ask(
-              () ->
-                  pending.fresh()
-                      ? create(session, pending.id(), write)
-                      : store.save(pending.id(), pending.generation(), write));
-    } catch (IllegalStateException e) {
-      if (!session.adopted()) {
-        throw e;
-      }
-      // Another request of the page was quicker, or one that has expired is still to be reported.
-      session.notSaved(pending);
-      Optional<StoredSession> theirs = ask(() -> store.load(pending.id()));
-      if (theirs.isEmpty()) {
-        return saveAsAnother(session);
-      }
-      session.join(theirs.get());
-      save(session);
-      return Saving.SAVED_ANEW;
-    }
-    counters.saved(write, outcome);
-    if (outcome instanceof SaveOutcome.Saved done) {
-      session.saved(pending, done.generation());
-      remember(session);
-      return Saving.SAVED;
-    }
-    if (outcome instanceof SaveOutcome.Former) {
-      // Two sign-ins under one id, or a stranger's under a planted one: each gets its own session.
-      session.notSaved(pending);
-      return saveAsAnother(session);
-    }
-    if (outcome instanceof SaveOutcome.Refused) {
-      session.refused(pending);
-      throw new SessionLimitException(null);
-    }
-    log.debug("Session {} was not saved: {}", pending.id(), outcome);
-    session.saved(pending, pending.generation());
-    session.end();
-    return Saving.LOST;
-  }
-
-  private Saving saveAsAnother(SharedSession session) {
-    SessionId before = session.savedId();
-    session.becomeAnother(store.newId());
-    save(session);
-    renamed(before, session.savedId());
-    return Saving.SAVED_ANEW;
-  }
-
-  /** How a write went. */
-  private enum Saving {
-    /** As it was wanted. */
-    SAVED,
-    /** Under another id or on top of what somebody else made, all that follows from it included. */
-    SAVED_ANEW,
-    /** The session has ended. */
-    LOST
-  }
-
-  private SaveOutcome create(SharedSession session, SessionId id, SessionWrite first) {
-    Duration remember = session.rememberFor();
-    return remember == null
-        ? store.create(id, session.getCreationTime(), first)
-        : store.createMoved(id, session.getCreationTime(), first, remember);
-  }
-
-  private SessionWrite write(SharedSession session, Pending pending) {
-    Map<String, byte[]> set = new HashMap<>();
-    Set<String> removed = new HashSet<>();
-    pending
-        .changes()
-        .forEach(
-            (name, value) -> {
-              byte[] bytes = value.isPresent() ? codec.write(name, value.get()) : null;
-              if (bytes == null) {
-                removed.add(name);
-              } else {
-                set.put(name, bytes);
-              }
-            });
-    Owner owner = owner(session, pending);
-    boolean signIn = pending.newId() != null || owner instanceof Owner.User;
-    SessionScope scope = SessionScope.current();
-    SessionWrite write = SessionWrite.of(set, removed).withOwner(owner).withNewId(pending.newId());
-    if (pending.timeout() != null) {
-      write = write.withTimeout(pending.timeout());
-    }
-    return scope != null && (pending.fresh() || signIn)
-        ? write.withDetails(SessionPlace.of(scope.request(), replica).write())
-        : write;
-  }
-
-  /** Asked only when something changed that says whose session it is. */
-  private Owner owner(SharedSession session, Pending pending) {
-    if (!pending.changes().containsKey(SECURITY_CONTEXT)
-        && !pending.changes().containsKey(PRINCIPAL_NAME_INDEX_NAME)) {
-      return Owner.KEEP;
-    }
-    // The changes were taken out of the session; whose it is must be read with them.
-    SharedSession view =
-        new SharedSession(session.savedId(), clock.instant(), timeout, codec, renewal);
-    for (String name : Set.of(SECURITY_CONTEXT, PRINCIPAL_NAME_INDEX_NAME)) {
-      Optional<Object> change = pending.changes().get(name);
-      view.setAttribute(name, change == null ? session.getAttribute(name) : change.orElse(null));
-    }
-    String name = name(view);
-    return name == null ? Owner.NOBODY : new Owner.User(name);
-  }
-
-  private @Nullable String name(SharedSession view) {
-    try {
-      return principal.resolveIndexValueFor(view);
-    } catch (EvaluationException | ClassCastException e) {
-      // Something else under the names of Spring Security: it signs nobody in.
-      log.debug("Nobody is signed in by what a session holds", e);
-      return null;
-    }
-  }
-
-  /** The request may ask again, under the new id. */
-  private static void remember(SharedSession session) {
-    SessionScope scope = SessionScope.current();
-    if (scope != null) {
-      scope.remember(session.getId(), Optional.of(session));
-    }
+    saves.save(session);
   }
 
   @Override
