@@ -31,6 +31,10 @@ final class KeyRingProtector implements DataProtector {
   private final PurposeChain purposes;
   private final InstantSource clock;
   private final KeyRingCounters counters;
+
+  /** How many of the payloads that were opened last are remembered. */
+  private final int remembered;
+
   private final ConcurrentMap<UUID, Bound> ciphers = new ConcurrentHashMap<>();
 
   /** What nearly every call needs, in one read: replaced when the ring is. */
@@ -38,7 +42,17 @@ final class KeyRingProtector implements DataProtector {
 
   KeyRingProtector(
       LiveKeyRing ring, PurposeChain purposes, InstantSource clock, KeyRingCounters counters) {
+    this(ring, purposes, clock, counters, 0);
+  }
+
+  private KeyRingProtector(
+      LiveKeyRing ring,
+      PurposeChain purposes,
+      InstantSource clock,
+      KeyRingCounters counters,
+      int remembered) {
     this.ring = ring;
+    this.remembered = remembered;
     this.counters = counters;
     this.purposes = purposes;
     this.clock = clock;
@@ -47,6 +61,11 @@ final class KeyRingProtector implements DataProtector {
   @Override
   public DataProtector protector(String purpose, String... more) {
     return new KeyRingProtector(ring, purposes.with(purpose, more), clock, counters);
+  }
+
+  @Override
+  public DataProtector remembering(int payloads) {
+    return new KeyRingProtector(ring, purposes, clock, counters, payloads);
   }
 
   @Override
@@ -127,9 +146,23 @@ final class KeyRingProtector implements DataProtector {
       byte[] bytes, int from, String[] more, boolean ignoreRevocation) {
     DefaultCipher held = defaultCipher;
     if (held != null && held.cipher().isNamedBy(bytes, from) && held.ring() == ring.current()) {
-      return new UnprotectResult(held.cipher().open(bytes, from, more), false, false);
+      return new UnprotectResult(open(held, bytes, from, more), false, false);
     }
     return openWithAnyKey(bytes, from, more, ignoreRevocation);
+  }
+
+  private byte[] open(DefaultCipher held, byte[] bytes, int from, String[] more) {
+    RecentPayloads recent = held.recent();
+    if (recent == null) {
+      return held.cipher().open(bytes, from, more);
+    }
+    byte[] known = recent.find(bytes, from, more);
+    if (known != null) {
+      return known;
+    }
+    byte[] plaintext = held.cipher().open(bytes, from, more);
+    recent.add(bytes, from, more, plaintext, clock.millis());
+    return plaintext;
   }
 
   private UnprotectResult openWithAnyKey(
@@ -170,7 +203,8 @@ final class KeyRingProtector implements DataProtector {
               + key.id());
     }
     PayloadCipher cipher = cipher(key);
-    defaultCipher = new DefaultCipher(now, cipher);
+    RecentPayloads recent = remembered == 0 ? null : new RecentPayloads(remembered, clock.millis());
+    defaultCipher = new DefaultCipher(now, cipher, recent);
     return cipher;
   }
 
@@ -193,7 +227,8 @@ final class KeyRingProtector implements DataProtector {
 
   /**
    * The cipher of a ring's default key, which is not revoked. Another ring is another object,
-   * whatever changed.
+   * whatever changed, and what was opened under the former one is forgotten.
    */
-  private record DefaultCipher(KeyRing ring, PayloadCipher cipher) {}
+  private record DefaultCipher(
+      KeyRing ring, PayloadCipher cipher, @Nullable RecentPayloads recent) {}
 }

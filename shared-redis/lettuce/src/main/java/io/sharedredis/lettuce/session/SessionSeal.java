@@ -11,10 +11,17 @@ import java.nio.charset.StandardCharsets;
  */
 final class SessionSeal {
 
+  /**
+   * Attributes that need not be deciphered again when the next request of their session reads them:
+   * of some hundred sessions, as many as one replica serves in a few seconds; some MB at most.
+   */
+  private static final int RECENT = 1024;
+
   private final DataProtector sessions;
 
   SessionSeal(DataProtectionProvider protection, String application) {
-    this.sessions = protection.protector("SharedRedis.Session", "v1", application);
+    this.sessions =
+        protection.protector("SharedRedis.Session", "v1", application).remembering(RECENT);
   }
 
   byte[] sealAttribute(String internal, String name, byte[] value) {

@@ -60,7 +60,7 @@ public final class StoredSession {
   /**
    * Opens an attribute.
    *
-   * @return empty if there is none
+   * @return empty if there is none; not to be changed, others may be given the same
    * @throws DataProtectionException if it cannot be opened: moved here, damaged, of another key
    */
   public Optional<byte[]> attribute(String name) {

@@ -48,6 +48,11 @@ final class TimedProvider implements DataProtectionProvider {
     }
 
     @Override
+    public DataProtector remembering(int payloads) {
+      return new Timed(protector.remembering(payloads));
+    }
+
+    @Override
     public TimeLimitedDataProtector timeLimited() {
       return new TimedLimited(protector.timeLimited());
     }

@@ -22,7 +22,11 @@ final class AttributeCodec {
   /** Types that are warned of: an application has few, and each is told once. */
   private static final int WARNINGS = 100;
 
+  /** Spring Security's attribute, which nearly every request asks for. */
+  private static final String SIGN_IN = "SPRING_SECURITY_CONTEXT";
+
   private final SessionJson json;
+  private final RecentSignIns signIns = new RecentSignIns();
   private final Set<Class<?>> warned = ConcurrentHashMap.newKeySet();
   private final LongAdder dropped = new LongAdder();
 
@@ -77,9 +81,16 @@ final class AttributeCodec {
     if (bytes == null) {
       return null;
     }
+    boolean signIn = name.equals(SIGN_IN);
+    Object known = signIn ? signIns.find(session.internal(), bytes) : null;
+    if (known != null) {
+      return known;
+    }
     Object value = json.deserialize(bytes);
     if (value == null) {
       dropped.increment();
+    } else if (signIn) {
+      signIns.add(session.internal(), bytes, value);
     }
     return value;
   }

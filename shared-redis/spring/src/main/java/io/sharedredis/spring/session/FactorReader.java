@@ -12,6 +12,15 @@ import tools.jackson.databind.ValueDeserializer;
 /** Reads by what somebody proved who they are, and when. */
 final class FactorReader extends FieldsReader<FactorGrantedAuthority, FactorReader.Fields> {
 
+  /**
+   * As Jackson writes seconds with their nanoseconds; what has other digits goes by its way of a
+   * {@code BigDecimal}.
+   */
+  private static final int NANO_DIGITS = 9;
+
+  /** Until the year 33658. */
+  private static final int SECOND_DIGITS = 12;
+
   private @Nullable ValueDeserializer<Object> instants;
 
   /** What has been read of one authority. */
@@ -39,11 +48,31 @@ final class FactorReader extends FieldsReader<FactorGrantedAuthority, FactorRead
         parser.skipChildren();
       }
       case "issuedAt" ->
-          fields.issuedAt =
-              parser.hasToken(JsonToken.VALUE_NULL)
-                  ? null
-                  : (Instant) Objects.requireNonNull(instants).deserialize(parser, context);
+          fields.issuedAt = parser.hasToken(JsonToken.VALUE_NULL) ? null : instant(parser, context);
       default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Instant instant(JsonParser parser, DeserializationContext context) {
+    if (parser.hasToken(JsonToken.VALUE_NUMBER_FLOAT)) {
+      String seconds = parser.getString();
+      int point = seconds.length() - NANO_DIGITS - 1;
+      if (point > 0 && point <= SECOND_DIGITS && isPlain(seconds, point)) {
+        return Instant.ofEpochSecond(
+            Long.parseLong(seconds, 0, point, 10),
+            Integer.parseInt(seconds, point + 1, seconds.length(), 10));
+      }
+    }
+    return (Instant) Objects.requireNonNull(instants).deserialize(parser, context);
+  }
+
+  private static boolean isPlain(String seconds, int point) {
+    for (int i = 0; i < seconds.length(); i++) {
+      char letter = seconds.charAt(i);
+      if (i == point ? letter != '.' : letter < '0' || letter > '9') {
         return false;
       }
     }
