@@ -9,6 +9,7 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions.RefreshTrigger;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.netty.channel.EventLoopGroup;
@@ -89,6 +90,9 @@ public final class RedisNetwork implements AutoCloseable {
             .reconnectDelay(
                 Delay.fullJitter(
                     FIRST_PAUSE, deadlines.reconnectAtMost(), 20, TimeUnit.MILLISECONDS))
+            // Lettuce keeps a histogram for each kind of command as soon as HdrHistogram is on the
+            // class path, which comes with Micrometer: nobody asks for it.
+            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
             .build();
   }
 

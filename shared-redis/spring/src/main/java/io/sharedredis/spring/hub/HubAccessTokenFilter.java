@@ -26,6 +26,12 @@ public final class HubAccessTokenFilter extends OncePerRequestFilter {
     this.paths = paths;
   }
 
+  /** All other requests pass by unmarked. */
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return !paths.matches(request);
+  }
+
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -34,10 +40,7 @@ public final class HubAccessTokenFilter extends OncePerRequestFilter {
     chain.doFilter(token == null ? request : new WithToken(request, "Bearer " + token), response);
   }
 
-  private @Nullable String token(HttpServletRequest request) {
-    if (!paths.matches(request)) {
-      return null;
-    }
+  private static @Nullable String token(HttpServletRequest request) {
     List<String> values = HubRequests.parameter(request, "access_token");
     return values.isEmpty() || values.get(0).isBlank() ? null : values.get(0);
   }

@@ -25,6 +25,12 @@ public final class HubCorsFilter extends OncePerRequestFilter {
     this.routes = routes;
   }
 
+  /** All other requests pass by unmarked. */
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return !paths.matches(request);
+  }
+
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -110,13 +110,22 @@ public final class SessionCookies implements CookieSerializer {
     if (!writesDotnet) {
       ids.addAll(spring.readCookieValues(request));
     }
-    RequestCookies cookies =
-        RequestCookies.parse(String.join(";", Collections.list(request.getHeaders("Cookie"))));
+    String header = String.join(";", Collections.list(request.getHeaders("Cookie")));
+    if (!writesDotnet && place.formerNames().isEmpty() && !mayBeProtected(header)) {
+      // Spring Session's own reading has seen all there is.
+      return ids;
+    }
+    RequestCookies cookies = RequestCookies.parse(header);
     cookies.get(place.name()).flatMap(value -> read(request, value, false)).ifPresent(ids::add);
     for (String name : place.formerNames()) {
       cookies.get(name).flatMap(value -> read(request, value, true)).ifPresent(ids::add);
     }
     return ids;
+  }
+
+  /** Whether there is a protected value in it, as it is or percent-escaped. */
+  private static boolean mayBeProtected(String header) {
+    return header.contains(PROTECTED) || header.indexOf('%') >= 0;
   }
 
   private Optional<String> read(HttpServletRequest request, String value, boolean former) {
