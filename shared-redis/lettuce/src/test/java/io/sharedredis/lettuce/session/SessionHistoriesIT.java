@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 /**
  * Random histories of requests on three replicas, each with a connection of its own, against a
  * model: reads and writes of requests that are under way at once, sign-ins, sign-outs, expiry,
- * eviction, ends by the user (one, or all but one), sessions that never expire, and a limit of
- * sessions per user, of either kind or none. In every second history replicas keep for a moment
- * what they have read.
+ * eviction (of an index of a user's sessions, too), ends by the user (one, or all but one),
+ * sessions that never expire, and a limit of sessions per user, of either kind or none. In every
+ * second history replicas keep for a moment what they have read.
  *
  * <p>{@code -Dsession.histories=10000} for the full number, {@code -Dsession.seed=…} to run one
  * again.

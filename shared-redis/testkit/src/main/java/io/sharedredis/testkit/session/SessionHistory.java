@@ -61,12 +61,24 @@ public final class SessionHistory {
       Runnable tick,
       @Nullable String ownerAttribute) {}
 
-  /** What one operation has seen. */
+  /**
+   * What one operation has seen.
+   *
+   * @param otherwise what may have happened in its place, one after the other
+   */
   private record Event(
-      String text, boolean changes, Function<SessionWorld, List<SessionWorld>> explains) {
+      String text,
+      boolean changes,
+      Function<SessionWorld, List<SessionWorld>> explains,
+      List<Event> otherwise) {
 
     Event(String text, Function<SessionWorld, List<SessionWorld>> explains) {
-      this(text, true, explains);
+      this(text, true, explains, List.of());
+    }
+
+    /** Changes nothing. */
+    static Event seen(String text, Function<SessionWorld, List<SessionWorld>> explains) {
+      return new Event(text, false, explains, List.of());
     }
   }
 
@@ -123,7 +135,7 @@ public final class SessionHistory {
 
   private void step() throws InterruptedException {
     int dice = random.nextInt(100);
-    if (dice < 25 && !(setting.refuses() && setting.ownerAttribute() != null)) {
+    if (dice < 25) {
       List<Callable<List<Event>>> together = new ArrayList<>();
       for (int i = 2 + random.nextInt(3); i > 0; i--) {
         together.add(operation(random.nextInt(80)));
@@ -159,8 +171,10 @@ public final class SessionHistory {
       return end(anyId(session));
     } else if (dice < 74) {
       return vanish(internal, true);
-    } else if (dice < 76) {
+    } else if (dice < 75) {
       return vanish(internal, false);
+    } else if (dice < 76) {
+      return vanishIndex();
     } else if (dice < 78) {
       return endAll(internal);
     } else if (dice < 80) {
@@ -191,27 +205,35 @@ public final class SessionHistory {
       }
     }
     List<SessionWorld> found = new ArrayList<>();
-    for (SessionWorld world : worlds) {
-      order(world, events, new int[events.size()], found);
+    for (List<List<Event>> way : ways(events)) {
+      for (SessionWorld world : worlds) {
+        order(world, way, new int[way.size()], found);
+      }
     }
     if (found.isEmpty()) {
       throw new AssertionError("no order explains these answers; it was " + worlds);
     }
     found.forEach(SessionWorld::quiet);
-    boolean changed = events.stream().flatMap(List::stream).anyMatch(Event::changes);
+    boolean changed =
+        events.stream().flatMap(List::stream).anyMatch(Event::changes)
+            || worlds.stream().anyMatch(SessionWorld::hasLost);
     // Reads lead to the same world in whichever order.
     worlds = changed ? agreeing(found) : List.copyOf(new LinkedHashSet<>(found));
   }
 
-  /** Those that say what lies in Redis now; of equal ones, one. */
-  private List<SessionWorld> agreeing(List<SessionWorld> found) {
+  private static Set<String> internals(List<SessionWorld> worlds) {
     Set<String> internals = new LinkedHashSet<>();
-    for (SessionWorld world : found) {
+    for (SessionWorld world : worlds) {
       world
           .sessions()
           .forEach(session -> internals.add(SessionsInRedis.internal(session.present())));
     }
-    Map<String, Map<String, String>> fields = setting.redis().fields(internals);
+    return internals;
+  }
+
+  /** Those that say what lies in Redis now; of equal ones, one. */
+  private List<SessionWorld> agreeing(List<SessionWorld> found) {
+    Map<String, Map<String, String>> fields = setting.redis().fields(internals(found));
     Map<String, SessionWorld> agreeing = new LinkedHashMap<>();
     Set<String> differences = new HashSet<>();
     for (SessionWorld world : found) {
@@ -225,6 +247,30 @@ public final class SessionHistory {
       throw new AssertionError("no order explains what lies in Redis: " + differences);
     }
     return List.copyOf(agreeing.values());
+  }
+
+  /** Each operation as it may have gone: the last of its events may be told in two ways. */
+  private static List<List<List<Event>>> ways(List<List<Event>> events) {
+    List<List<List<Event>>> ways = new ArrayList<>(List.of(List.of()));
+    for (List<Event> one : events) {
+      List<List<Event>> told = new ArrayList<>(List.of(one));
+      Event last = one.get(one.size() - 1);
+      if (!last.otherwise().isEmpty()) {
+        List<Event> other = new ArrayList<>(one.subList(0, one.size() - 1));
+        other.addAll(last.otherwise());
+        told.add(other);
+      }
+      List<List<List<Event>>> longer = new ArrayList<>();
+      for (List<List<Event>> way : ways) {
+        for (List<Event> as : told) {
+          List<List<Event>> next = new ArrayList<>(way);
+          next.add(as);
+          longer.add(next);
+        }
+      }
+      ways = longer;
+    }
+    return ways;
   }
 
   private static void order(
@@ -285,9 +331,8 @@ public final class SessionHistory {
   }
 
   private static Event read(int replica, String id, Optional<Read> found) {
-    return new Event(
+    return Event.seen(
         "read " + show(id) + at(replica) + found.map(Read::values) + found.map(Read::generation),
-        false,
         world -> world.read(replica, id, found));
   }
 
@@ -343,17 +388,8 @@ public final class SessionHistory {
         world -> world.write(replica, read, effective, former);
     Function<SessionWorld, List<SessionWorld>> second =
         world -> world.create(replica, everything, user, never, another);
-    if (begun == Word.SAVED) {
-      return List.of(new Event(text, first), new Event("  another", second));
-    }
-    return List.of(
-        new Event(
-            text,
-            world -> {
-              List<SessionWorld> worlds = new ArrayList<>(one.explains().apply(world));
-              first.apply(world).forEach(next -> worlds.addAll(second.apply(next)));
-              return worlds;
-            }));
+    List<Event> both = List.of(new Event(text, first), new Event("  another", second));
+    return begun == Word.SAVED ? both : List.of(new Event(text, true, one.explains(), both));
   }
 
   private Function<Boolean, Change> change() {
@@ -426,6 +462,14 @@ public final class SessionHistory {
     };
   }
 
+  private Callable<List<Event>> vanishIndex() {
+    String user = user();
+    return () -> {
+      setting.redis().evictIndex(user);
+      return List.of(new Event("evict index of " + user, world -> world.indexEvicted(user)));
+    };
+  }
+
   private Callable<List<Event>> silence(String internal) {
     return () -> {
       setting.redis().silence(internal);
@@ -449,8 +493,7 @@ public final class SessionHistory {
     return () -> {
       Set<String> answer = on(replica).list(user);
       return List.of(
-          new Event(
-              "list " + user + at(replica) + answer, false, world -> world.list(user, answer)));
+          Event.seen("list " + user + at(replica) + answer, world -> world.list(user, answer)));
     };
   }
 
@@ -494,6 +537,9 @@ public final class SessionHistory {
       }
     }
     world.fresh(false);
+    if (world.hasLost()) {
+      world.look(setting.redis().fields(internals(List.of(world))));
+    }
   }
 
   private SessionModel pick() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class SessionWorld {
     private final int[] floors;
     private int announced;
 
+    /** Whether the index of its user leads to it, where it has one. */
+    private boolean indexed = true;
+
     Line(SessionModel first, int replicas) {
       this.versions = new ArrayList<>(List.of(first));
       this.floors = new int[replicas];
@@ -42,6 +46,11 @@ final class SessionWorld {
       this.versions = new ArrayList<>(other.versions);
       this.floors = other.floors.clone();
       this.announced = other.announced;
+      this.indexed = other.indexed;
+    }
+
+    boolean isLost() {
+      return !indexed && !now().user().isEmpty();
     }
 
     SessionModel now() {
@@ -62,7 +71,10 @@ final class SessionWorld {
     @Override
     public String toString() {
       int from = Arrays.stream(floors).min().orElse(0);
-      return versions.subList(from, versions.size()) + Arrays.toString(floors) + announced;
+      return versions.subList(from, versions.size())
+          + Arrays.toString(floors)
+          + announced
+          + (isLost() ? " lost" : "");
     }
   }
 
@@ -124,6 +136,19 @@ final class SessionWorld {
     return this;
   }
 
+  /** Whether a session is there that its user's index does not lead to: a read may mend that. */
+  boolean hasLost() {
+    return lines.values().stream().anyMatch(Line::isLost);
+  }
+
+  /** What reads that the story does not tell have mended. */
+  void look(Map<String, Map<String, String>> fields) {
+    lines.forEach(
+        (internal, line) ->
+            line.indexed |=
+                "true".equals(fields.getOrDefault(internal, Map.of()).get(SessionsInRedis.INDEX)));
+  }
+
   /** All announcements have been heard, or even the time to live has passed. */
   void fresh(boolean timeToLive) {
     for (Line line : lines.values()) {
@@ -143,7 +168,13 @@ final class SessionWorld {
   List<SessionWorld> read(int replica, String id, Optional<Read> found) {
     Line line = line(id);
     if (line.now().showed(id, found)) {
-      return List.of(this);
+      if (found.isEmpty() || !line.isLost()) {
+        return List.of(this);
+      }
+      SessionWorld mended = copy();
+      mended.line(id).indexed = true;
+      // What was kept of it has cost no command.
+      return setting.keeps() ? List.of(mended, this) : List.of(mended);
     }
     // What is kept is what the present id showed; that there is no session is not kept.
     for (int i = line.floors[replica]; setting.keeps() && i < line.last(); i++) {
@@ -197,6 +228,7 @@ final class SessionWorld {
       if (word == Word.SAVED) {
         line.versions.add(next);
         line.announced = line.last();
+        line.indexed = true;
       }
       world.knows(replica, SessionsInRedis.internal(read.id()));
       if (word == answer.word() && agrees(word, next, answer)) {
@@ -215,10 +247,20 @@ final class SessionWorld {
         && (conflict == null || conflict == next.conflict());
   }
 
+  /** Those that can be found. */
   private List<Line> of(String user) {
     return user.isEmpty()
         ? List.of()
-        : lines.values().stream().filter(line -> line.now().user().equals(user)).toList();
+        : lines.values().stream()
+            .filter(line -> line.indexed && line.now().user().equals(user))
+            .toList();
+  }
+
+  /** The index of a user is evicted: their sessions live, and nobody finds them. */
+  List<SessionWorld> indexEvicted(String user) {
+    SessionWorld world = copy();
+    world.of(user).forEach(line -> line.indexed = false);
+    return List.of(world);
   }
 
   /** Whether one more session of the user is beyond the limit, and is not to be. */
@@ -359,7 +401,11 @@ final class SessionWorld {
     lines.forEach(
         (internal, line) -> {
           Map<String, String> actual = fields.getOrDefault(internal, Map.of());
-          Map<String, String> expected = line.now().isThere() ? line.now().fields() : Map.of();
+          Map<String, String> expected =
+              line.now().isThere() ? new TreeMap<>(line.now().fields()) : Map.of();
+          if (!line.now().user().isEmpty()) {
+            expected.put(SessionsInRedis.INDEX, Boolean.toString(line.indexed));
+          }
           if (!line.now().isLeft() && !actual.equals(expected)) {
             difference.append("\nin Redis ").append(actual).append("\nexpected ").append(expected);
           }

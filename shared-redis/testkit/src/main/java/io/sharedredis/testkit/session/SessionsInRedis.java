@@ -5,6 +5,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
@@ -19,10 +20,21 @@ import java.util.TreeMap;
  */
 public final class SessionsInRedis {
 
+  /** Told beside the fields of a hash: whether the index of its user leads to it. */
+  static final String INDEX = "index";
+
   private static final String HASHES =
       """
       local hashes = {}
-      for i, key in ipairs(KEYS) do hashes[i] = redis.call('HGETALL', key) end
+      for i, key in ipairs(KEYS) do
+        local hash = redis.call('HGETALL', key)
+        local user = redis.call('HGET', key, 'u')
+        if user and user ~= '' then
+          hash[#hash + 1] = 'index'
+          hash[#hash + 1] = tostring(redis.call('ZSCORE', ARGV[1] .. user, ARGV[i + 1]) ~= false)
+        end
+        hashes[i] = hash
+      end
       return hashes
       """;
 
@@ -89,7 +101,10 @@ public final class SessionsInRedis {
   /** What can be seen of sessions without a key, by internal; nothing where there is none. */
   Map<String, Map<String, String>> fields(Collection<String> internals) {
     String[] keys = internals.stream().map(name -> prefix + "id:" + name).toArray(String[]::new);
-    List<List<String>> hashes = redis.eval(HASHES, ScriptOutputType.MULTI, keys);
+    List<String> arguments = new ArrayList<>(List.of(prefix + "user:"));
+    arguments.addAll(internals);
+    List<List<String>> hashes =
+        redis.eval(HASHES, ScriptOutputType.MULTI, keys, arguments.toArray(String[]::new));
     Map<String, Map<String, String>> fields = new HashMap<>();
     int next = 0;
     for (String internal : internals) {
@@ -103,7 +118,7 @@ public final class SessionsInRedis {
     for (int i = 0; i < hash.size(); i += 2) {
       String field = hash.get(i);
       String value = hash.get(i + 1);
-      if (field.equals("id") || field.equals("g") || field.equals("u")) {
+      if (field.equals("id") || field.equals("g") || field.equals("u") || field.equals(INDEX)) {
         seen.put(field, value);
       } else if (field.equals("t")) {
         seen.put("never", Boolean.toString(Long.parseLong(value) <= 0));
@@ -136,6 +151,11 @@ public final class SessionsInRedis {
 
   void evict(String internal) {
     redis.del(prefix + "id:" + internal);
+  }
+
+  /** By which alone a user's sessions can be found. */
+  void evictIndex(String user) {
+    redis.del(prefix + "user:" + userHash(user));
   }
 
   void clear() {
