@@ -43,7 +43,12 @@ final class ChannelReader {
   /** Pause before a look is believed: what Redis has published is on its way here. */
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(1);
 
-  private record Held(@Nullable Delivery delivery, @Nullable Runnable plain) {}
+  /**
+   * A message that waits.
+   *
+   * @param before the last question to the history that was asked before it came
+   */
+  private record Held(@Nullable Delivery delivery, @Nullable Runnable plain, int before) {}
 
   private record Waiter(Position position, Runnable task) {}
 
@@ -70,6 +75,7 @@ final class ChannelReader {
   private boolean failing;
   private boolean closed;
   private int failures;
+  private int questions;
 
   ChannelReader(String channel, ReliableChannels owner, Consumer<Delivery> sink) {
     this.channel = channel;
@@ -96,9 +102,9 @@ final class ChannelReader {
     turn.run(
         () -> {
           if (asking && position != null) {
-            hold(new Held(delivery, null));
+            hold(new Held(delivery, null, questions));
           } else if (!take(delivery, false)) {
-            hold(new Held(delivery, null));
+            hold(new Held(delivery, null, questions));
             ask();
           }
         });
@@ -109,7 +115,7 @@ final class ChannelReader {
     turn.run(
         () -> {
           if (asking && position != null && !failing) {
-            hold(new Held(null, deliver));
+            hold(new Held(null, deliver, questions));
           } else {
             deliver.run();
           }
@@ -190,6 +196,7 @@ final class ChannelReader {
     }
     asking = true;
     askAgain = false;
+    questions++;
     Position from = position;
     CompletionStage<Answer> answer =
         from == null
@@ -346,7 +353,7 @@ final class ChannelReader {
     while (!asking && !held.isEmpty()) {
       Held one = held.element();
       Delivery delivery = one.delivery();
-      if (delivery == null || take(delivery, true)) {
+      if (delivery == null || take(delivery, one.before() < questions)) {
         held.remove();
         if (one.plain() != null) {
           one.plain().run();
@@ -360,7 +367,7 @@ final class ChannelReader {
   /**
    * Takes a message whose place it is; false when the history must be asked first.
    *
-   * @param asked whether it has just been
+   * @param asked whether it has been since the message came
    */
   private boolean take(Delivery delivery, boolean asked) {
     Position place = delivery.position();
@@ -375,7 +382,11 @@ final class ChannelReader {
       return true;
     }
     if (place.compareTo(here) > 0) {
-      return false;
+      if (asked) {
+        // The history does not have it: forged, or of a master that was replaced by one that lags.
+        boolean ignored = deliver(delivery);
+      }
+      return asked;
     }
     if (place.compareTo(began) <= 0 || seen.contains(delivery.stamp())) {
       // Late from before the beginning; others were taken from the history already.

@@ -10,9 +10,11 @@ import io.sharedredis.testkit.ManualScheduler;
 import io.sharedredis.testkit.MutableClock;
 import io.sharedredis.testkit.backplane.LineProtocol;
 import io.sharedredis.testkit.backplane.TestConnection;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -380,6 +382,35 @@ class ReliableChannelsTest {
     assertThat(numbers(onB)).contains(3, 4, 5).doesNotContain(2);
     assertThat(gaps).hasSize(1);
     assertThat(gaps.get(0).reason()).isEqualTo(ReliableGap.Reason.HISTORY_LOST);
+  }
+
+  @Test
+  void positionsThatNoHistoryHasHoldNothingUp() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    assertThat(a.send(1, 3)).isCompleted();
+    Position end = broker.history().end(CHANNEL);
+    forge(new Position(end.epoch() + 1_000, 7), 100, 1);
+    forge(new Position(end.epoch(), 9), 101, 2);
+    forge(new Position(end.epoch() - 1, 1), 102, 3);
+    forge(new Position(Long.MAX_VALUE, Long.MAX_VALUE), 103, 4);
+    assertThat(a.send(4, 6)).isCompleted();
+    b.deafen();
+    assertThat(a.send(7, 7)).isCompleted();
+    b.reconnect();
+    assertThat(numbers(onB).stream().filter(number -> number < 100)).isEqualTo(range(1, 7));
+    assertThat(gaps).isEmpty();
+  }
+
+  private void forge(Position position, int number, long count) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(
+        BackplaneCodec.beforePosition(List.of(), Map.of("line", LINE.write(number(number)))));
+    out.writeBytes(BackplaneCodec.position(position));
+    out.writeBytes(BackplaneCodec.afterPosition(new BackplaneMessage.Stamp(666, count, 0)));
+    assertThat(broker.connect().publish(CHANNEL, out.toByteArray()).toCompletableFuture())
+        .isCompleted();
   }
 
   @Test

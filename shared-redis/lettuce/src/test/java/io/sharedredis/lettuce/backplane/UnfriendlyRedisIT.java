@@ -93,7 +93,13 @@ class UnfriendlyRedisIT {
             .orElseThrow()
             .replace(">…", ">pw")
             .replace("&P:*", "&" + replicas.hub + ":*");
-    List<String> words = List.of(line.split(" "));
+    String more =
+        Files.readString(Path.of("../../docs/formats/backplane.md"))
+            .lines()
+            .filter(text -> text.startsWith("~shared-redis:backplane:reliable:* "))
+            .findFirst()
+            .orElseThrow();
+    List<String> words = List.of((line + " " + more).split(" "));
     Replicas.admin(
         redis.url(),
         commands ->
@@ -102,12 +108,18 @@ class UnfriendlyRedisIT {
                 new StatusOutput<>(StringCodec.UTF8),
                 new CommandArgs<>(StringCodec.UTF8).addValues(words.subList(1, words.size()))));
     String url = redis.url().replace("redis://", "redis://hub:pw@");
-    Replica a = replicas.start(url);
-    Replica b = replicas.start(url);
+    Replica a = replicas.startReliable(url, ReliableOptions.defaults());
+    Replica b = replicas.startReliable(url, ReliableOptions.defaults());
     TestConnection client = b.connect(new TestConnection("client", "ann", Replicas.LINE));
     done(a.lifetime().addToGroup("client", "g"));
     done(a.lifetime().send(group("g"), call("m")));
     await().atMost(Replicas.SOON).until(() -> client.received().equals(List.of("m()")));
+    done(a.lifetime().sendReliably(group("g"), call("n"), "key"));
+    b.backplane().replaceListening();
+    done(a.lifetime().sendReliably(group("g"), call("o"), null));
+    await()
+        .atMost(Replicas.SOON)
+        .until(() -> client.received().equals(List.of("m()", "n()", "o()")));
     assertThat(a.lifetime().invoke("nobody", "ask", List.of(), String.class))
         .failsWithin(Replicas.SOON)
         .withThrowableThat()

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.lifetime.HubLifetimeFactory;
+import io.sharedredis.hub.protocol.JsonHubProtocol;
 import io.sharedredis.lettuce.backplane.RedisBackplane;
 import io.sharedredis.starter.FarmAutoConfiguration;
 import io.sharedredis.testkit.RedisExtension;
 import io.sharedredis.testkit.RedisServer;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,6 +19,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 @ExtendWith(RedisExtension.class)
 class BackplaneAutoConfigurationIT {
@@ -44,6 +48,34 @@ class BackplaneAutoConfigurationIT {
               assertThat(registry.get("shared-redis.backplane.connects").functionCounter().count())
                   .isEqualTo(1);
             });
+  }
+
+  @Test
+  void reliableMessagesAreSwitchedOnByTheirProperty(RedisServer redis) {
+    ApplicationContextRunner farm =
+        runner.withPropertyValues(
+            "IsClusterEnv=True", "SignalrStoreConnectionString=" + redis.url());
+    farm.run(context -> assertThat(sendsReliably(context)).isFalse());
+    farm.withPropertyValues(
+            "shared-redis.hub.reliable.enabled=true",
+            "shared-redis.hub.reliable.max-length=500",
+            "shared-redis.hub.reliable.retention=1m")
+        .run(context -> assertThat(sendsReliably(context)).isTrue());
+    farm.withPropertyValues(
+            "shared-redis.hub.reliable.enabled=true", "shared-redis.hub.reliable.max-length=0")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("'max-length' must be at least 1, but is 0"));
+  }
+
+  private static boolean sendsReliably(ApplicationContext context) {
+    HubLifetimeFactory factory = context.getBean(HubLifetimeFactory.class);
+    try (HubLifetime lifetime = factory.create("Test.Hub", List.of(new JsonHubProtocol()))) {
+      return lifetime.sendsReliably();
+    }
   }
 
   @Test
