@@ -54,7 +54,9 @@ class BackplaneAutoConfigurationIT {
   void reliableMessagesAreSwitchedOnByTheirProperty(RedisServer redis) {
     ApplicationContextRunner farm =
         runner.withPropertyValues(
-            "IsClusterEnv=True", "SignalrStoreConnectionString=" + redis.url());
+            "IsClusterEnv=True",
+            "spring.data.redis.url=redis://127.0.0.1:1",
+            "SignalrStoreConnectionString=" + redis.url());
     farm.run(context -> assertThat(sendsReliably(context)).isFalse());
     farm.withPropertyValues(
             "shared-redis.hub.reliable.enabled=true",
