@@ -25,7 +25,7 @@ import org.springframework.messaging.simp.user.SimpUser;
 class StompUsersIT {
 
   private static final String[] SETTINGS = {
-    "shared-redis.messaging.backplane=redis", "shared-redis.messaging.users-expire-after=2s"
+    "shared-redis.messaging.backplane=redis", "shared-redis.messaging.users-expire-after=5s"
   };
 
   private static RedisServer redis;
