@@ -41,6 +41,8 @@ class SessionFaultsUnderRequestsIT {
                 "--spring.application.name=under-way",
                 "--spring.data.redis.url=" + redis.url(),
                 "--shared-redis.hub.backplane=none",
+                // Long enough for a busy machine, short enough to wait for.
+                "--shared-redis.redis.command-timeout=2s",
                 "--shared-redis.drain.notice=0s");
   }
 
