@@ -110,7 +110,8 @@ final class RedisTrafficView {
     json.put("calls", delivered.calls().stream().map(RedisTrafficView::call).toList());
     json.put("return_channel", delivered.returnChannel());
     json.put("publisher", delivered.publisher());
-    return "%s%s: %s%s%s  %s"
+    json.put("position", delivered.position());
+    return "%s%s: %s%s%s%s  %s"
         .formatted(
             delivered.audience(),
             all ? "" : " " + delivered.name(),
@@ -121,6 +122,7 @@ final class RedisTrafficView {
                 ? ""
                 : "  except " + String.join(",", delivered.excluded()),
             delivered.returnChannel() == null ? "" : "  answer to " + delivered.returnChannel(),
+            delivered.position() == null ? "" : "  reliable " + delivered.position(),
             String.join(",", delivered.protocols()));
   }
 

@@ -17,6 +17,7 @@ public sealed interface TrafficContent {
    * @param returnChannel where the client's answer is awaited; null when none is wanted
    * @param publisher number by which a Java replica knows its own; null when another server
    *     published it
+   * @param position of a message in a reliable channel, {@code <epoch>-<offset>}; null in others
    */
   record Delivered(
       String audience,
@@ -25,7 +26,8 @@ public sealed interface TrafficContent {
       List<String> protocols,
       List<Call> calls,
       @Nullable String returnChannel,
-      @Nullable String publisher)
+      @Nullable String publisher,
+      @Nullable String position)
       implements TrafficContent {}
 
   /**

@@ -100,7 +100,8 @@ final class TrafficReader {
         List.copyOf(delivery.framed().keySet()),
         calls(delivery.framed()),
         delivery.wanted() == null ? null : delivery.wanted().channel(),
-        stamp == null ? null : Long.toHexString(stamp.publisher()));
+        stamp == null ? null : Long.toHexString(stamp.publisher()),
+        delivery.position() == null ? null : delivery.position().toString());
   }
 
   private List<Call> calls(Map<String, byte[]> framed) {

@@ -204,6 +204,21 @@ class TrafficReaderTest {
   }
 
   @Test
+  void placeInAReliableChannelIsTold() {
+    byte[] payload =
+        HEX.parseHex(
+            "999081a46a736f6ec42e7b2274797065223a312c22746172676574223a226d222c22617267756d656e747322"
+                + "3a5b2268656c6c6f225d7d1ec0c011cf0000019c13ec9e00cf0123456789abcdef2a00");
+    assertThat(reader.read(HUB + ":all", payload))
+        .isInstanceOfSatisfying(
+            Delivered.class,
+            delivered -> {
+              assertThat(delivered.position()).isEqualTo("1769860800000-17");
+              assertThat(delivered.publisher()).isEqualTo("123456789abcdef");
+            });
+  }
+
+  @Test
   void patternMatchesTheNameAlone() {
     assertThat(HubTraffic.literally("a*b?[c]\\d")).isEqualTo("a\\*b\\?\\[c\\]\\\\d");
     assertThat(HubTraffic.literally("Shop.Hub")).isEqualTo("Shop.Hub");
