@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,12 @@ final class RedisHistory implements History {
    * daily goes on where it was. Its messages are long gone by then.
    */
   static final Duration END_KEPT = Duration.ofDays(1);
+
+  /**
+   * The driver's own deadlines fire long before; a channel must not stand still for ever should one
+   * of them ever fail to.
+   */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   /** Refusals that pass: another node, another master, or a server that is not ready yet. */
   private static final Pattern PASSING =
@@ -165,6 +172,8 @@ final class RedisHistory implements History {
   private <T> CompletionStage<T> async(
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> work) {
     return link.async(work)
+        .toCompletableFuture()
+        .orTimeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(translate(Failures.unwrap(failure))));
   }

@@ -22,8 +22,7 @@ final class Turnstile {
     waiting.add(
         () -> {
           var unused =
-              question
-                  .get()
+              asked(question)
                   .whenComplete(
                       (answer, failure) -> {
                         free.release();
@@ -37,6 +36,14 @@ final class Turnstile {
         });
     next();
     return result;
+  }
+
+  private static <T> CompletionStage<T> asked(Supplier<CompletionStage<T>> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void next() {

@@ -36,10 +36,10 @@ final class ReliableLoad {
   static final ReliableOptions OPTIONS =
       ReliableOptions.defaults()
           .withHistory(Math.max(10_000, MESSAGES), Duration.ofMinutes(10))
-          .withRetryTimeout(Duration.ofMinutes(2))
+          .withRetryTimeout(Duration.ofMinutes(PROOF ? 9 : 2))
           .withCheckInterval(Duration.ofSeconds(2));
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(PROOF ? 10 : 2);
 
   /** Messages that are not confirmed yet. */
   private static final int WINDOW = 400;
