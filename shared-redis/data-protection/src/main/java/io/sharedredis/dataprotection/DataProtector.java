@@ -100,7 +100,11 @@ public interface DataProtector extends DataProtectionProvider {
    * those that are opened again and again: some 8 KB of memory each at most, for half a minute of
    * use, and not beyond a change of the key ring. It opens what this one opens and nothing else;
    * under a revoked key that is nothing. Arrays that it is given to open, and those that it
-   * answers, must not be changed afterwards.
+   * answers, must not be changed afterwards. Meant for what an application stored itself: how long
+   * it takes tells whether a payload was opened a moment ago.
+   *
+   * @param payloads 1 to 65,536
+   * @throws IllegalArgumentException for another number
    */
   default DataProtector remembering(int payloads) {
     return this;

@@ -65,6 +65,10 @@ final class KeyRingProtector implements DataProtector {
 
   @Override
   public DataProtector remembering(int payloads) {
+    if (payloads < 1 || payloads > RecentPayloads.MOST) {
+      throw new IllegalArgumentException(
+          "payloads to remember: 1 to " + RecentPayloads.MOST + ", not " + payloads);
+    }
     return new KeyRingProtector(ring, purposes, clock, counters, payloads);
   }
 
@@ -156,7 +160,7 @@ final class KeyRingProtector implements DataProtector {
     if (recent == null) {
       return held.cipher().open(bytes, from, more);
     }
-    byte[] known = recent.find(bytes, from, more);
+    byte[] known = recent.find(bytes, from, more, clock.millis());
     if (known != null) {
       return known;
     }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecentPayloads {
 
-  /** Longer ones are opened each time. */
+  /** How many may be asked for: 512 MB. */
+  static final int MOST = 65_536;
+
+  /** Payloads in longer arrays are opened each time: the whole array is kept. */
   private static final int MAX_BYTES = 4096;
 
   /** After so long all are dropped: what nobody asks for any more does not stay in memory. */
@@ -35,11 +38,12 @@ final class RecentPayloads {
   }
 
   /** The plaintext; null if it is not known. */
-  byte @Nullable [] find(byte[] bytes, int from, String[] purposes) {
-    if (!isKept(bytes, from)) {
+  byte @Nullable [] find(byte[] bytes, int from, String[] purposes, long now) {
+    Slots held = slots;
+    if (!isKept(bytes, from) || held.areOver(now)) {
       return null;
     }
-    Opened opened = slots.opened().get(slot(bytes, from));
+    Opened opened = held.opened().get(slot(bytes, from));
     return opened != null && opened.is(bytes, from, purposes) ? opened.plaintext() : null;
   }
 
@@ -52,7 +56,7 @@ final class RecentPayloads {
       return;
     }
     Slots into = slots;
-    if (Math.abs(now - into.since()) > KEEP.toMillis()) {
+    if (into.areOver(now)) {
       into = new Slots(now, new AtomicReferenceArray<>(mask + 1));
       slots = into;
     }
@@ -60,8 +64,7 @@ final class RecentPayloads {
   }
 
   private static boolean isKept(byte[] bytes, int from) {
-    int length = bytes.length - from;
-    return length <= MAX_BYTES && length >= MODIFIER + Integer.BYTES;
+    return bytes.length <= MAX_BYTES && bytes.length - from >= MODIFIER + Integer.BYTES;
   }
 
   private int slot(byte[] bytes, int from) {
@@ -77,5 +80,10 @@ final class RecentPayloads {
     }
   }
 
-  private record Slots(long since, AtomicReferenceArray<@Nullable Opened> opened) {}
+  private record Slots(long since, AtomicReferenceArray<@Nullable Opened> opened) {
+    /** Also when the clock was set back by as much. */
+    boolean areOver(long now) {
+      return Math.abs(now - since) > KEEP.toMillis();
+    }
+  }
 }

@@ -118,10 +118,28 @@ class RememberingTest {
     byte[] two = new byte[100];
     two[20] = 1;
     recent.add(one, 0, new String[] {"a"}, PLAINTEXT, 30_000);
-    assertThat(recent.find(one, 0, new String[] {"a"})).isSameAs(PLAINTEXT);
+    assertThat(recent.find(one, 0, new String[] {"a"}, 30_000)).isSameAs(PLAINTEXT);
+    assertThat(recent.find(one, 0, new String[] {"a"}, 30_001)).isNull();
     recent.add(two, 0, new String[] {"a"}, PLAINTEXT, 30_001);
-    assertThat(recent.find(one, 0, new String[] {"a"})).isNull();
-    assertThat(recent.find(two, 0, new String[] {"a"})).isSameAs(PLAINTEXT);
+    assertThat(recent.find(one, 0, new String[] {"a"}, 30_002)).isNull();
+    assertThat(recent.find(two, 0, new String[] {"a"}, 30_002)).isSameAs(PLAINTEXT);
+  }
+
+  @Test
+  void shortPayloadInALongArrayIsNotKept() {
+    RecentPayloads recent = new RecentPayloads(2, 0);
+    byte[] buffer = new byte[100_000];
+    recent.add(buffer, 99_900, new String[] {"a"}, PLAINTEXT, 0);
+    assertThat(recent.find(buffer, 99_900, new String[] {"a"}, 0)).isNull();
+  }
+
+  @Test
+  void numberThatIsOutOfBoundsIsRefused() {
+    for (int payloads : new int[] {Integer.MIN_VALUE, 0, 65_537, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> ring.protector("Rows").remembering(payloads))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("not " + payloads);
+    }
   }
 
   private byte[] opened(String... purposes) {

@@ -3,6 +3,7 @@ package io.sharedredis.spring.session;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import io.sharedredis.lettuce.session.StoredSession;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,7 +27,7 @@ final class AttributeCodec {
   private static final String SIGN_IN = "SPRING_SECURITY_CONTEXT";
 
   private final SessionJson json;
-  private final RecentSignIns signIns = new RecentSignIns();
+  private final RecentSignIns signIns = new RecentSignIns(InstantSource.system());
   private final Set<Class<?>> warned = ConcurrentHashMap.newKeySet();
   private final LongAdder dropped = new LongAdder();
 

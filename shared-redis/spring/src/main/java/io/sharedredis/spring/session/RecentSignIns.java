@@ -1,5 +1,7 @@
 package io.sharedredis.spring.session;
 
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -29,11 +31,24 @@ final class RecentSignIns {
   /** Longer ones are read each time. */
   private static final int MAX_BYTES = 4096;
 
-  private final AtomicReferenceArray<@Nullable Seen> seen = new AtomicReferenceArray<>(SESSIONS);
+  /** After so long all are dropped: who has left does not stay in memory. */
+  private static final Duration KEEP = Duration.ofSeconds(30);
+
+  private final InstantSource clock;
+  private volatile Slots slots;
+
+  RecentSignIns(InstantSource clock) {
+    this.clock = clock;
+    this.slots = Slots.since(clock.millis());
+  }
 
   /** What the JSON of a session says, or null if it has to be read. */
   @Nullable SecurityContextImpl find(String session, byte[] json) {
-    Seen known = seen.get(slot(session));
+    Slots held = slots;
+    if (held.areOver(clock.millis())) {
+      return null;
+    }
+    Seen known = held.seen().get(slot(session));
     return known != null && Arrays.equals(known.json(), json) ? known.context() : null;
   }
 
@@ -44,7 +59,13 @@ final class RecentSignIns {
         && value.getClass() == SecurityContextImpl.class) {
       Seen parts = parts(json, context.getAuthentication());
       if (parts != null) {
-        seen.set(slot(session), parts);
+        long now = clock.millis();
+        Slots into = slots;
+        if (into.areOver(now)) {
+          into = Slots.since(now);
+          slots = into;
+        }
+        into.seen().set(slot(session), parts);
       }
     }
   }
@@ -87,6 +108,17 @@ final class RecentSignIns {
   private static int slot(String session) {
     int hash = session.hashCode();
     return (hash ^ hash >>> 16) & (SESSIONS - 1);
+  }
+
+  private record Slots(long begun, AtomicReferenceArray<@Nullable Seen> seen) {
+    static Slots since(long now) {
+      return new Slots(now, new AtomicReferenceArray<>(SESSIONS));
+    }
+
+    /** Also when the clock was set back by as much. */
+    boolean areOver(long now) {
+      return Math.abs(now - begun) > KEEP.toMillis();
+    }
   }
 
   /** The parts of a sign-in, none of which can be changed. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +22,8 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
 class RecentSignInsTest {
 
   private final SessionJson json = new SessionJson(getClass().getClassLoader(), List.of());
-  private final RecentSignIns recent = new RecentSignIns();
+  private final AtomicLong now = new AtomicLong(1_763_805_600_000L);
+  private final RecentSignIns recent = new RecentSignIns(() -> Instant.ofEpochMilli(now.get()));
 
   private static UsernamePasswordAuthenticationToken alice() {
     User alice =
@@ -100,5 +102,16 @@ class RecentSignInsTest {
   @MethodSource("changeable")
   void whatSomebodyCouldChangeIsReadEachTime(UsernamePasswordAuthenticationToken token) {
     assertThat(recent.find("s", read(token))).isNull();
+  }
+
+  @Test
+  void isForgottenAfterHalfAMinute() {
+    byte[] stored = read(alice());
+    now.addAndGet(30_000);
+    assertThat(recent.find("s", stored)).isNotNull();
+    now.addAndGet(1);
+    assertThat(recent.find("s", stored)).isNull();
+    read(alice());
+    assertThat(recent.find("s", stored)).isNotNull();
   }
 }
