@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class BackplaneLifetime implements HubLifetime {
   private volatile @Nullable PresenceKeeper keeper;
   private final Inbox inbox;
   private final InvocationIds invocationIds;
-  private final Map<String, Consumer<byte[]>> own = new LinkedHashMap<>();
+  private final Map<String, Supplier<Consumer<byte[]>>> own = new LinkedHashMap<>();
   private volatile boolean open = true;
 
   // Null only while the constructor runs, when replicas can already be heard.
@@ -123,10 +124,10 @@ final class BackplaneLifetime implements HubLifetime {
             options.maxMessageBytes(),
             channels,
             reliable);
-    own.put(channels.all(), inbox.all());
-    own.put(channels.groupCommands(), inbox.groupCommands(this::obey));
-    own.put(channels.acks(server), inbox.acks(groupCommands::acknowledged));
-    own.put(channels.returns(server), inbox.clientResults());
+    own.put(channels.all(), inbox::all);
+    own.put(channels.groupCommands(), () -> inbox.groupCommands(this::obey));
+    own.put(channels.acks(server), () -> inbox.acks(groupCommands::acknowledged));
+    own.put(channels.returns(server), inbox::clientResults);
     var unused = all(settleOwn());
     this.absentConnections = new AbsentConnections(bus, channels, scheduler);
     Peers announced =
@@ -146,7 +147,8 @@ final class BackplaneLifetime implements HubLifetime {
   /** Asked for at each new connection too: one that Redis refused may be allowed by now. */
   private List<CompletionStage<Void>> settleOwn() {
     List<CompletionStage<Void>> settled = new ArrayList<>();
-    own.forEach((channel, receiver) -> settled.add(bus.settle(channel, () -> open, receiver)));
+    own.forEach(
+        (channel, receiver) -> settled.add(bus.settle(channel, () -> open, receiver.get())));
     return settled;
   }
 

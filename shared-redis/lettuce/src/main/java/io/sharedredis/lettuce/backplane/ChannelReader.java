@@ -2,6 +2,7 @@ package io.sharedredis.lettuce.backplane;
 
 import io.sharedredis.hub.ReliableGap.Reason;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import io.sharedredis.lettuce.backplane.History.Kept;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -31,7 +33,7 @@ final class ChannelReader {
   /** Live messages that wait for a fill; when there are more, reliable ones are read again. */
   static final int HELD = 1_000;
 
-  /** Tries to read a history that refuses before its messages are given up. */
+  /** Tries to read a history that refuses, or lacks what came, before it is given up. */
   private static final int TRIES = 5;
 
   /** Unit: milliseconds. First pause before the history is asked again; doubled up to the last. */
@@ -72,10 +74,28 @@ final class ChannelReader {
   private Instant movedAt = Instant.EPOCH;
   private boolean asking;
   private boolean askAgain;
+  private boolean checking;
+
+  /** Whether the next question waits for its time; {@link #pause} says for which. */
+  private boolean pausing;
+
+  private int pause;
+
+  /** Answers since the first message that is held came for which the history has no place. */
+  private int unknown;
+
+  /** The last message that was taken, in its place. */
+  private @Nullable Stamp last;
+
+  /** One that a new master does not know; if it was confirmed, nobody sends it again. */
+  private @Nullable Stamp doubted;
+
   private boolean failing;
   private boolean closed;
   private int failures;
   private int questions;
+
+  private volatile boolean gone;
 
   ChannelReader(String channel, ReliableChannels owner, Consumer<Delivery> sink) {
     this.channel = channel;
@@ -97,6 +117,16 @@ final class ChannelReader {
     turn.run(this::ask);
   }
 
+  /** Nobody listens any more; known at once, whatever is under way. */
+  void leave() {
+    gone = true;
+    close();
+  }
+
+  boolean gone() {
+    return gone;
+  }
+
   /** A reliable message came. */
   void live(Delivery delivery) {
     turn.run(
@@ -105,7 +135,7 @@ final class ChannelReader {
             hold(new Held(delivery, null, questions));
           } else if (!take(delivery, false)) {
             hold(new Held(delivery, null, questions));
-            ask();
+            askUnlessPausing();
           }
         });
   }
@@ -114,7 +144,7 @@ final class ChannelReader {
   void plain(Runnable deliver) {
     turn.run(
         () -> {
-          if (asking && position != null && !failing) {
+          if ((asking || unknown > 0) && position != null && !failing) {
             hold(new Held(null, deliver, questions));
           } else {
             deliver.run();
@@ -149,14 +179,29 @@ final class ChannelReader {
   void check() {
     turn.run(
         () -> {
-          if (closed || asking || position == null) {
+          if (closed || asking || pausing || checking || position == null) {
             return;
           }
-          var unused = owner.end(channel).thenAccept(this::checked).exceptionally(failure -> null);
+          checking = true;
+          var unused =
+              owner
+                  .end(channel)
+                  .whenComplete(
+                      (end, failure) ->
+                          turn.run(
+                              () -> {
+                                checking = false;
+                                if (failure == null) {
+                                  checked(end);
+                                }
+                              }));
         });
   }
 
   private void checked(Position end) {
+    if (position == null || end.compareTo(position) <= 0) {
+      return;
+    }
     owner.later(
         ON_ITS_WAY.toMillis(),
         () ->
@@ -177,6 +222,7 @@ final class ChannelReader {
     List<Held> all = new ArrayList<>(held);
     held.clear();
     all.add(one);
+    unknown = 0;
     all.forEach(
         each -> {
           if (each.plain() != null) {
@@ -184,6 +230,27 @@ final class ChannelReader {
           }
         });
     askAgain = true;
+  }
+
+  private void askUnlessPausing() {
+    if (!pausing) {
+      ask();
+    }
+  }
+
+  /** Asks again after a while, longer each time, unless something else asks before. */
+  private void askLater(int times) {
+    pausing = true;
+    int mine = ++pause;
+    owner.later(
+        Math.min(LAST_PAUSE, FIRST_PAUSE << Math.min(times, 10)),
+        () ->
+            turn.run(
+                () -> {
+                  if (pausing && mine == pause) {
+                    ask();
+                  }
+                }));
   }
 
   private void ask() {
@@ -195,6 +262,7 @@ final class ChannelReader {
       return;
     }
     asking = true;
+    pausing = false;
     askAgain = false;
     questions++;
     Position from = position;
@@ -243,6 +311,7 @@ final class ChannelReader {
   private void begin(Position end) {
     if (position == null) {
       began = end;
+      last = null;
       moveTo(end);
     } else if (end.compareTo(position) > 0) {
       askAgain = true;
@@ -256,9 +325,11 @@ final class ChannelReader {
         if (!before.equals(Position.START) && !forgotten()) {
           owner.lost(channel, -1, Reason.HISTORY_LOST);
         }
+        last = null;
         moveTo(Position.START);
       } else if (answer.end().compareTo(before) > 0) {
         owner.lost(channel, answer.end().since(before), Reason.HISTORY_TOO_SHORT);
+        last = null;
         moveTo(answer.end());
       } else if (wentBack(answer.end())) {
         owner.lost(channel, -1, Reason.HISTORY_LOST);
@@ -274,6 +345,7 @@ final class ChannelReader {
       }
       whole &= follows(kept);
       Delivery delivery = owner.decode(kept.payload());
+      last = delivery == null ? null : delivery.stamp();
       if (delivery != null && deliver(delivery)) {
         filled++;
       }
@@ -296,7 +368,34 @@ final class ChannelReader {
       owner.lost(channel, -1, Reason.HISTORY_LOST);
       return false;
     }
+    if (kept.position().epoch() != here.epoch() && kept.previous().compareTo(here) < 0) {
+      doubt();
+    }
     return true;
+  }
+
+  /**
+   * A new master does not know the last message that was taken. If it was never confirmed, it is
+   * sent again, as is all that came after it; otherwise more that was confirmed may have been lost
+   * with it.
+   */
+  private void doubt() {
+    Stamp stamp = last;
+    if (stamp == null) {
+      owner.lost(channel, -1, Reason.PROMOTION);
+      return;
+    }
+    doubted = stamp;
+    owner.later(
+        owner.sentAgainWithin().plus(ON_ITS_WAY).toMillis(),
+        () ->
+            turn.run(
+                () -> {
+                  if (!closed && stamp.equals(doubted)) {
+                    doubted = null;
+                    owner.lost(channel, -1, Reason.PROMOTION);
+                  }
+                }));
   }
 
   /** The history is behind what was taken, and yet something new came: it began anew unseen. */
@@ -333,8 +432,7 @@ final class ChannelReader {
       drain();
       return;
     }
-    long pause = Math.min(LAST_PAUSE, FIRST_PAUSE << Math.min(failures, 10));
-    owner.later(pause, () -> turn.run(this::ask));
+    askLater(failures);
   }
 
   private void flushPlain() {
@@ -353,13 +451,44 @@ final class ChannelReader {
     while (!asking && !held.isEmpty()) {
       Held one = held.element();
       Delivery delivery = one.delivery();
-      if (delivery == null || take(delivery, one.before() < questions)) {
+      boolean asked = one.before() < questions;
+      if (delivery == null || take(delivery, asked)) {
         held.remove();
+        unknown = 0;
         if (one.plain() != null) {
           one.plain().run();
         }
-      } else {
+      } else if (!asked) {
         ask();
+      } else if (++unknown < TRIES) {
+        // Perhaps another server answers soon; what has its place meanwhile goes on.
+        held.removeIf(each -> each.delivery() != null && take(each.delivery(), false));
+        askLater(unknown);
+        return;
+      } else {
+        giveUp();
+      }
+    }
+  }
+
+  /**
+   * The history does not have what came: a server lost its end, another server is asked than the
+   * one that publishes, or it is forged. Clients get it rather than nothing, and later ones are
+   * measured by what the history has.
+   */
+  private void giveUp() {
+    unknown = 0;
+    owner.lost(channel, -1, Reason.HISTORY_LOST);
+    List<Held> all = new ArrayList<>(held);
+    held.clear();
+    for (Held one : all) {
+      Delivery delivery = one.delivery();
+      if (delivery == null) {
+        if (one.plain() != null) {
+          one.plain().run();
+        }
+      } else if (!take(delivery, true)) {
+        boolean ignored = deliver(delivery);
       }
     }
   }
@@ -378,29 +507,27 @@ final class ChannelReader {
     }
     if (here == null || place.follows(here)) {
       boolean ignored = deliver(delivery);
+      last = delivery.stamp();
       moveTo(place);
       return true;
     }
     if (place.compareTo(here) > 0) {
-      if (asked) {
-        // The history does not have it: forged, or of a master that was replaced by one that lags.
-        boolean ignored = deliver(delivery);
-      }
-      return asked;
+      return false;
     }
-    if (place.compareTo(began) <= 0 || seen.contains(delivery.stamp())) {
-      // Late from before the beginning; others were taken from the history already.
+    if (asked || place.compareTo(began) <= 0 || seen.contains(delivery.stamp())) {
+      // Late, from before the beginning or from a master that was replaced; others were taken from
+      // the history already.
       boolean ignored = deliver(delivery);
       return true;
     }
-    if (asked) {
-      owner.count(Event.RELIABLE_REPEATED);
-    }
-    return asked;
+    return false;
   }
 
   private boolean deliver(Delivery delivery) {
     if (seen.contains(delivery.stamp())) {
+      if (Objects.equals(doubted, delivery.stamp())) {
+        doubted = null;
+      }
       owner.count(Event.RELIABLE_REPEATED);
       return false;
     }

@@ -28,7 +28,8 @@ final class InTurn {
         if (next != null) {
           next.run();
         }
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // An Error as well: who stops here would leave all later tasks lying.
         log.warn("A task of the backplane failed", e);
       }
     } while (waiting.decrementAndGet() != 0);

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A history in streams of Redis, one for each channel, with what belongs to it in the same slot.
@@ -139,8 +140,7 @@ final class RedisHistory implements History {
                 .thenApply(
                     fields ->
                         fields.get(0).hasValue() && fields.get(1).hasValue()
-                            ? new Position(
-                                number(fields.get(0).getValue()), number(fields.get(1).getValue()))
+                            ? end(fields.get(0).getValue(), fields.get(1).getValue())
                             : Position.START));
   }
 
@@ -154,19 +154,48 @@ final class RedisHistory implements History {
                     Range.from(
                         Range.Boundary.excluding(position.toString()), Range.Boundary.unbounded()),
                     Limit.from(atMost))
-                .thenApply(entries -> entries.stream().map(RedisHistory::kept).toList()));
+                .thenApply(entries -> entries.stream().flatMap(RedisHistory::kept).toList()));
   }
 
-  private static Kept kept(StreamMessage<String, byte[]> entry) {
+  private static Position end(byte[] epoch, byte[] offset) {
+    try {
+      return new Position(number(epoch), number(offset));
+    } catch (NumberFormatException e) {
+      throw new HistoryException(
+          HistoryException.Kind.REFUSED, "the end of a channel's history is no position", e);
+    }
+  }
+
+  /**
+   * An entry that somebody else wrote takes nothing but itself away: without a payload its reader
+   * counts it as malformed, without a usable predecessor it is taken to follow the one before.
+   */
+  static Stream<Kept> kept(StreamMessage<String, byte[]> entry) {
     byte[] payload = entry.getBody().get("m");
     byte[] previous = entry.getBody().get("p");
-    if (payload == null || previous == null) {
-      throw new MalformedMessageException("An entry of a history lacks what it must have.");
+    try {
+      Position position = Position.parse(entry.getId());
+      return Stream.of(
+          new Kept(
+              position,
+              previous == null ? before(position) : previous(previous, position),
+              payload == null ? new byte[0] : payload));
+    } catch (MalformedMessageException e) {
+      // Numbers beyond 63 bits: nothing that counts from here can come after it.
+      return Stream.empty();
     }
-    return new Kept(
-        Position.parse(entry.getId()),
-        Position.parse(new String(previous, StandardCharsets.US_ASCII)),
-        payload);
+  }
+
+  private static Position previous(byte[] id, Position position) {
+    try {
+      return Position.parse(new String(id, StandardCharsets.US_ASCII));
+    } catch (MalformedMessageException e) {
+      return before(position);
+    }
+  }
+
+  private static Position before(Position position) {
+    return new Position(position.epoch(), Math.max(0, position.offset() - 1));
   }
 
   private <T> CompletionStage<T> async(

@@ -129,12 +129,22 @@ final class ReliableChannels {
     if (before != null && before != reader) {
       before.close();
     }
+    if (reader.gone()) {
+      // It was left between the broker's word and here; whichever comes second removes it.
+      readers.remove(reader.channel(), reader);
+      return;
+    }
     reader.heard();
   }
 
   void left(ChannelReader reader) {
+    reader.leave();
     readers.remove(reader.channel(), reader);
-    reader.close();
+  }
+
+  /** How many channels are read. */
+  int reading() {
+    return readers.size();
   }
 
   /** Completes when what is sent to the channel from now on reaches this process, come what may. */
@@ -167,6 +177,11 @@ final class ReliableChannels {
 
   Instant now() {
     return clock.instant();
+  }
+
+  /** How long a message that was not confirmed may be sent again. */
+  Duration sentAgainWithin() {
+    return options.retryTimeout();
   }
 
   Duration endKept() {

@@ -228,10 +228,7 @@ final class ReliablePublisher {
               ? "too few replicas of Redis have it"
               : String.valueOf(Failures.unwrap(failure).getMessage());
       if (kind == HistoryException.Kind.REFUSED) {
-        batch.forEach(
-            pending ->
-                pending.result.completeExceptionally(
-                    BackplaneException.notSent("Redis refused it: " + why)));
+        batch.forEach(pending -> fail(pending, "Redis refused it: " + why));
         next(confirmed);
         pump();
         return;
@@ -240,7 +237,8 @@ final class ReliablePublisher {
         batch.forEach(pending -> pending.mayBeKept = true);
       }
       List<Pending> late = takeLate(batch);
-      late.forEach(pending -> fail(pending, why));
+      late.forEach(
+          pending -> fail(pending, "it was not confirmed within " + retryTimeout + ": " + why));
       if (batch.isEmpty()) {
         next(confirmed);
         pump();
@@ -281,9 +279,9 @@ final class ReliablePublisher {
       return late;
     }
 
-    private void fail(Pending pending, String why) {
+    // What an earlier try may have kept is never said not to be sent, whatever the last one says.
+    private void fail(Pending pending, String text) {
       meters.count(pending.mayBeKept ? Event.OUTCOME_UNKNOWN : Event.NOT_SENT);
-      String text = "it was not confirmed within " + retryTimeout + ": " + why;
       pending.result.completeExceptionally(
           pending.mayBeKept ? BackplaneException.unknown(text) : BackplaneException.notSent(text));
     }

@@ -177,6 +177,7 @@ final class SubscriptionTable {
   /** The broker refuses this channel: whoever waits is told, and a later wish asks again. */
   void refused(String channel, Throwable reason) {
     CompletableFuture<Void> waiting = null;
+    Subscription gone = null;
     boolean nowSettled = false;
     lock.lock();
     try {
@@ -186,10 +187,15 @@ final class SubscriptionTable {
         unsettled -= subscription.outstanding == 0 ? 1 : 0;
         forget(channel, subscription);
         waiting = subscription.confirmed;
+        gone = subscription;
         nowSettled = settledForTheFirstTime();
       }
     } finally {
       lock.unlock();
+    }
+    // It may have been heard on an earlier connection.
+    if (gone != null && gone.receiver instanceof Subscriber subscriber) {
+      subscriber.left();
     }
     if (waiting != null) {
       waiting.completeExceptionally(reason);

@@ -13,37 +13,39 @@ final class Turnstile {
   private final Semaphore free;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
+  /** Answers that come at once, as failures do while Redis is away, must not nest. */
+  private final InTurn turn = new InTurn();
+
   Turnstile(int atOnce) {
     this.free = new Semaphore(atOnce);
   }
 
   <T> CompletionStage<T> pass(Supplier<CompletionStage<T>> question) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    waiting.add(
-        () -> {
-          var unused =
-              asked(question)
-                  .whenComplete(
-                      (answer, failure) -> {
-                        free.release();
-                        if (failure == null) {
-                          result.complete(answer);
-                        } else {
-                          result.completeExceptionally(Failures.unwrap(failure));
-                        }
-                        next();
-                      });
-        });
-    next();
+    waiting.add(() -> ask(question, result));
+    turn.run(this::next);
     return result;
   }
 
-  private static <T> CompletionStage<T> asked(Supplier<CompletionStage<T>> question) {
+  private <T> void ask(Supplier<CompletionStage<T>> question, CompletableFuture<T> result) {
+    CompletionStage<T> asked;
     try {
-      return question.get();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      asked = question.get();
+    } catch (Throwable failure) {
+      // Whatever it was: whoever asked goes on, and so do the others.
+      asked = CompletableFuture.failedFuture(failure);
     }
+    var unused =
+        asked.whenComplete(
+            (answer, failure) -> {
+              free.release();
+              if (failure == null) {
+                result.complete(answer);
+              } else {
+                result.completeExceptionally(Failures.unwrap(failure));
+              }
+              turn.run(this::next);
+            });
   }
 
   private void next() {

@@ -7,6 +7,7 @@ import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -188,6 +189,33 @@ class RedisHistoryIT {
     assertThat(fresh).isGreaterThan(old);
     assertThat(done(history.after(channel, old, 10)).get(0).previous()).isEqualTo(old);
     assertThat(done(history.end(channel))).isEqualTo(fresh);
+  }
+
+  @Test
+  void anEntryThatSomebodyElseWroteTakesNothingButItselfAway() throws Exception {
+    Position first = append(Position.START, entry(1, null)).positions().get(0);
+    redis.xadd(key("stream"), new XAddArgs().id(first.epoch() + "-2"), Map.of("x", new byte[] {1}));
+    Position far = new Position(first.epoch() + 1, 1);
+    redis.xadd(
+        key("stream"),
+        new XAddArgs().id(far.toString()),
+        Map.of("m", new byte[] {2}, "p", new byte[] {'?'}));
+    List<Kept> kept = done(history.after(channel, Position.START, 10));
+    assertThat(kept.stream().map(Kept::position))
+        .containsExactly(first, new Position(first.epoch(), 2), far);
+    assertThat(kept.get(1).payload()).isEmpty();
+    assertThat(kept.get(1).previous()).isEqualTo(first);
+  }
+
+  @Test
+  void anEndThatIsNoPositionIsRefusedForGood() {
+    redis.hset(key("end"), "epoch", new byte[] {'x'});
+    redis.hset(key("end"), "offset", new byte[] {'1'});
+    assertThatThrownBy(() -> done(history.end(channel)))
+        .satisfies(
+            failure ->
+                assertThat(HistoryException.kindOf(failure.getCause()))
+                    .isEqualTo(HistoryException.Kind.REFUSED));
   }
 
   @Test

@@ -47,6 +47,8 @@ class ReliableChannelsTest {
     @Nullable HistoryException readsFail;
     boolean answersLost;
     boolean unconfirmed;
+    boolean refuses;
+    int questions;
 
     Replica(String name) {
       lifetime =
@@ -99,6 +101,10 @@ class ReliableChannelsTest {
     @Override
     public CompletionStage<Appended> append(
         String channel, long publisher, List<Entry> batch, Position confirmed) {
+      if (refuses) {
+        return CompletableFuture.failedFuture(
+            new HistoryException(HistoryException.Kind.REFUSED, "NOPERM"));
+      }
       CompletionStage<Appended> appended =
           bus.history().append(channel, publisher, batch, confirmed);
       if (answersLost) {
@@ -112,6 +118,7 @@ class ReliableChannelsTest {
 
     @Override
     public CompletionStage<Position> end(String channel) {
+      questions++;
       return bus.history().end(channel);
     }
 
@@ -392,7 +399,7 @@ class ReliableChannelsTest {
     assertThat(a.send(1, 3)).isCompleted();
     Position end = broker.history().end(CHANNEL);
     forge(new Position(end.epoch() + 1_000, 7), 100, 1);
-    forge(new Position(end.epoch(), 9), 101, 2);
+    forge(new Position(end.epoch(), 1L << 40), 101, 2);
     forge(new Position(end.epoch() - 1, 1), 102, 3);
     forge(new Position(Long.MAX_VALUE, Long.MAX_VALUE), 103, 4);
     assertThat(a.send(4, 6)).isCompleted();
@@ -400,7 +407,85 @@ class ReliableChannelsTest {
     assertThat(a.send(7, 7)).isCompleted();
     b.reconnect();
     assertThat(numbers(onB).stream().filter(number -> number < 100)).isEqualTo(range(1, 7));
-    assertThat(gaps).isEmpty();
+    scheduler.advance(Duration.ofSeconds(3));
+    assertThat(a.send(8, 8)).isCompleted();
+    assertThat(numbers(onB).stream().filter(number -> number < 100)).isEqualTo(range(1, 8));
+    assertThat(numbers(onB)).contains(100, 101, 102, 103);
+    assertThat(gaps).isNotEmpty().allMatch(gap -> gap.reason() == ReliableGap.Reason.HISTORY_LOST);
+  }
+
+  @Test
+  void aMessageThatTheHistoryDoesNotKnowIsAskedForABoundedNumberOfTimesAndThenDelivered() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    assertThat(a.send(1, 3)).isCompleted();
+    Position end = broker.history().end(CHANNEL);
+    int before = b.questions;
+    forge(new Position(end.epoch(), end.offset() + 2), 5, 1);
+    assertThat(numbers(onB)).isEqualTo(range(1, 3));
+    scheduler.advance(Duration.ofSeconds(20));
+    assertThat(b.questions - before).isLessThan(10);
+    assertThat(numbers(onB)).containsExactly(1, 2, 3, 5);
+    // Both replicas heard it.
+    assertThat(gaps)
+        .hasSizeBetween(1, 2)
+        .containsOnly(
+            new ReliableGap(ReliableGap.Audience.ALL, "", -1, ReliableGap.Reason.HISTORY_LOST));
+    broker.history().beginAnew();
+    assertThat(a.send(6, 7)).isCompleted();
+    assertThat(numbers(onB)).containsExactly(1, 2, 3, 5, 6, 7);
+  }
+
+  @Test
+  void whatANewMasterLostIsReportedThoughItsNextPublisherKnowsNothingOfIt() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    Replica c = new Replica("c");
+    TestConnection onB = b.connect("on-b");
+    assertThat(a.send(1, 5)).isCompleted();
+    b.deafen();
+    assertThat(a.send(6, 10)).isCompleted();
+    broker.history().forgetLast(CHANNEL, 7);
+    assertThat(c.send(11, 11)).isCompleted();
+    b.reconnect();
+    assertThat(numbers(onB)).containsExactly(1, 2, 3, 4, 5, 11);
+    scheduler.advance(ReliableOptions.defaults().retryTimeout().plusSeconds(2));
+    assertThat(gaps)
+        .contains(new ReliableGap(ReliableGap.Audience.ALL, "", -1, ReliableGap.Reason.PROMOTION));
+  }
+
+  @Test
+  void aMessageThatMayHaveBeenKeptIsNotSaidToBeUnsentBecauseALaterTryIsRefused() {
+    Replica a = new Replica("a");
+    TestConnection here = a.connect("here");
+    a.answersLost = true;
+    CompletableFuture<Void> sent = a.send(1, 1);
+    a.refuses = true;
+    scheduler.advance(Duration.ofSeconds(2));
+    assertThat(numbers(here)).isEqualTo(range(1, 1));
+    assertThat(outcome(sent)).isEqualTo(BackplaneException.Outcome.UNKNOWN);
+    assertThat(outcome(a.send(2, 2))).isEqualTo(BackplaneException.Outcome.NOT_SENT);
+  }
+
+  @Test
+  void aReaderThatIsLeftBeforeItHearsIsNotKept() {
+    Replica a = new Replica("a");
+    ReliableChannels channels =
+        new ReliableChannels(
+            a,
+            new Channels("Hub"),
+            ReliableOptions.defaults(),
+            1_000,
+            clock,
+            scheduler,
+            new Random(1),
+            a.meters);
+    ChannelReader reader = channels.reader("Hub:group:g", delivery -> {});
+    channels.left(reader);
+    channels.heard(reader);
+    assertThat(channels.reading()).isZero();
+    channels.close();
   }
 
   private void forge(Position position, int number, long count) {

@@ -107,6 +107,33 @@ class SubscriptionTableTest {
   }
 
   @Test
+  void whoHeardAChannelThatIsRefusedLaterHasLeftIt() {
+    List<String> events = new ArrayList<>();
+    Subscriber subscriber =
+        new Subscriber() {
+          @Override
+          public void heard() {
+            events.add("heard");
+          }
+
+          @Override
+          public void left() {
+            events.add("left");
+          }
+
+          @Override
+          public void accept(byte[] payload) {}
+        };
+    table.connected(wire);
+    assertThat(table.settle("g", () -> true, subscriber)).isNotDone();
+    table.confirmed("g");
+    table.disconnected();
+    table.connected(wire);
+    table.refused("g", new IllegalStateException("no"));
+    assertThat(events).containsExactly("heard", "left");
+  }
+
+  @Test
   void refusedOrAbandonedChannelDoesNotKeepTheOthersFromBeingSettled() {
     want("a");
     want("b");
