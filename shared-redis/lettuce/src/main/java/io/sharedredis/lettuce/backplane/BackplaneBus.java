@@ -1,5 +1,7 @@
 package io.sharedredis.lettuce.backplane;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -39,6 +41,12 @@ interface BackplaneBus extends AutoCloseable {
    *     when the broker refuses the subscription; nothing is subscribed then
    */
   CompletionStage<Void> settle(String channel, BooleanSupplier wanted, Consumer<byte[]> receiver);
+
+  /** Subscribes to channels of one owner, many in one command. Nobody waits for them. */
+  void listenAll(Map<String, Consumer<byte[]>> receivers);
+
+  /** Ends subscriptions of one owner, many in one command. */
+  void leaveAll(Collection<String> channels);
 
   /**
    * Tells {@code watcher} about losses from now on. Its methods run on the bus's threads and must

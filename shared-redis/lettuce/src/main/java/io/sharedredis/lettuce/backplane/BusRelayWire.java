@@ -1,6 +1,8 @@
 package io.sharedredis.lettuce.backplane;
 
 import io.sharedredis.lettuce.relay.RelayWire;
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -36,6 +38,16 @@ final class BusRelayWire implements RelayWire {
   @Override
   public void leave(String channel) {
     var unused = bus.settle(channel, () -> false, payload -> {});
+  }
+
+  @Override
+  public void listenAll(Map<String, Consumer<byte[]>> receivers) {
+    bus.listenAll(receivers);
+  }
+
+  @Override
+  public void leaveAll(Collection<String> channels) {
+    bus.leaveAll(channels);
   }
 
   @Override

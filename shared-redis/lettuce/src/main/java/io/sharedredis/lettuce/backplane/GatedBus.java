@@ -1,5 +1,7 @@
 package io.sharedredis.lettuce.backplane;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -29,6 +31,16 @@ final class GatedBus implements BackplaneBus {
   public CompletionStage<Void> settle(
       String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
     return bus.settle(channel, wanted, receiver);
+  }
+
+  @Override
+  public void listenAll(Map<String, Consumer<byte[]>> receivers) {
+    bus.listenAll(receivers);
+  }
+
+  @Override
+  public void leaveAll(Collection<String> channels) {
+    bus.leaveAll(channels);
   }
 
   @Override

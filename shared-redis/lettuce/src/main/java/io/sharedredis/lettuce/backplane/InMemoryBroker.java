@@ -2,7 +2,9 @@ package io.sharedredis.lettuce.backplane;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -149,6 +151,16 @@ final class InMemoryBroker {
     public CompletionStage<Void> settle(
         String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
       return table.settle(channel, wanted, receiver);
+    }
+
+    @Override
+    public void listenAll(Map<String, Consumer<byte[]>> receivers) {
+      table.wantAll(receivers);
+    }
+
+    @Override
+    public void leaveAll(Collection<String> unwanted) {
+      table.forgetAll(unwanted);
     }
 
     @Override

@@ -17,7 +17,10 @@ import io.sharedredis.lettuce.connection.Breakers;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -181,6 +184,18 @@ final class RedisBus implements BackplaneBus {
   public CompletionStage<Void> settle(
       String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
     return table.settle(prefix + channel, wanted, receiver);
+  }
+
+  @Override
+  public void listenAll(Map<String, Consumer<byte[]>> receivers) {
+    Map<String, Consumer<byte[]>> prefixed = new HashMap<>();
+    receivers.forEach((channel, receiver) -> prefixed.put(prefix + channel, receiver));
+    table.wantAll(prefixed);
+  }
+
+  @Override
+  public void leaveAll(Collection<String> channels) {
+    table.forgetAll(channels.stream().map(channel -> prefix + channel).toList());
   }
 
   private void listen(StatefulRedisPubSubConnection<String, byte[]> connection) {

@@ -1,7 +1,9 @@
 package io.sharedredis.lettuce.backplane;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -107,6 +109,15 @@ final class SubscriptionTable {
   }
 
   private Subscription add(String channel, Consumer<byte[]> receiver) {
+    Subscription added = enter(channel, receiver);
+    if (wire != null) {
+      wire.subscribe(List.of(channel));
+    }
+    return added;
+  }
+
+  /** Adds it; whoever calls asks the broker. */
+  private Subscription enter(String channel, Consumer<byte[]> receiver) {
     Subscription added = new Subscription(receiver);
     subscriptions.put(channel, added);
     if (wire == null) {
@@ -115,9 +126,59 @@ final class SubscriptionTable {
       ask(added);
       Integer earlier = stale.remove(channel);
       added.outstanding += earlier == null ? 0 : earlier;
-      wire.subscribe(List.of(channel));
     }
     return added;
+  }
+
+  /** See {@link BackplaneBus#listenAll}. What is wanted already stays as it is. */
+  void wantAll(Map<String, Consumer<byte[]>> receivers) {
+    lock.lock();
+    try {
+      List<String> added = new ArrayList<>();
+      receivers.forEach(
+          (channel, receiver) -> {
+            if (!subscriptions.containsKey(channel)) {
+              enter(channel, receiver);
+              added.add(channel);
+            }
+          });
+      if (wire != null) {
+        inBatches(added, wire::subscribe);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** See {@link BackplaneBus#leaveAll}. */
+  void forgetAll(Collection<String> channels) {
+    Map<String, Subscription> gone = new LinkedHashMap<>();
+    boolean nowSettled;
+    lock.lock();
+    try {
+      for (String channel : channels) {
+        Subscription known = subscriptions.get(channel);
+        if (known != null) {
+          forget(channel, known);
+          gone.put(channel, known);
+        }
+      }
+      if (wire != null) {
+        inBatches(List.copyOf(gone.keySet()), wire::unsubscribe);
+      }
+      nowSettled = settledForTheFirstTime();
+    } finally {
+      lock.unlock();
+    }
+    for (Subscription subscription : gone.values()) {
+      if (subscription.receiver instanceof Subscriber subscriber) {
+        subscriber.left();
+      }
+      subscription.confirmed.complete(null);
+    }
+    if (nowSettled) {
+      onSettled.run();
+    }
   }
 
   private boolean settledForTheFirstTime() {

@@ -2,10 +2,14 @@ package io.sharedredis.lettuce.messaging;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * What sessions of this replica have subscribed to, counted, so that it listens to a channel as
@@ -16,7 +20,7 @@ public final class Interest {
 
   /** Begins and ends listening; does not block. */
   interface Channels {
-    void destinations(int partition, boolean wanted);
+    void destinations(List<Integer> partitions, boolean wanted);
 
     void user(String name, boolean wanted);
   }
@@ -32,15 +36,32 @@ public final class Interest {
 
   private static final Need PATTERN = new Need.Pattern();
 
+  /**
+   * All partitions are listened to for so long when no pattern is left, in seconds: a client that
+   * subscribes to one and ends it, over and over, makes Redis do the eight commands once in that
+   * time and not with each frame. Until then the replica hears what is not for it.
+   */
+  static final int GRACE_SECONDS = 5;
+
   private final Channels channels;
+  private final ScheduledExecutorService timers;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Map<String, Need>> sessions = new HashMap<>();
   private final int[] destinations = new int[MessagingChannels.PARTITIONS];
   private final Map<String, Integer> users = new HashMap<>();
   private int patterns;
 
-  Interest(Channels channels) {
+  /** All partitions are listened to: there is a pattern, or was one a moment ago. */
+  private boolean everything;
+
+  private boolean releasing;
+
+  /**
+   * @param timers runs what is due; its tasks do not wait
+   */
+  Interest(Channels channels, ScheduledExecutorService timers) {
     this.channels = channels;
+    this.timers = timers;
   }
 
   /**
@@ -102,39 +123,69 @@ public final class Interest {
 
   private void begin(Need need) {
     if (need instanceof Need.Destination destination) {
-      if (destinations[destination.partition()]++ == 0 && patterns == 0) {
-        channels.destinations(destination.partition(), true);
+      if (destinations[destination.partition()]++ == 0 && !everything) {
+        channels.destinations(List.of(destination.partition()), true);
       }
     } else if (need instanceof Need.User user) {
       if (users.merge(user.name(), 1, Integer::sum) == 1) {
         channels.user(user.name(), true);
       }
-    } else if (patterns++ == 0) {
-      unusedPartitions(partition -> channels.destinations(partition, true));
+    } else {
+      patterns++;
+      if (!everything) {
+        everything = true;
+        channels.destinations(unusedPartitions(), true);
+      }
     }
   }
 
   private void end(Need need) {
     if (need instanceof Need.Destination destination) {
-      if (--destinations[destination.partition()] == 0 && patterns == 0) {
-        channels.destinations(destination.partition(), false);
+      if (--destinations[destination.partition()] == 0 && !everything) {
+        channels.destinations(List.of(destination.partition()), false);
       }
     } else if (need instanceof Need.User user) {
       if (users.merge(user.name(), -1, Integer::sum) == 0) {
         users.remove(user.name());
         channels.user(user.name(), false);
       }
-    } else if (--patterns == 0) {
-      unusedPartitions(partition -> channels.destinations(partition, false));
+    } else if (--patterns == 0 && !releasing) {
+      releasing = true;
+      releaseLater();
     }
   }
 
-  private void unusedPartitions(Consumer<Integer> action) {
-    for (int partition = 0; partition < destinations.length; partition++) {
-      if (destinations[partition] == 0) {
-        action.accept(partition);
-      }
+  private void releaseLater() {
+    try {
+      var unused = timers.schedule(() -> locked(this::release), GRACE_SECONDS, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      // The process ends.
+      release();
     }
+  }
+
+  private void release() {
+    releasing = false;
+    if (patterns == 0 && everything) {
+      everything = false;
+      channels.destinations(unusedPartitions(), false);
+    }
+  }
+
+  private List<Integer> unusedPartitions() {
+    return IntStream.range(0, destinations.length)
+        .filter(partition -> destinations[partition] == 0)
+        .boxed()
+        .toList();
+  }
+
+  /** All sessions end, and nothing is listened to any more. */
+  void close() {
+    locked(
+        () -> {
+          List.copyOf(sessions.keySet()).forEach(this::ended);
+          release();
+        });
   }
 
   /** Sessions with a subscription. */

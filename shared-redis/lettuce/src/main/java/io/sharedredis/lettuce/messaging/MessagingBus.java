@@ -3,6 +3,9 @@ package io.sharedredis.lettuce.messaging;
 import io.sharedredis.lettuce.backplane.BackplaneException;
 import io.sharedredis.lettuce.messaging.MessagingMeters.Event;
 import io.sharedredis.lettuce.relay.RelayWire;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,7 +31,7 @@ public final class MessagingBus implements AutoCloseable {
   private final long publisher;
   private final MessagingMeters meters;
   private final Deliveries deliveries;
-  private final Interest interest = new Interest(new Wanted());
+  private final Interest interest;
   private final FarmUsers users;
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicBoolean failing = new AtomicBoolean();
@@ -53,6 +56,7 @@ public final class MessagingBus implements AutoCloseable {
     this.publisher = publisher;
     this.meters = meters;
     this.deliveries = new Deliveries(options, meters);
+    this.interest = new Interest(new Wanted(), timers);
     this.users = new FarmUsers(this, options, timers, nanos);
   }
 
@@ -190,7 +194,7 @@ public final class MessagingBus implements AutoCloseable {
   @Override
   public void close() {
     users.end();
-    interest.sessions().forEach(interest::ended);
+    interest.close();
     deliveries.close();
   }
 
@@ -198,29 +202,37 @@ public final class MessagingBus implements AutoCloseable {
   private final class Wanted implements Interest.Channels {
 
     @Override
-    public void destinations(int partition, boolean wanted) {
-      settle(
-          channels.destinations(partition),
-          wanted,
-          payload ->
-              received(
-                  "destination",
-                  payload,
-                  bytes -> {
-                    BrokerMessage message = BrokerMessageCodec.decode(bytes);
-                    if (MessagingChannels.partition(message.destination()) != partition) {
-                      throw new UnreadableException("Its destination belongs elsewhere.");
-                    }
-                    listener.published(message);
-                    meters.count(Event.DELIVERED);
-                  }));
+    public void destinations(List<Integer> partitions, boolean wanted) {
+      if (!wanted) {
+        wire.leaveAll(partitions.stream().map(channels::destinations).toList());
+        return;
+      }
+      Map<String, Consumer<byte[]>> receivers = new LinkedHashMap<>();
+      for (int partition : partitions) {
+        receivers.put(
+            channels.destinations(partition),
+            payload -> received("destination", payload, bytes -> publishedIn(partition, bytes)));
+      }
+      wire.listenAll(receivers);
+    }
+
+    private void publishedIn(int partition, byte[] payload) {
+      BrokerMessage message = BrokerMessageCodec.decode(payload);
+      if (MessagingChannels.partition(message.destination()) != partition) {
+        throw new UnreadableException("Its destination belongs elsewhere.");
+      }
+      listener.published(message);
+      meters.count(Event.DELIVERED);
     }
 
     @Override
     public void user(String name, boolean wanted) {
-      settle(
+      if (!wanted) {
+        wire.leave(channels.user(name));
+        return;
+      }
+      wire.listen(
           channels.user(name),
-          wanted,
           payload ->
               received(
                   "user",
@@ -229,14 +241,6 @@ public final class MessagingBus implements AutoCloseable {
                     listener.publishedToUser(name, BrokerMessageCodec.decode(bytes));
                     meters.count(Event.DELIVERED);
                   }));
-    }
-
-    private void settle(String channel, boolean wanted, Consumer<byte[]> receiver) {
-      if (wanted) {
-        wire.listen(channel, receiver);
-      } else {
-        wire.leave(channel);
-      }
     }
   }
 

@@ -14,8 +14,8 @@ final class MessagingChannels {
 
   /**
    * How many channels carry destinations: with a hundred destinations in use a replica hears a
-   * fortieth of what is not for it, and a pattern costs eight SUBSCRIBE commands. The same on every
-   * replica: part of the format.
+   * fortieth of what is not for it, and a replica's first pattern costs eight SUBSCRIBE commands of
+   * 512 channels. The same on every replica: part of the format.
    */
   static final int PARTITIONS = 4096;
 

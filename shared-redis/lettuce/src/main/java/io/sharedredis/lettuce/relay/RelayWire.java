@@ -1,5 +1,7 @@
 package io.sharedredis.lettuce.relay;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -24,6 +26,16 @@ public interface RelayWire {
 
   /** Listens no more. */
   void leave(String channel);
+
+  /** As {@link #listen} for each, in few commands. */
+  default void listenAll(Map<String, Consumer<byte[]>> receivers) {
+    receivers.forEach(this::listen);
+  }
+
+  /** As {@link #leave} for each, in few commands. */
+  default void leaveAll(Collection<String> channels) {
+    channels.forEach(this::leave);
+  }
 
   /**
    * Another number after each loss of the connection that listens; negative while there is none.

@@ -3,10 +3,15 @@ package io.sharedredis.lettuce.backplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionTableTest {
@@ -41,6 +46,47 @@ class SubscriptionTableTest {
     assertThat(first).isCompleted();
     assertThat(second).isCompleted();
     assertThat(want("g")).isCompleted();
+  }
+
+  @Test
+  void manyChannelsAreWantedAndForgottenInFewCommands() {
+    table.connected(wire);
+    want("c7");
+    commands.clear();
+    Map<String, Consumer<byte[]>> receivers = new HashMap<>();
+    IntStream.range(0, 4096).forEach(i -> receivers.put("c" + i, payload -> {}));
+    table.wantAll(receivers);
+    assertThat(commands).hasSize(8).allMatch(command -> command.startsWith("+"));
+    assertThat(commands.stream().flatMap(command -> Stream.of(command.substring(1).split(","))))
+        .hasSize(4095)
+        .doesNotContain("c7");
+    assertThat(table.unconfirmed()).isEqualTo(4096);
+    receivers.keySet().forEach(table::confirmed);
+    assertThat(table.settled()).isTrue();
+    commands.clear();
+    table.forgetAll(receivers.keySet());
+    assertThat(commands).hasSize(8).allMatch(command -> command.startsWith("-"));
+    assertThat(table.size()).isZero();
+    assertThat(table.settled()).isTrue();
+  }
+
+  @Test
+  void manyChannelsThatAreWantedDuringAnOutageAreAskedForAfterwards() {
+    Map<String, Consumer<byte[]>> receivers = Map.of("a", payload -> {}, "b", payload -> {});
+    table.wantAll(receivers);
+    assertThat(commands).isEmpty();
+    table.connected(wire);
+    assertThat(commands).containsExactly("+a,b");
+    table.forgetAll(List.of("a", "b", "c"));
+    assertThat(settled).hasValue(1);
+    // The confirmations of what was given up are still on their way.
+    table.wantAll(receivers);
+    table.confirmed("a");
+    table.confirmed("b");
+    assertThat(table.settled()).isFalse();
+    table.confirmed("a");
+    table.confirmed("b");
+    assertThat(table.settled()).isTrue();
   }
 
   @Test

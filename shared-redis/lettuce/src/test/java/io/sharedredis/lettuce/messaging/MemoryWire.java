@@ -1,12 +1,14 @@
 package io.sharedredis.lettuce.messaging;
 
 import io.sharedredis.lettuce.relay.RelayWire;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,14 +60,35 @@ final class MemoryWire implements RelayWire {
     return CompletableFuture.completedFuture(listeners.containsKey(channel));
   }
 
+  /** SUBSCRIBE and UNSUBSCRIBE commands that this wire was asked for. */
+  final AtomicInteger commands = new AtomicInteger();
+
   @Override
   public void listen(String channel, Consumer<byte[]> receiver) {
+    commands.incrementAndGet();
     listeners.put(channel, receiver);
   }
 
   @Override
   public void leave(String channel) {
+    commands.incrementAndGet();
     listeners.remove(channel);
+  }
+
+  @Override
+  public void listenAll(Map<String, Consumer<byte[]>> receivers) {
+    commands.incrementAndGet();
+    listeners.putAll(receivers);
+  }
+
+  @Override
+  public void leaveAll(Collection<String> channels) {
+    commands.incrementAndGet();
+    channels.forEach(listeners::remove);
+  }
+
+  int channels() {
+    return listeners.size();
   }
 
   @Override

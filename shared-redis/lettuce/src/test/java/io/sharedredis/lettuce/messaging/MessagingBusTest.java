@@ -158,6 +158,19 @@ class MessagingBusTest {
   }
 
   @Test
+  void patternIsOneChangeForTheWireHoweverOftenItBeginsAndEnds() {
+    for (int i = 0; i < 100; i++) {
+      a.interest().pattern("s", "" + i);
+      a.interest().ended("s", "" + i);
+    }
+    assertThat(wireA.commands).hasValue(1);
+    assertThat(wireA.channels()).isEqualTo(MessagingChannels.PARTITIONS);
+    a.close();
+    assertThat(wireA.commands).hasValue(2);
+    assertThat(wireA.channels()).isZero();
+  }
+
+  @Test
   void optionsThatCannotBeUsedAreNamed() {
     assertThatThrownBy(() -> options.withMaxMessageBytes(10))
         .hasMessageContaining("'maxMessageBytes'")

@@ -4,6 +4,8 @@ import static io.sharedredis.starter.messaging.StompClient.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.sharedredis.testkit.RedisServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +87,24 @@ class StompAcrossReplicasIT {
       onA.gets("1", "2");
       also.gets("1");
     }
+    assertThat(subscribeCommands()).isBetween(8L, 300L);
     await().atMost(SOON).until(() -> a.backplane().subscriptions() < 100);
+  }
+
+  /** Of both replicas and all tests; a pattern alone once cost 4,096. */
+  private static long subscribeCommands() {
+    RedisClient client = RedisClient.create(redis.url());
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      return connection
+          .sync()
+          .info("commandstats")
+          .lines()
+          .filter(line -> line.startsWith("cmdstat_subscribe:calls="))
+          .mapToLong(line -> Long.parseLong(line.substring(24, line.indexOf(','))))
+          .sum();
+    } finally {
+      client.shutdown();
+    }
   }
 
   @Test
