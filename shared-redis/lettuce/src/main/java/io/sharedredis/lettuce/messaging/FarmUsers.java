@@ -5,7 +5,6 @@ import io.sharedredis.lettuce.messaging.UserNews.Ask;
 import io.sharedredis.lettuce.messaging.UserNews.Gone;
 import io.sharedredis.lettuce.messaging.UserNews.Sessions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,10 +27,11 @@ public final class FarmUsers {
   private static final Duration GATHERING = Duration.ofMillis(50);
 
   /**
-   * Each so many sessions add a millisecond to that: with ten thousand, telling all of them, a few
-   * hundred kilobytes, happens once a second at most.
+   * Each so many bytes of the last telling add a millisecond to that: everything is told again with
+   * each change, and whatever clients subscribe to, a replica tells a megabyte a second at most.
+   * Ten thousand sessions with a subscription each are some 600 kB.
    */
-  private static final int SESSIONS_PER_MILLISECOND = 10;
+  static final int BYTES_PER_MILLISECOND = 1024;
 
   /** Signs of life in the time after which a replica counts as dead; one or two may be lost. */
   private static final int SIGNS_PER_EXPIRY = 3;
@@ -39,13 +39,17 @@ public final class FarmUsers {
   private final MessagingBus bus;
   private final ScheduledExecutorService timers;
   private final Duration expiry;
-  private final int partBytes;
+  private final UserTelling telling;
   private final RemoteSessions remote;
-  private final AtomicBoolean telling = new AtomicBoolean();
+  private final AtomicBoolean due = new AtomicBoolean();
   private final AtomicBoolean asking = new AtomicBoolean();
   private final AtomicLong number = new AtomicLong();
   private volatile Supplier<List<ConnectedSession>> local = List::of;
-  private volatile int lastCount;
+
+  /** The last number under which everything was told. */
+  private volatile long told;
+
+  private volatile long toldBytes;
   private volatile @Nullable ScheduledFuture<?> signs;
 
   FarmUsers(
@@ -56,7 +60,7 @@ public final class FarmUsers {
     this.bus = bus;
     this.timers = timers;
     this.expiry = options.usersExpireAfter();
-    this.partBytes = options.maxMessageBytes() - 64;
+    this.telling = new UserTelling(options.maxMessageBytes() - 64);
     this.remote = new RemoteSessions(expiry.toNanos(), nanos);
   }
 
@@ -87,9 +91,14 @@ public final class FarmUsers {
 
   /** Something changed in what {@link #begin}'s supplier gives. */
   public void changed() {
-    if (signs != null && telling.compareAndSet(false, true)) {
-      later(GATHERING.toMillis() + lastCount / SESSIONS_PER_MILLISECOND, this::tellAll);
+    if (signs != null && due.compareAndSet(false, true)) {
+      later(pauseMillis(), this::tellAll);
     }
+  }
+
+  /** How long changes are gathered now. */
+  long pauseMillis() {
+    return GATHERING.toMillis() + toldBytes / BYTES_PER_MILLISECOND;
   }
 
   /** Sessions of a user at other replicas. */
@@ -109,48 +118,25 @@ public final class FarmUsers {
 
   private void sign() {
     remote.purge();
-    if (!telling.get()) {
-      tell(new Alive(number.get()));
+    // Also while a telling is due: it may be so far away that the replica would count as dead.
+    if (told > 0) {
+      tell(new Alive(told));
     }
   }
 
   private void tellAll() {
-    telling.set(false);
+    due.set(false);
     if (signs == null) {
       return;
     }
-    List<List<ConnectedSession>> parts = parts(local.get());
+    List<List<ConnectedSession>> parts = telling.parts(local.get());
     long current = number.incrementAndGet();
+    long bytes = 0;
     for (int part = 0; part < parts.size(); part++) {
-      tell(new Sessions(current, part, parts.size(), parts.get(part)));
+      bytes += tell(new Sessions(current, part, parts.size(), parts.get(part)));
     }
-  }
-
-  private List<List<ConnectedSession>> parts(List<ConnectedSession> sessions) {
-    lastCount = sessions.size();
-    List<List<ConnectedSession>> parts = new ArrayList<>();
-    List<ConnectedSession> part = new ArrayList<>();
-    int size = 0;
-    for (ConnectedSession session : sessions) {
-      ConnectedSession fitting = fitting(session);
-      int bytes = UserNewsCodec.size(fitting);
-      if (size + bytes > partBytes && !part.isEmpty()) {
-        parts.add(part);
-        part = new ArrayList<>();
-        size = 0;
-      }
-      part.add(fitting);
-      size += bytes;
-    }
-    parts.add(part);
-    return parts.subList(0, Math.min(parts.size(), UserNewsCodec.MOST_PARTS));
-  }
-
-  /** A client may subscribe a million times: its session is told of without them. */
-  private ConnectedSession fitting(ConnectedSession session) {
-    return UserNewsCodec.size(session) <= partBytes
-        ? session
-        : new ConnectedSession(session.user(), session.id(), List.of());
+    toldBytes = bytes;
+    told = current;
   }
 
   private void heard(byte[] payload) {
@@ -160,11 +146,20 @@ public final class FarmUsers {
     if (news instanceof Alive alive) {
       askUnless(remote.alive(publisher, alive.number()), publisher);
     } else if (news instanceof Sessions sessions) {
-      askUnless(remote.told(publisher, sessions), publisher);
+      hear(publisher, sessions);
     } else if (news instanceof Gone) {
       remote.gone(publisher);
     } else if (news instanceof Ask ask && (ask.of() == 0 || bus.isPublisher(ask.of()))) {
       changed();
+    }
+  }
+
+  private void hear(long publisher, Sessions sessions) {
+    boolean refused = remote.refuses(publisher);
+    askUnless(remote.told(publisher, sessions), publisher);
+    if (!refused && remote.refuses(publisher)) {
+      throw new UnreadableException(
+          "With those of other replicas its sessions are more than may be remembered.");
     }
   }
 
@@ -176,8 +171,8 @@ public final class FarmUsers {
     }
   }
 
-  private void tell(UserNews news) {
-    bus.tellUsers(news);
+  private int tell(UserNews news) {
+    return bus.tellUsers(news);
   }
 
   private void later(long millis, Runnable task) {

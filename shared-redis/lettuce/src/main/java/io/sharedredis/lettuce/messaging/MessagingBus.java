@@ -101,9 +101,11 @@ public final class MessagingBus implements AutoCloseable {
     return number == publisher;
   }
 
-  /** Tells the others something of users; what is lost is told again. */
-  void tellUsers(UserNews news) {
-    var unused = wire.publish(channels.users(), UserNewsCodec.encode(publisher, news));
+  /** Tells the others something of users; what is lost is told again. Returns its bytes. */
+  int tellUsers(UserNews news) {
+    byte[] payload = UserNewsCodec.encode(publisher, news);
+    var unused = wire.publish(channels.users(), payload);
+    return payload.length;
   }
 
   void listenForUsers(Consumer<byte[]> receiver) {

@@ -1,5 +1,6 @@
 package io.sharedredis.lettuce.messaging;
 
+import io.sharedredis.lettuce.messaging.ConnectedSession.Subscription;
 import io.sharedredis.lettuce.messaging.UserNews.Sessions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,57 +19,143 @@ final class RemoteSessions {
   /** Replicas remembered: more than a farm has. What a forger adds beyond is passed over. */
   static final int MOST_REPLICAS = 1024;
 
-  /** What one replica told, complete. */
+  /**
+   * Memory that all of them together may take, in bytes: 200,000 sessions with a subscription each.
+   * The sessions of a replica with which they would be more are not known here.
+   */
+  static final long MOST_BYTES = 128L * 1024 * 1024;
+
+  /** Memory of a session and its place in lists and maps, without its texts, in bytes. */
+  private static final int SESSION_BYTES = 256;
+
+  /** Memory of a subscription without its texts, in bytes. */
+  private static final int SUBSCRIPTION_BYTES = 128;
+
+  /**
+   * What one replica told, complete.
+   *
+   * @param refused there was no room for it, and nothing of it is known
+   * @param bytes it takes; where it was refused, at least so many it would take
+   */
   private record Replica(
-      long number, Map<String, List<ConnectedSession>> byUser, long heardAtNanos) {}
+      long number,
+      Map<String, List<ConnectedSession>> byUser,
+      boolean refused,
+      long bytes,
+      long heardAtNanos) {
+
+    long taken() {
+      return refused ? 0 : bytes;
+    }
+  }
 
   /** What one replica has told so far. */
   private record Unfinished(
-      long number, int next, List<ConnectedSession> sessions, long heardAtNanos) {}
+      long number, int next, List<ConnectedSession> sessions, long bytes, long heardAtNanos) {}
 
   private final Map<Long, Replica> replicas = new ConcurrentHashMap<>();
   private final Map<Long, Unfinished> unfinished = new ConcurrentHashMap<>();
   private final long expiryNanos;
   private final LongSupplier nanos;
+  private final long mostBytes;
 
   RemoteSessions(long expiryNanos, LongSupplier nanos) {
+    this(expiryNanos, nanos, MOST_BYTES);
+  }
+
+  RemoteSessions(long expiryNanos, LongSupplier nanos, long mostBytes) {
+    this.mostBytes = mostBytes;
     this.expiryNanos = expiryNanos;
     this.nanos = nanos;
   }
 
-  /** The replica lives; false when its sessions of that number are not known here. */
+  /**
+   * The replica lives; false when its sessions of that number are not known here, or had no room
+   * that is there now.
+   */
   boolean alive(long publisher, long number) {
     Replica known = replicas.get(publisher);
     if (known == null || known.number() != number) {
       return false;
     }
-    replicas.put(publisher, new Replica(number, known.byUser(), nanos.getAsLong()));
-    return true;
+    replicas.put(
+        publisher,
+        new Replica(number, known.byUser(), known.refused(), known.bytes(), nanos.getAsLong()));
+    return !(known.refused() && fits(publisher, known.bytes()));
   }
 
   /** Takes a part; false when an earlier one is missing, so that all have to be asked for. */
   boolean told(long publisher, Sessions part) {
     Unfinished before = unfinished.remove(publisher);
     if (part.part() == 0) {
-      before = new Unfinished(part.number(), 0, new ArrayList<>(), 0);
+      before = new Unfinished(part.number(), 0, new ArrayList<>(), 0, 0);
+    } else if (refused(publisher, part.number())) {
+      return true;
     }
     if (before == null || before.number() != part.number() || before.next() != part.part()) {
       return false;
+    }
+    long bytes = before.bytes() + bytes(part.sessions());
+    if (!fits(publisher, bytes)) {
+      put(publisher, new Replica(part.number(), Map.of(), true, bytes, nanos.getAsLong()));
+      return true;
     }
     before.sessions().addAll(part.sessions());
     if (part.part() + 1 < part.parts()) {
       if (unfinished.size() < MOST_REPLICAS) {
         unfinished.put(
             publisher,
-            new Unfinished(part.number(), part.part() + 1, before.sessions(), nanos.getAsLong()));
+            new Unfinished(
+                part.number(), part.part() + 1, before.sessions(), bytes, nanos.getAsLong()));
       }
       return true;
     }
-    if (replicas.containsKey(publisher) || replicas.size() < MOST_REPLICAS) {
-      replicas.put(
-          publisher, new Replica(part.number(), byUser(before.sessions()), nanos.getAsLong()));
-    }
+    put(
+        publisher,
+        new Replica(part.number(), byUser(before.sessions()), false, bytes, nanos.getAsLong()));
     return true;
+  }
+
+  private void put(long publisher, Replica replica) {
+    if (replicas.containsKey(publisher) || replicas.size() < MOST_REPLICAS) {
+      replicas.put(publisher, replica);
+    }
+  }
+
+  /** Whether there was no room for what the replica told last. */
+  boolean refuses(long publisher) {
+    Replica known = replicas.get(publisher);
+    return known != null && known.refused();
+  }
+
+  private boolean refused(long publisher, long number) {
+    Replica known = replicas.get(publisher);
+    return known != null && known.refused() && known.number() == number;
+  }
+
+  /** Whether there is room for so many bytes in place of what the replica has. */
+  private boolean fits(long publisher, long bytes) {
+    Replica own = replicas.get(publisher);
+    return bytes() - (own == null ? 0 : own.taken()) + bytes <= mostBytes;
+  }
+
+  /** Memory that all of it takes, estimated. */
+  long bytes() {
+    return replicas.values().stream().mapToLong(Replica::taken).sum()
+        + unfinished.values().stream().mapToLong(Unfinished::bytes).sum();
+  }
+
+  private static long bytes(List<ConnectedSession> sessions) {
+    long bytes = 0;
+    for (ConnectedSession session : sessions) {
+      bytes += SESSION_BYTES + 2L * (session.user().length() + session.id().length());
+      for (Subscription subscription : session.subscriptions()) {
+        bytes +=
+            SUBSCRIPTION_BYTES
+                + 2L * (subscription.id().length() + subscription.destination().length());
+      }
+    }
+    return bytes;
   }
 
   private static Map<String, List<ConnectedSession>> byUser(List<ConnectedSession> sessions) {

@@ -21,7 +21,7 @@ final class UserNewsCodec {
   private static final int GONE = 3;
   private static final int ASK = 4;
 
-  /** More parts than any replica has: at 1 MiB each they are gigabytes. */
+  /** More parts than any replica has. What they hold is bounded by {@link RemoteSessions}. */
   static final int MOST_PARTS = 4096;
 
   private UserNewsCodec() {}
@@ -64,9 +64,14 @@ final class UserNewsCodec {
   static int size(ConnectedSession session) {
     int size = 32 + 3 * (session.user().length() + session.id().length());
     for (Subscription subscription : session.subscriptions()) {
-      size += 16 + 3 * (subscription.id().length() + subscription.destination().length());
+      size += size(subscription);
     }
     return size;
+  }
+
+  /** As above, of one subscription. */
+  static int size(Subscription subscription) {
+    return 16 + 3 * (subscription.id().length() + subscription.destination().length());
   }
 
   /** News and who tells them. */

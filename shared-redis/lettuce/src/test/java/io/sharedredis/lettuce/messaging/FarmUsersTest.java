@@ -97,7 +97,7 @@ class FarmUsersTest {
   @Test
   void sessionsThatDoNotFitIntoOneMessageComeInParts() {
     IntStream.range(0, 100).forEach(i -> atA.add(session("user" + i, "s" + i)));
-    // One session with more subscriptions than fit at all is told of without them.
+    // One session with more subscriptions than fit is told of with some.
     atA.add(
         new ConnectedSession(
             "greedy",
@@ -107,8 +107,23 @@ class FarmUsersTest {
     b.users().begin(List::of);
     await().atMost(SOON).until(() -> b.users().users().size() == 101);
     assertThat(b.users().sessions()).hasSize(101);
-    assertThat(b.users().sessionsOf("greedy").get(0).subscriptions()).isEmpty();
+    assertThat(b.users().sessionsOf("greedy").get(0).subscriptions())
+        .hasSizeBetween(1, UserTelling.MOST_SUBSCRIPTIONS);
     assertThat(b.meters().counter("malformed")).isZero();
+  }
+
+  @Test
+  void whatIsToldAgainWithEachChangeWaitsLongerTheMoreBytesItHas() {
+    String destination = "/topic/" + "x".repeat(200);
+    for (int i = 0; i < 50; i++) {
+      atA.add(new ConnectedSession("alice", "s" + i, List.of(new Subscription("0", destination))));
+    }
+    assertThat(a.users().pauseMillis()).isEqualTo(50);
+    b.users().begin(List::of);
+    a.users().begin(() -> atA);
+    await().atMost(SOON).until(() -> b.users().sessions().size() == 50);
+    // Fifty sessions of some 220 bytes.
+    await().atMost(SOON).until(() -> a.users().pauseMillis() >= 50 + 50 * 200 / 1024);
   }
 
   @Test
