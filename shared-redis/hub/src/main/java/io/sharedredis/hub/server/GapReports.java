@@ -3,17 +3,36 @@ package io.sharedredis.hub.server;
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.HubCalls;
 import io.sharedredis.hub.ReliableGap;
+import io.sharedredis.hub.ReliableGap.Audience;
 import io.sharedredis.hub.server.HubActivator.Activation;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a hub about reliable messages that were missed for good, as if somebody had called it. */
+/**
+ * Tells a hub about reliable messages that were missed for good, as if somebody had called it: one
+ * report after the other, so that a lost history, which every channel reports, does not fill the
+ * executor. Thread-safe.
+ */
 final class GapReports implements Consumer<ReliableGap> {
   private static final Logger LOG = LoggerFactory.getLogger(GapReports.class);
 
+  /**
+   * Reports that wait for the application; more are told in one, for all, since whoever is told of
+   * so many is best served by loading everything anew.
+   */
+  static final int WAITING = 1_000;
+
   private final HubServer server;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Deque<ReliableGap> waiting = new ArrayDeque<>();
+  private @Nullable ReliableGap overflow;
+  private boolean telling;
 
   GapReports(HubServer server) {
     this.server = server;
@@ -21,10 +40,61 @@ final class GapReports implements Consumer<ReliableGap> {
 
   @Override
   public void accept(ReliableGap gap) {
+    lock.lock();
     try {
-      server.runtime().executor().execute(() -> tell(gap));
+      if (waiting.size() < WAITING) {
+        waiting.add(gap);
+      } else {
+        overflow = new ReliableGap(Audience.ALL, "", -1, gap.reason());
+      }
+    } finally {
+      lock.unlock();
+    }
+    begin();
+  }
+
+  private void begin() {
+    lock.lock();
+    try {
+      if (telling) {
+        return;
+      }
+      telling = true;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      server.runtime().executor().execute(this::tellAll);
     } catch (RejectedExecutionException e) {
-      LOG.debug("The process ends; {} is told nothing of {}", server.definition().name(), gap);
+      LOG.debug(
+          "{} is told of gaps later, or never as the process ends", server.definition().name());
+      lock.lock();
+      try {
+        telling = false;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void tellAll() {
+    for (ReliableGap next = next(); next != null; next = next()) {
+      tell(next);
+    }
+  }
+
+  private @Nullable ReliableGap next() {
+    lock.lock();
+    try {
+      ReliableGap next = waiting.poll();
+      if (next == null) {
+        next = overflow;
+        overflow = null;
+      }
+      telling = next != null;
+      return next;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -39,8 +109,8 @@ final class GapReports implements Consumer<ReliableGap> {
       } finally {
         activation.release();
       }
-    } catch (Exception failure) {
-      LOG.warn("onGap of {} failed for {}", server.definition().name(), gap, failure);
+    } catch (Exception | LinkageError | AssertionError failure) {
+      LOG.warn("onGap of {} failed for {}", server.definition().name(), gap.reason(), failure);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -157,6 +158,41 @@ class ReliableHubTest {
         new ReliableGap(ReliableGap.Audience.GROUP, "g", 3, ReliableGap.Reason.HISTORY_TOO_SHORT));
     assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("g 3");
     assertThat(sent).containsExactly("plain news");
+  }
+
+  @Test
+  void moreGapsThanTheHubTakesAreToldInOneOfAll() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    HubContext<PlainHub, Client> unused =
+        context(
+            PlainHub.class,
+            () -> {
+              awaitQuietly(free);
+              return new PlainHub(told);
+            });
+    for (int i = 0; i < 2 * GapReports.WAITING; i++) {
+      gaps.accept(
+          new ReliableGap(ReliableGap.Audience.GROUP, "g" + i, 1, ReliableGap.Reason.HISTORY_LOST));
+    }
+    free.countDown();
+    for (int i = 0; i < GapReports.WAITING; i++) {
+      assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("g" + i + " 1");
+    }
+    String next = told.poll(10, TimeUnit.SECONDS);
+    if (next != null && next.startsWith("g")) {
+      // The first was taken out before the others came.
+      next = told.poll(10, TimeUnit.SECONDS);
+    }
+    assertThat(next).isEqualTo(" -1");
+    assertThat(told).isEmpty();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -27,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelReader {
 
-  /** Messages taken from the history at once: a megabyte or two of usual ones. */
+  /** Messages taken from the history at once, at most: a megabyte or two of usual ones. */
   static final int BATCH = 500;
+
+  /** Messages that are asked for first, when nobody knows yet how long they are. */
+  private static final int FIRST_BATCH = 64;
+
+  /** Unit: bytes. What one answer is to hold, judged by the answer before. */
+  private static final long BATCH_BYTES = 1024 * 1024;
 
   /** Live messages that wait for a fill; when there are more, reliable ones are read again. */
   static final int HELD = 1_000;
@@ -65,7 +74,7 @@ final class ChannelReader {
   // From here on: in turn only.
   private final SeenNumbers seen = new SeenNumbers();
   private final Deque<Held> held = new ArrayDeque<>();
-  private final List<Waiter> waiters = new ArrayList<>();
+  private final Queue<Waiter> waiters = new PriorityQueue<>(Comparator.comparing(Waiter::position));
   private @Nullable Position position;
 
   /** Where it began; what comes late from before that is taken as it comes. */
@@ -94,6 +103,9 @@ final class ChannelReader {
   private boolean closed;
   private int failures;
   private int questions;
+
+  /** Messages to ask for next. */
+  private int batch = FIRST_BATCH;
 
   private volatile boolean gone;
 
@@ -266,6 +278,7 @@ final class ChannelReader {
     askAgain = false;
     questions++;
     Position from = position;
+    int atMost = batch;
     CompletionStage<Answer> answer =
         from == null
             ? owner.end(channel).thenApply(end -> new Answer(end, List.of()))
@@ -276,14 +289,15 @@ final class ChannelReader {
                         end.equals(from) || end.equals(Position.START)
                             ? CompletableFuture.completedFuture(new Answer(end, List.of()))
                             : owner
-                                .after(channel, from, BATCH)
+                                .after(channel, from, atMost)
                                 .thenApply(kept -> new Answer(end, kept)));
     var unused =
-        answer.whenComplete((known, failure) -> turn.run(() -> answered(from, known, failure)));
+        answer.whenComplete(
+            (known, failure) -> turn.run(() -> answered(from, atMost, known, failure)));
   }
 
   private void answered(
-      @Nullable Position from, @Nullable Answer answer, @Nullable Throwable failure) {
+      @Nullable Position from, int atMost, @Nullable Answer answer, @Nullable Throwable failure) {
     asking = false;
     started.complete(null);
     if (closed) {
@@ -300,11 +314,21 @@ final class ChannelReader {
     } else {
       read(answer);
     }
-    boolean more = askAgain || answer.kept().size() >= BATCH;
+    adapt(answer.kept());
+    boolean more = askAgain || answer.kept().size() >= atMost;
     if (more) {
       ask();
     } else {
       drain();
+    }
+  }
+
+  /** At most twice as many the next time, and no more than should fit. */
+  private void adapt(List<Kept> kept) {
+    if (!kept.isEmpty()) {
+      long bytes = kept.stream().mapToLong(each -> each.payload().length).sum();
+      long fit = BATCH_BYTES * kept.size() / Math.max(1, bytes);
+      batch = (int) Math.max(1, Math.min(Math.min(fit, BATCH), 2L * batch));
     }
   }
 
@@ -420,6 +444,8 @@ final class ChannelReader {
   private void failed(Throwable failure) {
     failing = true;
     failures++;
+    // Perhaps the answer is too long for the time it has.
+    batch = Math.max(1, batch / 2);
     flushPlain();
     if (HistoryException.kindOf(failure) == HistoryException.Kind.REFUSED && failures >= TRIES) {
       // Clients get what comes rather than nothing.
@@ -543,11 +569,11 @@ final class ChannelReader {
   private void moveTo(Position place) {
     position = place;
     movedAt = owner.now();
-    if (!waiters.isEmpty()) {
-      List<Waiter> reached =
-          waiters.stream().filter(waiter -> waiter.position().compareTo(place) <= 0).toList();
-      waiters.removeAll(reached);
-      reached.forEach(waiter -> waiter.task().run());
+    for (Waiter next = waiters.peek();
+        next != null && next.position().compareTo(place) <= 0;
+        next = waiters.peek()) {
+      waiters.remove();
+      next.task().run();
     }
   }
 }

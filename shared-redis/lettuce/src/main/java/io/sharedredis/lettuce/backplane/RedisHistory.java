@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -56,7 +57,18 @@ final class RedisHistory implements History {
       Pattern.compile(
           "\\b(LOADING|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|READONLY|NOREPLICAS|MOVED|ASK|OOM|MISCONF)\\b");
 
+  /**
+   * Batches that wait for replicas at once: Redis answers nothing else on their connection
+   * meanwhile, and while replicas are missing each waits for all of its time.
+   */
+  private static final int WAITS = 4;
+
   private final RedisLink<String, byte[]> link;
+
+  /** Reads have a connection of their own, which no WAIT holds up. */
+  private final RedisLink<String, byte[]> reads;
+
+  private final Turnstile waits = new Turnstile(WAITS);
   private final String prefix;
   private final ReliableOptions options;
   private final Duration waiting;
@@ -64,6 +76,7 @@ final class RedisHistory implements History {
   /** Begins to connect; returns at once. */
   RedisHistory(RedisNetwork network, RedisAddress address, String prefix, ReliableOptions options) {
     this.link = new RedisLink<>(network, "reliable channels", address, CODEC);
+    this.reads = new RedisLink<>(network, "reliable channels, reading", address, CODEC);
     this.prefix = prefix;
     this.options = options;
     // Half the deadline: the answer that replicas are missing is to come in time.
@@ -100,7 +113,13 @@ final class RedisHistory implements History {
         arguments.add(number(keys.size()));
       }
     }
+    Supplier<CompletionStage<Appended>> appending = () -> append(keys, arguments);
+    return options.minReplicas() == 0 ? appending.get() : waits.pass(appending);
+  }
+
+  private CompletionStage<Appended> append(List<String> keys, List<byte[]> arguments) {
     return async(
+        link,
         redis ->
             APPEND
                 .<String, byte[], List<Object>>run(
@@ -134,6 +153,7 @@ final class RedisHistory implements History {
   @Override
   public CompletionStage<Position> end(String channel) {
     return async(
+        reads,
         redis ->
             redis
                 .hmget(key(channel, "end"), "epoch", "offset")
@@ -147,6 +167,7 @@ final class RedisHistory implements History {
   @Override
   public CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
     return async(
+        reads,
         redis ->
             redis
                 .xrange(
@@ -198,7 +219,8 @@ final class RedisHistory implements History {
     return new Position(position.epoch(), Math.max(0, position.offset() - 1));
   }
 
-  private <T> CompletionStage<T> async(
+  private static <T> CompletionStage<T> async(
+      RedisLink<String, byte[]> link,
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> work) {
     return link.async(work)
         .toCompletableFuture()
@@ -244,5 +266,6 @@ final class RedisHistory implements History {
   @Override
   public void close() {
     link.close();
+    reads.close();
   }
 }

@@ -34,6 +34,9 @@ final class ReliableChannels {
 
   private static final Logger log = LoggerFactory.getLogger(ReliableChannels.class);
 
+  /** Between two lines in the log for one reason: a lost history is lost for every channel. */
+  private static final Duration LOGGED = Duration.ofSeconds(30);
+
   /** Questions to a history under way at once, of all channels: a fraction of what a link takes. */
   private static final int QUESTIONS = 256;
 
@@ -52,6 +55,7 @@ final class ReliableChannels {
   private final Map<String, ChannelReader> readers = new ConcurrentHashMap<>();
   private final List<Consumer<ReliableGap>> listeners = new CopyOnWriteArrayList<>();
   private final List<ScheduledFuture<?>> timers;
+  private final LossLog reports;
 
   ReliableChannels(
       History history,
@@ -69,6 +73,7 @@ final class ReliableChannels {
     this.scheduler = scheduler;
     this.meters = meters;
     this.order = new LocalOrder(clock);
+    this.reports = new LossLog(channels.hub(), LOGGED, clock);
     this.publisher =
         new ReliablePublisher(
             history,
@@ -84,7 +89,12 @@ final class ReliableChannels {
         List.of(
             scheduler.scheduleWithFixedDelay(
                 this::check, interval, interval, TimeUnit.MILLISECONDS),
-            scheduler.scheduleWithFixedDelay(order::expire, TICK, TICK, TimeUnit.MILLISECONDS));
+            scheduler.scheduleWithFixedDelay(this::tick, TICK, TICK, TimeUnit.MILLISECONDS));
+  }
+
+  private void tick() {
+    order.expire();
+    reports.tick();
   }
 
   private void check() {
@@ -99,7 +109,10 @@ final class ReliableChannels {
       String channel, Collection<String> excluded, Outgoing outgoing, @Nullable String key) {
     ChannelReader here = readers.get(channel);
     LocalOrder.Turn turn = here == null ? null : order.begin(channel);
-    CompletableFuture<Position> sent = publisher.send(channel, excluded, outgoing.framed(), key);
+    // While Redis is away, plain messages to clients here do not wait for it.
+    Runnable delayed = turn == null ? () -> {} : turn::end;
+    CompletableFuture<Position> sent =
+        publisher.send(channel, excluded, outgoing.framed(), key, delayed);
     if (here != null && turn != null) {
       var unused =
           sent.whenComplete(
@@ -226,7 +239,7 @@ final class ReliableChannels {
               gap(Audience.CONNECTION, channel, channels.connection(""), missing, reason);
           default -> new ReliableGap(Audience.ALL, "", missing, reason);
         };
-    log.warn("Reliable messages of {} were missed for good: {}", channels.hub(), gap);
+    reports.lost(gap);
     listeners.forEach(listener -> listener.accept(gap));
   }
 

@@ -85,12 +85,18 @@ final class ReliablePublisher {
     this.meters = meters;
   }
 
-  /** Completes with the message's position when it is confirmed. */
+  /**
+   * Completes with the message's position when it is confirmed.
+   *
+   * @param delayed runs, perhaps more than once, when it takes another try or waits for one that
+   *     does
+   */
   CompletableFuture<Position> send(
       String channel,
       Collection<String> excluded,
       Map<String, byte[]> framed,
-      @Nullable String key) {
+      @Nullable String key,
+      Runnable delayed) {
     byte[] before = BackplaneCodec.beforePosition(excluded, framed);
     if (before.length > maxBytes - 64) {
       return refused(
@@ -108,7 +114,7 @@ final class ReliablePublisher {
             channel,
             (name, known) -> {
               Outlet present = known == null ? new Outlet(channel) : known;
-              taken[0] = present.add(before, key, result, deadline);
+              taken[0] = present.add(before, key, result, deadline, delayed);
               return present;
             });
     if (!taken[0]) {
@@ -117,6 +123,9 @@ final class ReliablePublisher {
     }
     var unused = result.whenComplete((position, failure) -> waitingBytes.addAndGet(-before.length));
     outlet.pump();
+    if (outlet.retrying) {
+      delayed.run();
+    }
     return result;
   }
 
@@ -129,9 +138,11 @@ final class ReliablePublisher {
     final Entry entry;
     final CompletableFuture<Position> result;
     final long deadline;
+    final Runnable delayed;
     boolean mayBeKept;
 
-    Pending(Entry entry, CompletableFuture<Position> result, long deadline) {
+    Pending(Entry entry, CompletableFuture<Position> result, long deadline, Runnable delayed) {
+      this.delayed = delayed;
       this.entry = entry;
       this.result = result;
       this.deadline = deadline;
@@ -144,6 +155,10 @@ final class ReliablePublisher {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private boolean sending;
+
+    /** Whether the batch under way has been tried in vain. */
+    private volatile boolean retrying;
+
     private Position confirmed = Position.START;
 
     Outlet(String channel) {
@@ -151,7 +166,11 @@ final class ReliablePublisher {
     }
 
     boolean add(
-        byte[] before, @Nullable String key, CompletableFuture<Position> result, long deadline) {
+        byte[] before,
+        @Nullable String key,
+        CompletableFuture<Position> result,
+        long deadline,
+        Runnable delayed) {
       lock.lock();
       try {
         if (waiting.size() >= WAITING) {
@@ -159,7 +178,8 @@ final class ReliablePublisher {
         }
         long number = numbers.incrementAndGet();
         byte[] after = BackplaneCodec.afterPosition(new Stamp(id, number, 0));
-        return waiting.add(new Pending(new Entry(number, before, after, key), result, deadline));
+        return waiting.add(
+            new Pending(new Entry(number, before, after, key), result, deadline, delayed));
       } finally {
         lock.unlock();
       }
@@ -245,7 +265,23 @@ final class ReliablePublisher {
         return;
       }
       meters.count(Event.RELIABLE_RETRIES);
+      if (number == 0) {
+        delay(batch);
+      }
       later(batch, number);
+    }
+
+    /** Who waits for what is sent now waits for longer than was meant. */
+    private void delay(List<Pending> batch) {
+      List<Pending> all = new ArrayList<>(batch);
+      lock.lock();
+      try {
+        retrying = true;
+        all.addAll(waiting);
+      } finally {
+        lock.unlock();
+      }
+      all.forEach(pending -> pending.delayed.run());
     }
 
     private void next(Position known) {
@@ -253,6 +289,7 @@ final class ReliablePublisher {
       try {
         confirmed = known.compareTo(confirmed) > 0 ? known : confirmed;
         sending = false;
+        retrying = false;
       } finally {
         lock.unlock();
       }

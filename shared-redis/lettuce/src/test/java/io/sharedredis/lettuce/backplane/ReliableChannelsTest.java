@@ -48,6 +48,8 @@ class ReliableChannelsTest {
     boolean answersLost;
     boolean unconfirmed;
     boolean refuses;
+    boolean appendsFail;
+    final List<Integer> pages = new ArrayList<>();
     int questions;
 
     Replica(String name) {
@@ -101,6 +103,10 @@ class ReliableChannelsTest {
     @Override
     public CompletionStage<Appended> append(
         String channel, long publisher, List<Entry> batch, Position confirmed) {
+      if (appendsFail) {
+        return CompletableFuture.failedFuture(
+            new HistoryException(HistoryException.Kind.NOT_SENT, "away"));
+      }
       if (refuses) {
         return CompletableFuture.failedFuture(
             new HistoryException(HistoryException.Kind.REFUSED, "NOPERM"));
@@ -124,6 +130,7 @@ class ReliableChannelsTest {
 
     @Override
     public CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
+      pages.add(atMost);
       if (readsFail != null) {
         return CompletableFuture.failedFuture(readsFail);
       }
@@ -466,6 +473,40 @@ class ReliableChannelsTest {
     assertThat(numbers(here)).isEqualTo(range(1, 1));
     assertThat(outcome(sent)).isEqualTo(BackplaneException.Outcome.UNKNOWN);
     assertThat(outcome(a.send(2, 2))).isEqualTo(BackplaneException.Outcome.NOT_SENT);
+  }
+
+  @Test
+  void plainMessagesToClientsHereDoNotWaitForReliableOnesThatAreTriedAgain() {
+    Replica a = new Replica("a");
+    TestConnection here = a.connect("here");
+    a.appendsFail = true;
+    CompletableFuture<Void> first = a.send(1, 1);
+    a.sendPlain(2);
+    CompletableFuture<Void> second = a.send(3, 3);
+    a.sendPlain(4);
+    assertThat(numbers(here)).containsExactly(2, 4);
+    a.appendsFail = false;
+    scheduler.advance(Duration.ofSeconds(2));
+    assertThat(first).isCompleted();
+    assertThat(second).isCompleted();
+    assertThat(numbers(here)).containsExactly(2, 4, 1, 3);
+  }
+
+  @Test
+  void lessIsReadAtOnceWhereAnAnswerDoesNotCome() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    b.deafen();
+    assertThat(a.send(1, 300)).isCompleted();
+    b.readsFail = new HistoryException(HistoryException.Kind.UNKNOWN, "no answer in time");
+    b.reconnect();
+    scheduler.advance(Duration.ofSeconds(5));
+    assertThat(b.pages.get(b.pages.size() - 1)).isOne();
+    b.readsFail = null;
+    scheduler.advance(Duration.ofSeconds(1));
+    assertThat(numbers(onB)).isEqualTo(range(1, 300));
+    assertThat(b.pages).allMatch(page -> page <= ChannelReader.BATCH);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 /**
@@ -75,12 +76,17 @@ final class ReliableLoad {
 
   /** Sends until all messages are sent and the fault is over; then everything must be there. */
   void run(Runnable fault) throws InterruptedException {
+    AtomicReference<Throwable> broken = new AtomicReference<>();
     int begin = MESSAGES / 5 + random.nextInt(MESSAGES / 3);
     Thread failing =
         new Thread(
             () -> {
-              await().atMost(PATIENCE).until(() -> confirmed.get() >= begin);
-              fault.run();
+              try {
+                await().atMost(PATIENCE).until(() -> confirmed.get() >= begin);
+                fault.run();
+              } catch (Throwable failure) {
+                broken.set(failure);
+              }
             });
     long nanos = System.nanoTime();
     failing.start();
@@ -95,6 +101,8 @@ final class ReliableLoad {
         Thread.sleep(1);
       }
     }
+    failing.join();
+    assertThat(broken.get()).as("the fault itself").isNull();
     int last = sent;
     await().atMost(PATIENCE).until(() -> confirmed.get() + failures.size() == last);
     await()
