@@ -98,11 +98,25 @@ public final class LuaScript {
         .exceptionallyCompose(
             failure ->
                 isUnknown(failure)
-                    ? redis.dispatch(
-                        CommandType.EVAL,
-                        output.get(),
-                        new ScriptArguments(text.getBytes(StandardCharsets.UTF_8), keys, arguments))
+                    ? runWhole(redis, output, keys, arguments)
                     : CompletableFuture.failedStage(cause(failure)));
+  }
+
+  /**
+   * The same, sent whole at once: for what must be done before anything that is sent later on the
+   * same connection, also where Redis does not know the script.
+   *
+   * @param output makes what takes the answer
+   */
+  public <T extends @Nullable Object> CompletionStage<T> runWhole(
+      RedisClusterAsyncCommands<byte[], byte[]> redis,
+      Supplier<CommandOutput<byte[], byte[], T>> output,
+      byte[][] keys,
+      byte[]... arguments) {
+    return redis.dispatch(
+        CommandType.EVAL,
+        output.get(),
+        new ScriptArguments(text.getBytes(StandardCharsets.UTF_8), keys, arguments));
   }
 
   private static boolean isUnknown(Throwable failure) {

@@ -7,6 +7,8 @@ import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.lettuce.connection.CircuitState;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
+import io.sharedredis.lettuce.session.SaveOutcome.Former;
+import io.sharedredis.lettuce.session.SaveOutcome.Gone;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -141,7 +143,13 @@ public final class RedisSessionStore implements SessionStore {
       forNobody.isHeld(newId);
     }
     try {
-      return replies.outcome(scripts.run(SessionScripts.SAVE, arguments.keys(id), save));
+      SaveOutcome outcome =
+          replies.outcome(scripts.run(SessionScripts.SAVE, arguments.keys(id), save));
+      if (newId != null && (outcome instanceof Former || outcome instanceof Gone)) {
+        // A first try may have been done whose answer, and the end sent after it, were lost.
+        forNobody.end(newId);
+      }
+      return outcome;
     } catch (RedisUnavailableException e) {
       if (newId != null) {
         // Whoever signed in was told that nobody was: nobody has the new id.

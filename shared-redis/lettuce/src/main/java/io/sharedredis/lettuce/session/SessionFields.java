@@ -148,9 +148,9 @@ final class SessionFields {
     return Math.max(0, created);
   }
 
-  /** Ms since 1970. */
+  /** Ms since 1970. It stands there with a minus where the session is not to live again. */
   long access() {
-    return Math.max(0, access);
+    return access == NONE ? 0 : Math.abs(access);
   }
 
   /** In ms; negative for never. */

@@ -28,6 +28,10 @@ final class SessionScripts {
   static final LuaScript CLAIM_ENDED = script("claim-ended.lua");
   static final LuaScript CONFIRM_ENDED = script("confirm-ended.lua");
 
+  /** What requests run, pages of places included. */
+  private static final List<LuaScript> AHEAD =
+      List.of(LOAD, CREATE, SAVE, END, END_USER, LIST, CLAIM_EXPIRED, CONFIRM_EXPIRED);
+
   private static final Logger log = LoggerFactory.getLogger(SessionScripts.class);
 
   private static final Supplier<CommandOutput<byte[], byte[], List<Object>>> LIST_REPLY =
@@ -43,7 +47,7 @@ final class SessionScripts {
 
   /** So that a request costs one command also when Redis was restarted. */
   private void load() {
-    for (LuaScript script : List.of(LOAD, CREATE, SAVE, END, CLAIM_EXPIRED, CONFIRM_EXPIRED)) {
+    for (LuaScript script : AHEAD) {
       link.async(script::load)
           .whenComplete(
               (digest, failure) -> {
@@ -60,9 +64,12 @@ final class SessionScripts {
     return reply == null ? List.of() : reply;
   }
 
-  /** The same without waiting. */
+  /**
+   * The same without waiting and sent whole, so that what is sent next is done after it: what Redis
+   * does not know by its digest would be sent a second time, behind that.
+   */
   CompletionStage<List<Object>> begin(LuaScript script, byte[][] keys, byte[]... arguments) {
-    return link.async(redis -> script.run(redis, LIST_REPLY, keys, arguments));
+    return link.async(redis -> script.runWhole(redis, LIST_REPLY, keys, arguments));
   }
 
   /** Runs the script that reads a session; null if there is none. */

@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Sessions whose creation, or change of id, was not answered in time. Nobody holds their ids, but
  * they would take a place of their user's: they are ended as soon as Redis answers. Thread-safe.
+ *
+ * <p>Redis does in order what one connection sends. A write whose script Redis had forgotten is
+ * sent again when Redis says so; where that is behind its end, the session goes with its timeout.
  */
 final class SessionsForNobody {
 

@@ -84,9 +84,12 @@ local function everLiving(session, touch)
 end
 
 -- Keeps a session that has expired from living again, should the clock be set back: somebody wants
--- its end. What was in it is still reported; where Redis is full it goes without a report.
+-- its end. Its last access becomes negative: long ago, and still told with what was in it when the
+-- end is reported. Where Redis is full it goes without a report.
 local function staysExpired(session)
-  if type(redis.pcall('HSET', session, 'a', '0')) == 'table' then
+  local access = whole(redis.call('HGET', session, 'a'))
+  if access and access > 0
+    and type(redis.pcall('HSET', session, 'a', text(-access))) == 'table' then
     redis.call('DEL', session)
   end
 end
@@ -136,9 +139,11 @@ local function prolong(run, prefix, internal, user, access, span)
     local index = prefix .. 'user:' .. user
     vacate(run, index)
     run('ZADD', index, text(ends), internal)
+    -- As long as its sessions are kept: were it gone with the last of them, a clock that is ahead
+    -- for a while would take the index and leave the sessions. Nobody makes it shorter.
     local left = run('PTTL', index)
-    if type(left) == 'number' and left < span then
-      run('PEXPIRE', index, text(span))
+    if type(left) == 'number' and left < span + GRACE then
+      run('PEXPIRE', index, text(span + GRACE))
     end
   end
 end

@@ -10,17 +10,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.lettuce.SharedTestRedis;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One session through its life. */
 @ParameterizedClass
@@ -212,5 +219,22 @@ class RedisSessionStoreIT {
 
   static SaveOutcome saved(long generation, boolean conflict) {
     return new SaveOutcome.Saved(generation, conflict, List.of());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"load", "create", "save", "end", "end-user", "list"})
+  void scriptsOfRequestsAreKnownToRedisBeforeTheirFirstUse(String script) throws Exception {
+    String digest = redis.raw().digest(text("common") + text(script));
+    redis.raw().scriptFlush();
+    RedisSessionStore unused = redis.store();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> redis.raw().scriptExists(digest).get(0));
+  }
+
+  private static String text(String script) throws IOException {
+    try (InputStream file = RedisSessionStore.class.getResourceAsStream(script + ".lua")) {
+      return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 }

@@ -99,8 +99,26 @@ class RetriedWriteIT {
   @Test
   void sessionThatNobodyTriesAgainEndsWhenRedisIsBack() {
     SessionId before = create(store, first("user", "guest"));
+    SessionId after = signedInUnheard(before);
+    back();
+    store.claimExpired("one", CONFIRM, 10);
+    Awaitility.await().atMost(PATIENCE).until(() -> redis.store().load(after).isEmpty());
+  }
+
+  /** It finds that its own first one has made the id a former one. */
+  @Test
+  void secondTryOfASignInThatWasDoneUnheardLeavesNoSessionForNobody() {
+    SessionId before = create(store, first("user", "guest"));
+    SessionId after = signedInUnheard(before);
+    back();
+    assertThat(store.save(before, 1, change("user", "alice").withNewId(after)))
+        .isNotInstanceOf(SaveOutcome.Saved.class);
+    Awaitility.await().atMost(PATIENCE).until(() -> redis.store().load(after).isEmpty());
+  }
+
+  /** It is done, and nobody hears of it; nor does Redis hear of its end. */
+  private static SessionId signedInUnheard(SessionId before) {
     SessionId after = store.renewed(before);
-    // It is done, and nobody hears of it.
     proxy.holdAnswers();
     CompletableFuture<Object> save =
         CompletableFuture.supplyAsync(
@@ -110,9 +128,7 @@ class RetriedWriteIT {
     proxy.cut();
     Awaitility.await().atMost(PATIENCE).until(save::isCompletedExceptionally);
     Awaitility.await().atMost(PATIENCE).until(() -> !link.connected());
-    back();
-    store.claimExpired("one", CONFIRM, 10);
-    Awaitility.await().atMost(PATIENCE).until(() -> redis.store().load(after).isEmpty());
+    return after;
   }
 
   private static void whileAway(Runnable request) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sharedredis.lettuce.SharedTestRedis;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -110,6 +111,20 @@ class SessionExpiryIT {
         assertThat(redis.raw().pttl(name)).as(name).isPositive();
       }
     }
+  }
+
+  @Test
+  void expiredSessionWhoseEndSomebodyWantedIsReportedWithItsLastUse() {
+    SessionId id = create(store, first("a", "1"));
+    redis.age(id, Duration.ofHours(1));
+    String access = redis.raw().hget(key(id), "a");
+    for (int i = 0; i < 2; i++) {
+      assertThat(store.end(id, EndReason.SIGNED_OUT)).isEmpty();
+      assertThat(redis.raw().hget(key(id), "a")).isEqualTo("-" + access);
+    }
+    StoredSession reported = store.claimExpired("one", CONFIRM, 10).get(0);
+    assertThat(reported.lastAccess()).isEqualTo(Instant.ofEpochMilli(Long.parseLong(access)));
+    assertThat(read(reported)).isEqualTo(Map.of("a", "1"));
   }
 
   @Test

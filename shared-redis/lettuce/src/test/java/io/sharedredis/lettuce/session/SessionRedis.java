@@ -122,6 +122,7 @@ final class SessionRedis implements AutoCloseable {
     String index = "shared-redis:" + APPLICATION + ":session:{0}:user:" + SessionId.userHash(user);
     if (raw().zscore(index, id.internal()) != null) {
       raw().zincrby(index, -by.toMillis(), id.internal());
+      raw().pexpire(index, raw().pttl(index) - by.toMillis());
     }
   }
 
