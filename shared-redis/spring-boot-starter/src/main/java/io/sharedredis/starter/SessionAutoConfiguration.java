@@ -86,7 +86,8 @@ public class SessionAutoConfiguration {
     FilterRegistrationBean<SessionOutageFilter> registration =
         new FilterRegistrationBean<>(new SessionOutageFilter());
     registration.setOrder(OUTAGE_ORDER);
-    registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
+    registration.setDispatcherTypes(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
     return registration;
   }
 

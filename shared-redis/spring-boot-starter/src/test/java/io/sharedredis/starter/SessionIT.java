@@ -54,7 +54,7 @@ class SessionIT {
   /** Nothing hangs: the driver's own default would be sixty seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private RedisServer redis;
+  RedisServer redis;
   ConfigurableApplicationContext first;
   ConfigurableApplicationContext second;
 
@@ -349,7 +349,7 @@ class SessionIT {
     assertThat(response.headers().allValues("Set-Cookie")).isEmpty();
   }
 
-  private void awaitSignedIn(String cookie) {
+  void awaitSignedIn(String cookie) {
     Awaitility.await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(get(first, "/me", cookie).body()).isEqualTo("alice"));
@@ -424,7 +424,7 @@ class SessionIT {
       return http.authorizeHttpRequests(
               requests ->
                   requests
-                      .requestMatchers("/open", "/lazy")
+                      .requestMatchers("/open", "/lazy", "/nowhere")
                       .permitAll()
                       .anyRequest()
                       .authenticated())

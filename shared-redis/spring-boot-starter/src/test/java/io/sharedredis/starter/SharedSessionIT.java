@@ -2,6 +2,7 @@ package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,24 @@ class SharedSessionIT extends SessionIT {
             assertThat(hash.toString()).doesNotContain("alice").doesNotContain("@class");
           }
         });
+  }
+
+  /** Spring Session's repository would have been asked before: only the error page needs it. */
+  @Test
+  void requestThatFailsWhileRedisIsAwayIsAnsweredAsThatFailure() throws Exception {
+    String cookie = signIn(first);
+    redis.stop();
+    try {
+      HttpResponse<String> missing = get(first, "/nowhere", cookie);
+      assertThat(missing.statusCode()).isEqualTo(404);
+      assertThat(missing.headers().firstValue("Content-Type")).contains("application/problem+json");
+      assertThat(missing.headers().firstValue("X-Replica")).contains("one");
+      assertThat(missing.headers().allValues("Set-Cookie")).isEmpty();
+      assertThat(missing.body()).contains("\"title\":\"Not Found\",\"status\":404");
+    } finally {
+      redis.startAgain();
+    }
+    awaitSignedIn(cookie);
   }
 
   /** A value of another session, since whoever writes to Redis cannot seal one. */

@@ -5,6 +5,7 @@ import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryTokens;
 import io.sharedredis.dataprotection.aspnet.antiforgery.AntiforgeryUser;
 import io.sharedredis.spring.security.aspnet.TicketPrincipal;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.security.SecureRandom;
@@ -202,6 +203,9 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
   /** The expected value if the request's token goes with it and with the current user. */
   @Override
   public @Nullable String resolveCsrfTokenValue(HttpServletRequest request, CsrfToken expected) {
+    if (Cookies.read(request, cookieName) == null) {
+      return refuseWithoutCookie(request);
+    }
     String submitted = submitted(request);
     if (submitted != null && fits(expected.getToken(), submitted)) {
       return expected.getToken();
@@ -210,6 +214,20 @@ public final class Antiforgery implements CsrfTokenRepository, CsrfTokenRequestH
     // refused for ever. By now it is known who asks, and nothing more has to be read.
     if (request.getAttribute(RENEWAL) instanceof Runnable renewal
         && !scriptsHaveOneFor(expected.getToken(), request)) {
+      renewal.run();
+    }
+    return null;
+  }
+
+  /**
+   * As requests of other sites come, to which browsers give no strict cookie: nothing that was
+   * submitted can go with one. They do not make us look at a session. Scripts of a browser that has
+   * no cookie at all, and so no session, get what they need.
+   */
+  private static @Nullable String refuseWithoutCookie(HttpServletRequest request) {
+    Cookie[] any = request.getCookies();
+    if ((any == null || any.length == 0)
+        && request.getAttribute(RENEWAL) instanceof Runnable renewal) {
       renewal.run();
     }
     return null;

@@ -1,5 +1,6 @@
 package io.sharedredis.spring.session;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * Stands before sessions and security: a request that needs its session while Redis is away is
  * answered with 503 and {@code Retry-After}. Not as anonymous: that would sign people out, or show
  * them pages that are not theirs. A sign-in beyond the limit of sessions is answered with 409 where
- * the application does not answer it by itself.
+ * the application does not answer it by itself. The error page of a request that had failed before
+ * becomes one without a session, under the status of that failure.
  */
 public final class SessionOutageFilter implements Filter {
 
@@ -34,6 +36,8 @@ public final class SessionOutageFilter implements Filter {
       }
       if (refusal == SessionRefusal.LIMIT) {
         log.info("A sign-in was not kept: {}", e.getMessage());
+      } else if (request.getDispatcherType() == DispatcherType.ERROR) {
+        log.warn("Error page without its session: {}", e.getMessage());
       } else {
         log.warn("503: {}", e.getMessage());
       }

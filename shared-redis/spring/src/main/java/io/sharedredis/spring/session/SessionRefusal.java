@@ -1,5 +1,7 @@
 package io.sharedredis.spring.session;
 
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /**
  * What a browser is told when sessions stand in the way of a request, as a page or as problem+json
@@ -93,6 +96,10 @@ enum SessionRefusal {
   private static final String PROBLEM =
       "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}";
 
+  /** In place of an error page of the application's. */
+  private static final String FAILED =
+      "Your request failed, and the page that says more cannot be shown right now.";
+
   private final int status;
   private final String heading;
   private final String sentence;
@@ -133,9 +140,35 @@ enum SessionRefusal {
 
   /**
    * In place of everything that was to be answered, cookies included. Headers that do not describe
-   * that answer stay, security headers among them.
+   * that answer stay, security headers among them. A request that had failed before, and only whose
+   * error page wanted the session, is answered as what it is: it may have done something.
    */
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    HttpStatus failure = failure(request);
+    clear(response);
+    if (failure == null && status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+      response.setHeader("Retry-After", Long.toString(RETRY_AFTER.toSeconds()));
+    }
+    response.setStatus(failure == null ? status : failure.value());
+    response.setHeader("Cache-Control", "no-store");
+    String accept = request.getHeader("Accept");
+    boolean page = accept != null && accept.contains("text/html");
+    response.setContentType(page ? "text/html;charset=UTF-8" : "application/problem+json");
+    String text = page ? page(failure) : problem(failure);
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+
+  /** What this is the error page of, or null. */
+  private static @Nullable HttpStatus failure(HttpServletRequest request) {
+    return request.getDispatcherType() == DispatcherType.ERROR
+            && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
+        ? HttpStatus.resolve(code)
+        : null;
+  }
+
+  private static void clear(HttpServletResponse response) {
     Map<String, List<String>> kept = new LinkedHashMap<>();
     for (String name : response.getHeaderNames()) {
       if (!OF_THE_ANSWER.contains(name.toLowerCase(Locale.ROOT))) {
@@ -144,20 +177,13 @@ enum SessionRefusal {
     }
     response.reset();
     kept.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-    String accept = request.getHeader("Accept");
-    boolean page = accept != null && accept.contains("text/html");
-    byte[] body = (page ? page() : problem()).getBytes(StandardCharsets.UTF_8);
-    response.setStatus(status);
-    if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
-      response.setHeader("Retry-After", Long.toString(RETRY_AFTER.toSeconds()));
-    }
-    response.setHeader("Cache-Control", "no-store");
-    response.setContentType(page ? "text/html;charset=UTF-8" : "application/problem+json");
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
   }
 
-  private String page() {
+  private String page(@Nullable HttpStatus failure) {
+    if (failure != null) {
+      String name = failure.getReasonPhrase();
+      return PAGE.formatted("", name, name, FAILED);
+    }
     String again =
         this == AWAY
             ? "<meta http-equiv=\"refresh\" content=\"%d\">\n".formatted(RETRY_AFTER.toSeconds())
@@ -165,7 +191,9 @@ enum SessionRefusal {
     return PAGE.formatted(again, heading, heading, sentence);
   }
 
-  private String problem() {
-    return PROBLEM.formatted(title, status, detail);
+  private String problem(@Nullable HttpStatus failure) {
+    return failure == null
+        ? PROBLEM.formatted(title, status, detail)
+        : PROBLEM.formatted(failure.getReasonPhrase(), failure.value(), FAILED);
   }
 }

@@ -101,6 +101,19 @@ class AntiforgeryTest {
     assertThat(post(two, browser.get("XSRF-TOKEN"), null)).isEqualTo(200);
   }
 
+  /** Redis may be away, and is not to be kept busy by pages of others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "of the other site's"})
+  void requestOfAnotherSiteIsRefusedWithoutALookAtTheSession(String submitted) throws Exception {
+    browser.put("shop.session", "of somebody who is signed in");
+    SecurityContextHolder.setDeferredContext(
+        () -> {
+          throw new AssertionError("the session was looked at");
+        });
+    assertThat(post(one, null, submitted)).isEqualTo(403);
+    assertThat(browser).doesNotContainKey("XSRF-TOKEN");
+  }
+
   @Test
   void tokenOfAnotherBrowserIsRefused() throws Exception {
     String field = get(one);
