@@ -2,6 +2,7 @@ package io.sharedredis.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sharedredis.spring.session.SessionsUnavailableException;
 import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.starter.SessionRacesIT.App;
 import jakarta.servlet.http.HttpServletRequest;
@@ -107,18 +108,36 @@ final class RequestsUnderWay {
   private final Map<Act, String> users = new EnumMap<>(Act.class);
   private final long others;
 
-  private RequestsUnderWay(ConfigurableApplicationContext replica) throws Exception {
+  private RequestsUnderWay(ConfigurableApplicationContext replica) {
     this.replica = replica;
-    this.others = sessions().count();
     for (Act act : Act.values()) {
       users.put(act, act + "-" + UUID.randomUUID());
       if (act.hasSession()) {
-        String anonymous = visitor.begin(replica);
-        visitor.get(replica, "/set?name=cup&value=tea", anonymous);
         boolean known = act == Act.READ || act == Act.SIGN_OUT;
-        before.put(act, known ? visitor.signIn(replica, anonymous) : anonymous);
+        // Whole again after a refusal: a sign-in in vain may have ended what was there.
+        Awaitility.await().atMost(BACK).until(() -> prepare(act, known));
       }
     }
+    this.others =
+        Awaitility.await()
+                .atMost(BACK)
+                .ignoreExceptionsInstanceOf(SessionsUnavailableException.class)
+                .until(() -> sessions().count(), count -> true)
+            - before.size();
+  }
+
+  private boolean prepare(Act act, boolean known) throws Exception {
+    String cookie = visitor.begin(replica);
+    visitor.served(replica, "/set?name=cup&value=tea", cookie);
+    if (known) {
+      HttpResponse<String> signIn = visitor.signInAnswer(replica, cookie);
+      if (signIn.statusCode() == 503) {
+        return false;
+      }
+      cookie = Visitor.cookie(signIn);
+    }
+    before.put(act, cookie);
+    return true;
   }
 
   /** Sends them, and returns when all of them have read. */
