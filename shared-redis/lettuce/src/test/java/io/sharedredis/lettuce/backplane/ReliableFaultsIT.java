@@ -1,5 +1,7 @@
 package io.sharedredis.lettuce.backplane;
 
+import static org.awaitility.Awaitility.await;
+
 import io.lettuce.core.KillArgs;
 import io.sharedredis.lettuce.backplane.Replicas.Replica;
 import io.sharedredis.testkit.FaultyProxy;
@@ -96,6 +98,14 @@ class ReliableFaultsIT {
     };
 
     abstract void happen(ReliableLoad load);
+
+    /** Whether replica b certainly loses its subscription. */
+    boolean cutsTheListener() {
+      return switch (this) {
+        case REDIS_STALLED, OTHER_CONNECTIONS_KILLED, NETWORK_SLOW -> false;
+        default -> true;
+      };
+    }
   }
 
   @BeforeAll
@@ -122,7 +132,13 @@ class ReliableFaultsIT {
       Replica b =
           replicas.startReliable(network ? proxy.redisUrl() : redis.url(), ReliableLoad.OPTIONS);
       ReliableLoad load = new ReliableLoad(fault.name(), replicas.hub, a, b);
+      long before = b.count("disconnects");
       load.run(() -> fault.happen(load));
+      if (fault.cutsTheListener()) {
+        await("the fault is felt")
+            .atMost(Replicas.SOON)
+            .until(() -> b.count("disconnects") > before);
+      }
     }
   }
 }
