@@ -50,6 +50,7 @@ class ExpiredSessionsIT {
     SharedSessionRepository sessions = redis.repository(store, Duration.ofSeconds(1));
     UserSessions users = new UserSessions(store, sessions.counters());
     List<String> ids = new ArrayList<>();
+    Set<String> evicted = new HashSet<>();
     for (int i = 0; i < 1000; i++) {
       SharedSession session = sessions.createSession();
       session.setAttribute("cart", "mug " + i);
@@ -75,7 +76,10 @@ class ExpiredSessionsIT {
           }
         }
         // As an eviction does it.
-        case 5 -> redis.raw().del(SharedSessions.key(session.getId()));
+        case 5 -> {
+          redis.raw().del(SharedSessions.key(session.getId()));
+          evicted.add(session.getInternalId());
+        }
         default -> {}
       }
     }
@@ -86,18 +90,36 @@ class ExpiredSessionsIT {
     }
     ExpiredSessions expired = reporting(sessions, event -> {});
     try {
-      // The last ones to go are the keys with an end of their own, seconds after the sessions.
       waiting()
           .untilAsserted(
               () ->
                   assertThat(redis.raw().keys("*"))
-                      .allMatch(key -> key.endsWith(":claimant"), "who claims, for seconds"));
+                      .allMatch(
+                          key -> key.endsWith(":claimant") || namesOnly(evicted, key),
+                          "who claims, for seconds, and what was evicted, for a day"));
     } finally {
       expired.close();
     }
+    assertThat(evicted).hasSize(100);
+    aDayGoesBy();
     waiting().until(() -> redis.raw().dbsize() == 0);
     assertThat(ids).allMatch(id -> sessions.findById(id) == null);
     assertThat(redis.raw().dbsize()).isZero();
+  }
+
+  /** A user's index goes with its last entry; that of a session of which nobody is told stays. */
+  private boolean namesOnly(Set<String> sessions, String key) {
+    return key.contains(":user:") && sessions.containsAll(redis.raw().zrange(key, 0, -1));
+  }
+
+  /** As if: what has an end within a day and the life of these sessions comes to it. */
+  private void aDayGoesBy() {
+    for (String key : redis.raw().keys("*:user:*")) {
+      assertThat(redis.raw().pttl(key))
+          .as("ms until %s goes", key)
+          .isBetween(1L, Duration.ofDays(1).plusSeconds(2).toMillis());
+      redis.raw().pexpire(key, 1);
+    }
   }
 
   @Test

@@ -145,8 +145,9 @@ public abstract class ReliableContract extends BackplaneContract {
 
     sendAll(a, "g", 4, 5);
 
-    expect(late, numbers(4, 5));
-    assertThat(count(b, "reliable-filled")).isZero();
+    // The nodes of a cluster may still be passing on the first ones when it joins.
+    await().atMost(SOON).untilAsserted(() -> assertThat(late.received()).endsWith(numbers(4, 5)));
+    assertThat(count(b, "reliable-filled")).as("taken from the history").isZero();
   }
 
   @Test
