@@ -290,8 +290,24 @@ class PresenceAcrossReplicasIT {
     for (int i = 0; i < CONNECTIONS; i++) {
       (i % 2 == 0 ? a : b).connect("c%06d".formatted(i), "user %04d".formatted(i % 777));
     }
+    long connected = System.nanoTime();
     awaitCount(presence(a).everyone(), CONNECTIONS);
+    double recorded = millisSince(connected);
     awaitCount(presence(a).users(), Math.min(CONNECTIONS, 777));
+    int times = 50;
+    long begin = System.nanoTime();
+    for (int i = 0; i < times; i++) {
+      assertThat(done(presence(b).everyone().count())).isEqualTo(new Count(CONNECTIONS, false));
+    }
+    double count = millisSince(begin) / times;
+    begin = System.nanoTime();
+    for (int i = 0; i < times; i++) {
+      assertThat(done(presence(b).everyone().page(null, 100)).names()).hasSize(100);
+    }
+    System.out.printf(
+        "presence: %d connections recorded %.0f ms after the last one, a number %.1f ms, a page of"
+            + " 100 %.1f ms%n",
+        CONNECTIONS, recorded, count, millisSince(begin) / times);
     List<String> all = new ArrayList<>();
     for (Page page = done(presence(b).everyone().page(null, 300));
         ;
@@ -308,5 +324,9 @@ class PresenceAcrossReplicasIT {
             assertThat(commands.info("commandstats"))
                 .contains("cmdstat_zrangebylex")
                 .doesNotContainPattern("cmdstat_([shz]?scan|keys)"));
+  }
+
+  private static double millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e6;
   }
 }

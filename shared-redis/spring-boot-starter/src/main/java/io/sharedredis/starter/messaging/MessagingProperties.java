@@ -34,7 +34,8 @@ public record MessagingProperties(
 
   MessagingOptions options(String application) {
     return MessagingOptions.of(application)
-        .withMaxMessageBytes(Math.toIntExact(maxMessageSize.toBytes()))
+        // What is beyond an int is beyond what may be, which the options say.
+        .withMaxMessageBytes((int) Math.min(maxMessageSize.toBytes(), Integer.MAX_VALUE))
         .withMaxWaiting(maxWaiting)
         .withUsersExpireAfter(usersExpireAfter);
   }

@@ -10,6 +10,8 @@ import io.sharedredis.testkit.RedisExtension;
 import io.sharedredis.testkit.RedisServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
@@ -145,14 +147,15 @@ class MessagingAutoConfigurationIT {
         .run(context -> assertThat(context).hasNotFailed().hasSingleBean(MessagingBus.class));
   }
 
-  @Test
-  void settingThatCannotBeUsedStopsTheStart(RedisServer redis) {
+  @ParameterizedTest
+  @ValueSource(strings = {"10B", "3GB"})
+  void settingThatCannotBeUsedStopsTheStart(String size) {
     runner
         .withUserConfiguration(Stomp.class)
         .withPropertyValues(
-            "spring.data.redis.url=" + redis.url(),
+            "spring.data.redis.url=redis://127.0.0.1:1",
             WANTED,
-            "shared-redis.messaging.max-message-size=10B")
+            "shared-redis.messaging.max-message-size=" + size)
         .run(
             context ->
                 assertThat(context)
