@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * The sample page under every candidate by turns: a server process each, a proxy process that puts
@@ -22,6 +24,8 @@ final class PageProof implements Closeable {
   static final String PER_SECOND = " requests a second";
   static final String P50 = " p50 ms";
   static final String P99 = " p99 ms";
+  static final String BUSY_P99 = " p99 ms when busy";
+  static final String PAIRED = " in pairs,";
   static final String FULL_P99 = " p99 ms at full load";
   static final String SESSION_BYTES = " bytes a session";
 
@@ -39,6 +43,20 @@ final class PageProof implements Closeable {
 
   private static final Duration WARM_TURN = Duration.ofSeconds(3);
 
+  /** The two that are judged, by turns. */
+  private static final List<Candidate> PAIR = List.of(Candidate.SHARED_REDIS, Candidate.SPRING);
+
+  /**
+   * Full load in one half of a pair: some thousand requests, and over before the machine changes.
+   */
+  private static final Duration FULL_TURN = Duration.ofMillis(1500);
+
+  /** At the rate in one half of a pair. */
+  private static final Duration EASY_TURN = Duration.ofSeconds(2);
+
+  /** Not counted: what the other one drove out of the caches comes back. */
+  private static final Duration RETURN = Duration.ofMillis(300);
+
   private static final List<String> HEAP = List.of("-Xms384m", "-Xmx384m");
 
   private final RedisServer redis = RedisServer.startOwn();
@@ -46,6 +64,7 @@ final class PageProof implements Closeable {
   private final Fork proxy;
   private final Map<Candidate, Fork> servers = new EnumMap<>(Candidate.class);
   private final Map<Candidate, Load> loads = new EnumMap<>(Candidate.class);
+  private final Map<String, LongStream.Builder> latencies = new HashMap<>();
   private final Measurements measured;
 
   PageProof(Measurements measured) throws IOException {
@@ -112,6 +131,40 @@ final class PageProof implements Closeable {
       measured.add(candidate.title() + P50, easy.quantileMillis(0.5));
       measured.add(candidate.title() + P99, easy.quantileMillis(0.99));
     }
+  }
+
+  /**
+   * One turn of each of the two that are judged. Many short ones say more than a few long ones:
+   * what else the machine does meets both.
+   */
+  void pair(int number) {
+    List<Candidate> turns = new ArrayList<>(PAIR);
+    Collections.rotate(turns, number);
+    for (Candidate candidate : turns) {
+      Load.Served unused = load(candidate).atMost(RETURN);
+      Duration before = server(candidate).processorTime();
+      Load.Served full = load(candidate).atMost(FULL_TURN);
+      double cpu = server(candidate).processorTime().minus(before).toNanos() / 1e9;
+      measured.add(candidate.title() + PAIRED + PER_CORE_SECOND, full.latencies().length / cpu);
+      pool(candidate.title() + FULL_P99, full);
+      pool(candidate.title() + BUSY_P99, load(candidate).atRate(BUSY_RATE, RATE_TURN));
+      pool(candidate.title() + P99, load(candidate).atRate(RATE, RATE_TURN));
+    }
+  }
+
+  private void pool(String figure, Load.Served served) {
+    LongStream.Builder all = latencies.computeIfAbsent(figure, unused -> LongStream.builder());
+    LongStream.of(served.latencies()).forEach(all);
+  }
+
+  /** The slowest of a hundred answers of all pairs, into the figures. */
+  void closePairs() {
+    latencies.forEach(
+        (figure, all) ->
+            measured.add(
+                figure.replace(" p99", PAIRED + " p99"),
+                new Load.Served(all.build().sorted().toArray(), 0).quantileMillis(0.99)));
+    latencies.clear();
   }
 
   private Fork server(Candidate candidate) {
