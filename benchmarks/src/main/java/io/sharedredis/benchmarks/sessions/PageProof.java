@@ -46,16 +46,17 @@ final class PageProof implements Closeable {
   /** The two that are judged, by turns. */
   private static final List<Candidate> PAIR = List.of(Candidate.SHARED_REDIS, Candidate.SPRING);
 
-  /**
-   * Full load in one half of a pair: some thousand requests, and over before the machine changes.
-   */
-  private static final Duration FULL_TURN = Duration.ofMillis(1500);
+  /** Full load in one half of a pair: over before the machine changes. */
+  private static final Duration FULL_TURN = Duration.ofSeconds(4);
 
-  /** At the rate in one half of a pair. */
-  private static final Duration EASY_TURN = Duration.ofSeconds(2);
+  /** At each of the rates in one half of a pair. */
+  private static final Duration RATE_TURN = Duration.ofSeconds(2);
 
   /** Not counted: what the other one drove out of the caches comes back. */
-  private static final Duration RETURN = Duration.ofMillis(300);
+  private static final Duration RETURN = Duration.ofSeconds(1);
+
+  /** Requests a second: a third of what the slower of the two can serve at most, on two cores. */
+  private static final int BUSY_RATE = 1000;
 
   private static final List<String> HEAP = List.of("-Xms384m", "-Xmx384m");
 
