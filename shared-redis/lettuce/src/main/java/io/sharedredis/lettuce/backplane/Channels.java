@@ -14,6 +14,11 @@ record Channels(String hub) {
     if (hub.isBlank()) {
       throw new IllegalArgumentException("the full name of a hub must not be empty");
     }
+    if (hub.startsWith("}")) {
+      // After the brace that begins the hash tag of a history's keys it would leave the tag empty.
+      throw new IllegalArgumentException(
+          "the full name of a hub must not begin with '}', but is '" + hub + "'");
+    }
   }
 
   String all() {

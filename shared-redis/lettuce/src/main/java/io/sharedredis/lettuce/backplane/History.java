@@ -50,11 +50,26 @@ interface History extends AutoCloseable {
   CompletionStage<Appended> append(
       String channel, long publisher, List<Entry> batch, Position confirmed);
 
+  /**
+   * Some of what is kept after a position.
+   *
+   * @param end position of the last message of all, at the same moment; {@link Position#START} when
+   *     nothing is known of the channel
+   * @param kept oldest first
+   * @param more whether there are later ones
+   */
+  record Page(Position end, List<Kept> kept, boolean more) {}
+
   /** Position of the last message; {@link Position#START} when nothing is known of the channel. */
   CompletionStage<Position> end(String channel);
 
-  /** What is kept of the messages after a position, oldest first. */
-  CompletionStage<List<Kept>> after(String channel, Position position, int atMost);
+  /**
+   * What is kept of the messages after a position.
+   *
+   * @param messages at most
+   * @param bytes of payload, at most; a message that is longer comes alone
+   */
+  CompletionStage<Page> after(String channel, Position position, int messages, int bytes);
 
   @Override
   default void close() {}

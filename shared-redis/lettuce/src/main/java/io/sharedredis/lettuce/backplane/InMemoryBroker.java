@@ -128,8 +128,9 @@ final class InMemoryBroker {
         }
 
         @Override
-        public CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
-          return connected(() -> history.after(channel, position, atMost));
+        public CompletionStage<Page> after(
+            String channel, Position position, int messages, int bytes) {
+          return connected(() -> history.after(channel, position, messages, bytes));
         }
       };
     }

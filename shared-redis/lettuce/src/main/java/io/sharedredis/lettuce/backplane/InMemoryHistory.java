@@ -110,13 +110,19 @@ final class InMemoryHistory {
     return channel == null ? Position.START : channel.end;
   }
 
-  synchronized List<History.Kept> after(String name, Position position, int atMost) {
+  synchronized History.Page after(String name, Position position, int messages, int bytes) {
+    List<History.Kept> page = new ArrayList<>();
     Channel channel = channels.get(name);
-    return channel == null
-        ? List.of()
-        : channel.kept.stream()
-            .filter(kept -> kept.position().compareTo(position) > 0)
-            .limit(atMost)
-            .toList();
+    long length = 0;
+    for (History.Kept kept : channel == null ? List.<History.Kept>of() : channel.kept) {
+      if (kept.position().compareTo(position) > 0) {
+        length += kept.payload().length;
+        if (page.size() == messages || (!page.isEmpty() && length > bytes)) {
+          return new History.Page(end(name), page, true);
+        }
+        page.add(kept);
+      }
+    }
+    return new History.Page(end(name), page, false);
   }
 }

@@ -112,9 +112,9 @@ final class Inbox {
                 () -> {
                   Delivery delivery = BackplaneCodec.delivery(payload);
                   if (delivery.position() == null) {
-                    reader.plain(() -> guarded(kind, () -> plain.accept(delivery)));
+                    reader.plain(() -> guarded(kind, () -> plain.accept(delivery)), payload.length);
                   } else {
-                    reader.live(delivery);
+                    reader.live(delivery, payload.length);
                   }
                 }));
   }

@@ -63,6 +63,8 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
    * @param scheduler runs timers; its tasks do not block
    * @param random names calls and spreads reconnects; an observer of Redis who could predict it
    *     could forge answers, so make it a secure one
+   * @throws IllegalArgumentException if reliable messages are on and the channel prefix contains
+   *     braces
    */
   public RedisBackplane(
       RedisNetwork network,
@@ -73,6 +75,9 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
       ScheduledExecutorService scheduler,
       RandomGenerator random,
       BackplaneMeters meters) {
+    if (reliable != null) {
+      RedisHistory.requireUsable(options.channelPrefix());
+    }
     this.options = options;
     this.address = address;
     this.clock = clock;

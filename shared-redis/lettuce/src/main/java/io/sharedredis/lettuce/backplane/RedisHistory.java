@@ -1,10 +1,7 @@
 package io.sharedredis.lettuce.backplane;
 
-import io.lettuce.core.Limit;
-import io.lettuce.core.Range;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.StreamMessage;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -14,7 +11,6 @@ import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
-import io.sharedredis.lettuce.connection.ReplicaWait;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A history in streams of Redis, one for each channel, with what belongs to it in the same slot.
@@ -39,6 +35,7 @@ final class RedisHistory implements History {
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
   private static final LuaScript APPEND = LuaScript.beside(RedisHistory.class, "append.lua");
+  private static final LuaScript PAGE = LuaScript.beside(RedisHistory.class, "page.lua");
 
   /**
    * How long the end of a history is remembered, at least; a day, so that a channel which is used
@@ -83,6 +80,22 @@ final class RedisHistory implements History {
     this.waiting = network.deadlines().command().dividedBy(2);
   }
 
+  /**
+   * A brace in the prefix would decide over the slot of every key in place of the channel's name:
+   * one slot for all channels, or with an empty tag not even one for what belongs to one channel.
+   *
+   * @throws IllegalArgumentException if there is one
+   */
+  static void requireUsable(String prefix) {
+    if (prefix.indexOf('{') >= 0 || prefix.indexOf('}') >= 0) {
+      throw new IllegalArgumentException(
+          "backplane option 'channelPrefix' is '"
+              + prefix
+              + "', but must not contain braces where reliable messages are switched on: they would"
+              + " take the place of the channel's name in the slots of its history");
+    }
+  }
+
   private String key(String channel, String part) {
     return prefix + "shared-redis:backplane:reliable:{" + channel + "}:" + part;
   }
@@ -118,28 +131,41 @@ final class RedisHistory implements History {
   }
 
   private CompletionStage<Appended> append(List<String> keys, List<byte[]> arguments) {
-    return async(
-        link,
-        redis ->
-            APPEND
-                .<String, byte[], List<Object>>run(
-                    redis,
-                    ScriptOutputType.MULTI,
-                    keys.toArray(String[]::new),
-                    arguments.toArray(byte[][]::new))
-                .thenCompose(positions -> confirm(redis, keys.get(0), positions)));
+    if (options.minReplicas() == 0) {
+      return async(
+          link,
+          redis ->
+              run(redis, keys, arguments)
+                  .thenApply(answer -> new Appended(positions(answer), true)));
+    }
+    return translated(
+        link.asyncAt(
+            keys.get(0),
+            redis ->
+                run(redis, keys, arguments)
+                    .thenCompose(answer -> confirm(redis, positions(answer)))));
   }
 
+  private static CompletionStage<List<Object>> run(
+      RedisClusterAsyncCommands<String, byte[]> redis, List<String> keys, List<byte[]> arguments) {
+    return APPEND.run(
+        redis,
+        ScriptOutputType.MULTI,
+        keys.toArray(String[]::new),
+        arguments.toArray(byte[][]::new));
+  }
+
+  private static List<Position> positions(List<Object> answer) {
+    return answer.stream()
+        .map(id -> Position.parse(new String((byte[]) id, StandardCharsets.US_ASCII)))
+        .toList();
+  }
+
+  /** At the very connection that has written: WAIT counts who has what was written on it. */
   private CompletionStage<Appended> confirm(
-      RedisClusterAsyncCommands<String, byte[]> redis, String key, List<Object> answer) {
-    List<Position> positions =
-        answer.stream()
-            .map(id -> Position.parse(new String((byte[]) id, StandardCharsets.US_ASCII)))
-            .toList();
-    if (options.minReplicas() == 0) {
-      return CompletableFuture.completedFuture(new Appended(positions, true));
-    }
-    return ReplicaWait.run(redis, CODEC, key, options.minReplicas(), waiting)
+      RedisClusterAsyncCommands<String, byte[]> redis, List<Position> positions) {
+    return redis
+        .waitForReplication(options.minReplicas(), waiting.toMillis())
         .thenApply(replicas -> new Appended(positions, replicas >= options.minReplicas()))
         .exceptionallyCompose(
             failure ->
@@ -165,17 +191,37 @@ final class RedisHistory implements History {
   }
 
   @Override
-  public CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
+  public CompletionStage<Page> after(String channel, Position position, int messages, int bytes) {
     return async(
         reads,
         redis ->
-            redis
-                .xrange(
-                    key(channel, "stream"),
-                    Range.from(
-                        Range.Boundary.excluding(position.toString()), Range.Boundary.unbounded()),
-                    Limit.from(atMost))
-                .thenApply(entries -> entries.stream().flatMap(RedisHistory::kept).toList()));
+            PAGE.<String, byte[], List<Object>>run(
+                    redis,
+                    ScriptOutputType.MULTI,
+                    new String[] {key(channel, "stream"), key(channel, "end")},
+                    position.toString().getBytes(StandardCharsets.US_ASCII),
+                    number(messages),
+                    number(bytes))
+                .thenApply(RedisHistory::page));
+  }
+
+  static Page page(List<? extends @Nullable Object> answer) {
+    Position end =
+        answer.get(0) instanceof byte[] epoch && answer.get(1) instanceof byte[] offset
+            ? end(epoch, offset)
+            : Position.START;
+    List<Kept> kept = new ArrayList<>(answer.size() / 3);
+    for (int i = 3; i < answer.size(); i += 3) {
+      Kept entry =
+          kept(
+              (byte[]) Objects.requireNonNull(answer.get(i)),
+              (byte[]) answer.get(i + 1),
+              (byte[]) answer.get(i + 2));
+      if (entry != null) {
+        kept.add(entry);
+      }
+    }
+    return new Page(end, kept, Long.valueOf(1).equals(answer.get(2)));
   }
 
   private static Position end(byte[] epoch, byte[] offset) {
@@ -191,19 +237,17 @@ final class RedisHistory implements History {
    * An entry that somebody else wrote takes nothing but itself away: without a payload its reader
    * counts it as malformed, without a usable predecessor it is taken to follow the one before.
    */
-  static Stream<Kept> kept(StreamMessage<String, byte[]> entry) {
-    byte[] payload = entry.getBody().get("m");
-    byte[] previous = entry.getBody().get("p");
+  private static @Nullable Kept kept(
+      byte[] id, byte @Nullable [] payload, byte @Nullable [] previous) {
     try {
-      Position position = Position.parse(entry.getId());
-      return Stream.of(
-          new Kept(
-              position,
-              previous == null ? before(position) : previous(previous, position),
-              payload == null ? new byte[0] : payload));
+      Position position = Position.parse(new String(id, StandardCharsets.US_ASCII));
+      return new Kept(
+          position,
+          previous == null ? before(position) : previous(previous, position),
+          payload == null ? new byte[0] : payload);
     } catch (MalformedMessageException e) {
       // Numbers beyond 63 bits: nothing that counts from here can come after it.
-      return Stream.empty();
+      return null;
     }
   }
 
@@ -222,7 +266,11 @@ final class RedisHistory implements History {
   private static <T> CompletionStage<T> async(
       RedisLink<String, byte[]> link,
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> work) {
-    return link.async(work)
+    return translated(link.async(work));
+  }
+
+  private static <T> CompletionStage<T> translated(CompletionStage<T> answer) {
+    return answer
         .toCompletableFuture()
         .orTimeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionallyCompose(

@@ -5,7 +5,7 @@ import io.sharedredis.hub.ReliableGap.Audience;
 import io.sharedredis.hub.ReliableGap.Reason;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
-import io.sharedredis.lettuce.backplane.History.Kept;
+import io.sharedredis.lettuce.backplane.History.Page;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,6 +37,9 @@ final class ReliableChannels {
   /** Between two lines in the log for one reason: a lost history is lost for every channel. */
   private static final Duration LOGGED = Duration.ofSeconds(30);
 
+  /** Before a look is believed: what Redis has published is on its way here. */
+  static final Duration ON_ITS_WAY = Duration.ofSeconds(1);
+
   /** Questions to a history under way at once, of all channels: a fraction of what a link takes. */
   private static final int QUESTIONS = 256;
 
@@ -51,7 +54,8 @@ final class ReliableChannels {
   private final BackplaneMeters meters;
   private final ReliablePublisher publisher;
   private final LocalOrder order;
-  private final Turnstile questions = new Turnstile(QUESTIONS);
+  private final Turnstile questions;
+  private final Room room;
   private final Map<String, ChannelReader> readers = new ConcurrentHashMap<>();
   private final List<Consumer<ReliableGap>> listeners = new CopyOnWriteArrayList<>();
   private final List<ScheduledFuture<?>> timers;
@@ -73,6 +77,8 @@ final class ReliableChannels {
     this.scheduler = scheduler;
     this.meters = meters;
     this.order = new LocalOrder(clock);
+    this.questions = new Turnstile(options.maxFillBytes());
+    this.room = new Room(options.maxHeldBytes());
     this.reports = new LossLog(channels.hub(), LOGGED, clock);
     this.publisher =
         new ReliablePublisher(
@@ -172,12 +178,23 @@ final class ReliableChannels {
 
   // What the readers need.
 
-  CompletionStage<Position> end(String channel) {
-    return questions.pass(() -> history.end(channel));
+  /** For what waits until a history was asked, of all channels. */
+  Room room() {
+    return room;
   }
 
-  CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
-    return questions.pass(() -> history.after(channel, position, atMost));
+  CompletionStage<Position> end(String channel) {
+    return questions.pass(leastBytes(), () -> history.end(channel));
+  }
+
+  CompletionStage<Page> after(String channel, Position position, int messages, int bytes) {
+    return questions.pass(
+        Math.max(bytes, leastBytes()), () -> history.after(channel, position, messages, bytes));
+  }
+
+  /** What a question counts for at least, which bounds their number as well. */
+  private int leastBytes() {
+    return options.maxFillBytes() / QUESTIONS;
   }
 
   void later(long millis, Runnable task) {

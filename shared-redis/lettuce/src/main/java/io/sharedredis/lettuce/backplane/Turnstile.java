@@ -7,27 +7,43 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/** Lets a bounded number of questions to Redis be under way at once; others wait. Thread-safe. */
+/**
+ * Lets questions to Redis be under way at once up to a bound; others wait in their order.
+ * Thread-safe.
+ */
 final class Turnstile {
 
+  private record Waiting(int weight, Runnable question) {}
+
+  private final int bound;
   private final Semaphore free;
-  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
   /** Answers that come at once, as failures do while Redis is away, must not nest. */
   private final InTurn turn = new InTurn();
 
-  Turnstile(int atOnce) {
-    this.free = new Semaphore(atOnce);
+  Turnstile(int bound) {
+    this.bound = bound;
+    this.free = new Semaphore(bound);
   }
 
   <T> CompletionStage<T> pass(Supplier<CompletionStage<T>> question) {
+    return pass(1, question);
+  }
+
+  /**
+   * @param weight what it counts for; one beyond the bound passes alone
+   */
+  <T> CompletionStage<T> pass(int weight, Supplier<CompletionStage<T>> question) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    waiting.add(() -> ask(question, result));
+    int counted = Math.max(1, Math.min(weight, bound));
+    waiting.add(new Waiting(counted, () -> ask(counted, question, result)));
     turn.run(this::next);
     return result;
   }
 
-  private <T> void ask(Supplier<CompletionStage<T>> question, CompletableFuture<T> result) {
+  private <T> void ask(
+      int weight, Supplier<CompletionStage<T>> question, CompletableFuture<T> result) {
     CompletionStage<T> asked;
     try {
       asked = question.get();
@@ -38,7 +54,7 @@ final class Turnstile {
     var unused =
         asked.whenComplete(
             (answer, failure) -> {
-              free.release();
+              free.release(weight);
               if (failure == null) {
                 result.complete(answer);
               } else {
@@ -49,13 +65,12 @@ final class Turnstile {
   }
 
   private void next() {
-    while (!waiting.isEmpty() && free.tryAcquire()) {
-      Runnable question = waiting.poll();
-      if (question == null) {
-        free.release();
-      } else {
-        question.run();
-      }
+    for (Waiting head = waiting.peek();
+        head != null && free.tryAcquire(head.weight());
+        head = waiting.peek()) {
+      // Nobody else takes anything out: this runs in turn.
+      waiting.remove();
+      head.question().run();
     }
   }
 }

@@ -3,17 +3,21 @@ package io.sharedredis.lettuce.connection;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode.NodeFlag;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +28,7 @@ import java.util.stream.Stream;
 final class ClusterDriver implements Driver {
 
   private final RedisClusterClient client;
+  private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
 
   ClusterDriver(RedisNetwork network, RedisAddress address) {
     this.client =
@@ -48,6 +53,32 @@ final class ClusterDriver implements Driver {
   @Override
   public <K, V> RedisClusterAsyncCommands<K, V> commands(StatefulConnection<K, V> connection) {
     return ((StatefulRedisClusterConnection<K, V>) connection).async();
+  }
+
+  @Override
+  public <K, V> CompletionStage<RedisClusterAsyncCommands<K, V>> commandsAt(
+      StatefulConnection<K, V> connection, ByteBuffer key) {
+    StatefulRedisClusterConnection<K, V> cluster =
+        (StatefulRedisClusterConnection<K, V>) connection;
+    RedisClusterNode master = cluster.getPartitions().getMasterBySlot(SlotHash.getSlot(key));
+    if (master == null) {
+      lookAgain();
+      return CompletableFuture.failedFuture(
+          new RedisCommandExecutionException("CLUSTERDOWN no master is known for the key's slot"));
+    }
+    return cluster
+        .getConnectionAsync(master.getUri().getHost(), master.getUri().getPort())
+        .thenApply(StatefulRedisConnection::async);
+  }
+
+  /** The driver does so by itself only for commands that it may send elsewhere. */
+  @Override
+  public void lookAgain() {
+    long now = System.nanoTime();
+    long last = lookedAt.get();
+    if (now - last >= RedisNetwork.LOOK_AGAIN.toNanos() && lookedAt.compareAndSet(last, now)) {
+      var unused = client.refreshPartitionsAsync();
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -32,6 +33,19 @@ sealed interface Driver extends AutoCloseable permits MasterDriver, ClusterDrive
 
   /** The commands of a connection that {@link #connect} opened. */
   <K, V> RedisClusterAsyncCommands<K, V> commands(StatefulConnection<K, V> connection);
+
+  /**
+   * The commands of the one connection to the server that has a key, which follows the key nowhere:
+   * of a cluster, a server that does not have it (any more) refuses with {@code MOVED} or {@code
+   * ASK}.
+   *
+   * @param key as Redis sees it
+   */
+  <K, V> CompletionStage<RedisClusterAsyncCommands<K, V>> commandsAt(
+      StatefulConnection<K, V> connection, ByteBuffer key);
+
+  /** Something is not where it was thought to be: looks anew, soon. */
+  void lookAgain();
 
   /** Fails unless Redis answers; of a cluster, unless it serves every slot. */
   <K, V> CompletionStage<?> check(StatefulConnection<K, V> connection);

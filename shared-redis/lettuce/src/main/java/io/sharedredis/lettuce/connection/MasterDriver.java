@@ -8,7 +8,9 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +52,16 @@ final class MasterDriver implements Driver {
   public <K, V> RedisClusterAsyncCommands<K, V> commands(StatefulConnection<K, V> connection) {
     return ((StatefulRedisConnection<K, V>) connection).async();
   }
+
+  @Override
+  public <K, V> CompletionStage<RedisClusterAsyncCommands<K, V>> commandsAt(
+      StatefulConnection<K, V> connection, ByteBuffer key) {
+    return CompletableFuture.completedFuture(commands(connection));
+  }
+
+  /** Sentinels say when to. */
+  @Override
+  public void lookAgain() {}
 
   @Override
   public void onState(RedisConnectionStateListener listener) {

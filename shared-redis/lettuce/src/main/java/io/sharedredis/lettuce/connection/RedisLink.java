@@ -50,6 +50,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
   private final String use;
   private final RedisAddress address;
   private final Driver driver;
+  private final RedisCodec<K, V> codec;
   private final Duration deadline;
   private final CircuitBreaker breaker;
   private final Opening<StatefulConnection<K, V>> opening;
@@ -64,6 +65,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
   public RedisLink(RedisNetwork network, String use, RedisAddress address, RedisCodec<K, V> codec) {
     this.use = use;
     this.address = address;
+    this.codec = codec;
     this.deadline = network.deadlines().command();
     this.breaker = Breakers.forUse(use);
     this.leftAt = new AtomicLong(System.nanoTime() - LEAVE_AGAIN.toNanos());
@@ -131,6 +133,29 @@ public final class RedisLink<K, V> implements AutoCloseable {
   public <T> CompletionStage<T> async(
       Function<RedisClusterAsyncCommands<K, V>, CompletionStage<T>> work) {
     return send(connection -> work.apply(driver.commands(connection)));
+  }
+
+  /**
+   * Sends commands that belong together on the one connection to the server that has a key, such as
+   * a write and the WAIT for its replicas. Nothing is sent elsewhere: where a slot of a cluster has
+   * moved, the first command fails with {@code MOVED} or {@code ASK}, nothing has happened, and a
+   * later try finds the new owner.
+   *
+   * @return as {@link #async}
+   */
+  public <T> CompletionStage<T> asyncAt(
+      K key, Function<RedisClusterAsyncCommands<K, V>, CompletionStage<T>> work) {
+    return send(
+        connection ->
+            driver
+                .commandsAt(connection, codec.encodeKey(key))
+                .thenCompose(work)
+                .whenComplete(
+                    (done, failure) -> {
+                      if (failure != null) {
+                        driver.lookAgain();
+                      }
+                    }));
   }
 
   /** How many connections listen to a channel, on whichever node of a cluster. */

@@ -39,7 +39,7 @@ public final class RedisNetwork implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
 
   /** Between two looks at a cluster that something gave reason for. */
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+  static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   /**
    * Between two looks at a cluster without a reason, for what nobody notices: nodes that were added

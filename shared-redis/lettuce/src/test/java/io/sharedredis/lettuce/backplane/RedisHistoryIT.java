@@ -17,15 +17,20 @@ import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
 import io.sharedredis.lettuce.backplane.History.Appended;
 import io.sharedredis.lettuce.backplane.History.Entry;
 import io.sharedredis.lettuce.backplane.History.Kept;
+import io.sharedredis.lettuce.backplane.History.Page;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -164,7 +169,7 @@ class RedisHistoryIT {
     Position fresh = append(old, entry(2, null)).positions().get(0);
     assertThat(fresh).isGreaterThan(old);
     assertThat(fresh.offset()).isOne();
-    List<Kept> kept = done(history.after(channel, old, 10));
+    List<Kept> kept = done(history.after(channel, old, 10, 1_000)).kept();
     assertThat(kept).hasSize(1);
     assertThat(kept.get(0).previous()).isEqualTo(old);
   }
@@ -175,7 +180,8 @@ class RedisHistoryIT {
     Position told = new Position(old.epoch(), 4);
     Position fresh = append(told, entry(5, null)).positions().get(0);
     assertThat(fresh.epoch()).isGreaterThan(old.epoch());
-    assertThat(done(history.after(channel, old, 10)).get(0).previous()).isEqualTo(told);
+    assertThat(done(history.after(channel, old, 10, 1_000)).kept().get(0).previous())
+        .isEqualTo(told);
     // And an epoch that this server has never heard of is passed.
     Position far = new Position(fresh.epoch() + Duration.ofDays(1).toMillis(), 1);
     assertThat(append(far, entry(6, null)).positions().get(0)).isGreaterThan(far);
@@ -187,7 +193,8 @@ class RedisHistoryIT {
     redis.del(key("end"));
     Position fresh = append(Position.START, entry(3, null)).positions().get(0);
     assertThat(fresh).isGreaterThan(old);
-    assertThat(done(history.after(channel, old, 10)).get(0).previous()).isEqualTo(old);
+    assertThat(done(history.after(channel, old, 10, 1_000)).kept().get(0).previous())
+        .isEqualTo(old);
     assertThat(done(history.end(channel))).isEqualTo(fresh);
   }
 
@@ -200,11 +207,62 @@ class RedisHistoryIT {
         key("stream"),
         new XAddArgs().id(far.toString()),
         Map.of("m", new byte[] {2}, "p", new byte[] {'?'}));
-    List<Kept> kept = done(history.after(channel, Position.START, 10));
+    List<Kept> kept = done(history.after(channel, Position.START, 10, 1_000)).kept();
     assertThat(kept.stream().map(Kept::position))
         .containsExactly(first, new Position(first.epoch(), 2), far);
     assertThat(kept.get(1).payload()).isEmpty();
     assertThat(kept.get(1).previous()).isEqualTo(first);
+  }
+
+  @Test
+  void aPageHoldsAsManyAsFitAndOneThatFitsInNoneComesAlone() throws Exception {
+    for (int i = 1; i <= 40; i++) {
+      int length = i == 20 ? 50_000 : 50;
+      append(
+          Position.START,
+          new Entry(
+              i,
+              BackplaneCodec.beforePosition(List.of(), Map.of("json", new byte[length])),
+              BackplaneCodec.afterPosition(new Stamp(PUBLISHER, i, 0)),
+              null));
+    }
+    List<Integer> pages = new ArrayList<>();
+    Position from = Position.START;
+    Page page;
+    do {
+      page = done(history.after(channel, from, 15, 1_000));
+      pages.add(page.kept().size());
+      from = page.kept().get(page.kept().size() - 1).position();
+    } while (page.more());
+    assertThat(from).isEqualTo(page.end()).isEqualTo(done(history.end(channel)));
+    assertThat(pages.stream().mapToInt(Integer::intValue).sum()).isEqualTo(40);
+    assertThat(pages).contains(1).allMatch(size -> size <= 12);
+    assertThat(done(history.after(channel, Position.START, 15, 1_000_000)).kept()).hasSize(15);
+    assertThat(done(history.after(channel, Position.START, 40, 1_000_000)).more()).isFalse();
+    assertThat(done(history.after(channel, from, 40, 1_000_000)))
+        .isEqualTo(new Page(from, List.of(), false));
+  }
+
+  @Test
+  void namesThatWouldTearAHistoryApartAreRefused() {
+    RedisAddress address = RedisAddress.parse("test", SharedTestRedis.STANDALONE.url());
+    for (String prefix : List.of("{}", "app{", "}app:")) {
+      assertThatThrownBy(
+              () ->
+                  new RedisBackplane(
+                      network,
+                      address,
+                      BackplaneOptions.named("a").withChannelPrefix(prefix),
+                      ReliableOptions.defaults(),
+                      InstantSource.system(),
+                      Executors.newScheduledThreadPool(0),
+                      new SecureRandom(),
+                      new BackplaneMeters()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("channelPrefix")
+          .hasMessageContaining(prefix);
+    }
+    assertThatThrownBy(() -> new Channels("}Hub")).hasMessageContaining("}Hub");
   }
 
   @Test

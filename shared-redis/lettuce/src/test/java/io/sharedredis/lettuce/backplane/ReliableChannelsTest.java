@@ -53,6 +53,10 @@ class ReliableChannelsTest {
     int questions;
 
     Replica(String name) {
+      this(name, ReliableOptions.defaults());
+    }
+
+    Replica(String name, ReliableOptions options) {
       lifetime =
           new BackplaneLifetime(
               bus,
@@ -63,7 +67,7 @@ class ReliableChannelsTest {
               scheduler,
               new Random(name.hashCode()),
               meters,
-              new BackplaneLifetime.Keeping(this, ReliableOptions.defaults()));
+              new BackplaneLifetime.Keeping(this, options));
       lifetime.onGap(gaps::add);
       replicas.add(this);
     }
@@ -129,19 +133,23 @@ class ReliableChannelsTest {
     }
 
     @Override
-    public CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
-      pages.add(atMost);
+    public CompletionStage<Page> after(String channel, Position position, int messages, int bytes) {
+      questions++;
+      pages.add(messages);
       if (readsFail != null) {
         return CompletableFuture.failedFuture(readsFail);
       }
       if (!readsWait) {
-        return bus.history().after(channel, position, atMost);
+        return bus.history().after(channel, position, messages, bytes);
       }
-      CompletableFuture<List<Kept>> answer = new CompletableFuture<>();
+      CompletableFuture<Page> answer = new CompletableFuture<>();
       waiting.add(
           () ->
               answer.complete(
-                  bus.history().after(channel, position, atMost).toCompletableFuture().join()));
+                  bus.history()
+                      .after(channel, position, messages, bytes)
+                      .toCompletableFuture()
+                      .join()));
       return answer;
     }
 
@@ -231,7 +239,7 @@ class ReliableChannelsTest {
     assertThat(a.send(1, 2)).isCompleted();
     b.readsWait = true;
     b.reconnect();
-    int last = ChannelReader.HELD + 100;
+    int last = Backlog.MOST + 100;
     for (int i = 3; i <= 900; i++) {
       assertThat(a.send(i, i)).isCompleted();
     }
@@ -251,9 +259,9 @@ class ReliableChannelsTest {
     Replica b = new Replica("b");
     TestConnection onB = b.connect("on-b");
     b.deafen();
-    assertThat(a.send(1, 2 * ChannelReader.BATCH)).isCompleted();
+    assertThat(a.send(1, 2 * PageSize.MESSAGES)).isCompleted();
     b.reconnect();
-    assertThat(numbers(onB)).isEqualTo(range(1, 2 * ChannelReader.BATCH));
+    assertThat(numbers(onB)).isEqualTo(range(1, 2 * PageSize.MESSAGES));
   }
 
   @Test
@@ -506,7 +514,7 @@ class ReliableChannelsTest {
     b.readsFail = null;
     scheduler.advance(Duration.ofSeconds(1));
     assertThat(numbers(onB)).isEqualTo(range(1, 300));
-    assertThat(b.pages).allMatch(page -> page <= ChannelReader.BATCH);
+    assertThat(b.pages).allMatch(page -> page <= PageSize.MESSAGES);
   }
 
   @Test
@@ -527,6 +535,28 @@ class ReliableChannelsTest {
     channels.heard(reader);
     assertThat(channels.reading()).isZero();
     channels.close();
+  }
+
+  @Test
+  void whatIsTooLongToWaitForAFillIsReadFromTheHistoryAgain() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b", ReliableOptions.defaults().withMaxBytes(1 << 20, 1 << 20));
+    TestConnection onB = b.connect("on-b");
+    b.deafen();
+    assertThat(a.send(1, 2)).isCompleted();
+    b.readsWait = true;
+    b.reconnect();
+    String text = "x".repeat(10_000);
+    for (int i = 3; i <= 300; i++) {
+      Invocation call = Invocation.of(null, "n", List.of(Integer.toString(i), text));
+      assertThat(a.lifetime.sendReliably(all(), call, null).toCompletableFuture()).isCompleted();
+    }
+    b.readsWait = false;
+    b.answer();
+    assertThat(numbers(onB)).isEqualTo(range(1, 300));
+    // Three megabytes, in pages that fit.
+    assertThat(b.pages).hasSizeGreaterThan(3);
+    assertThat(gaps).isEmpty();
   }
 
   private void forge(Position position, int number, long count) {

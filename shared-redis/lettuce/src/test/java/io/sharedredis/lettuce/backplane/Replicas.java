@@ -91,11 +91,13 @@ final class Replicas implements AutoCloseable {
 
   /** A replica that hears, is heard, and keeps reliable messages. */
   Replica startReliable(String url, ReliableOptions reliable) {
-    Replica replica =
-        begin(
-            url,
-            options -> options.withProbe(Duration.ofSeconds(1), Duration.ofSeconds(1)),
-            reliable);
+    return startReliable(
+        url, options -> options.withProbe(Duration.ofSeconds(1), Duration.ofSeconds(1)), reliable);
+  }
+
+  Replica startReliable(
+      String url, UnaryOperator<BackplaneOptions> tuning, ReliableOptions reliable) {
+    Replica replica = begin(url, tuning, reliable);
     Awaitility.await().atMost(SOON).until(replica.backplane()::settled);
     return replica;
   }

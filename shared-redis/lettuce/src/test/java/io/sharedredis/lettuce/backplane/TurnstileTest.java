@@ -30,6 +30,30 @@ class TurnstileTest {
   }
 
   @Test
+  void heavyQuestionsWaitUntilTheirWeightIsFreeAndNobodyOvertakesThem() {
+    Turnstile wide = new Turnstile(10);
+    List<String> asked = new ArrayList<>();
+    CompletableFuture<String> first = new CompletableFuture<>();
+    var unused =
+        List.of(
+            wide.pass(6, () -> first),
+            wide.pass(
+                100,
+                () -> {
+                  asked.add("all of it");
+                  return CompletableFuture.completedFuture("");
+                }),
+            wide.pass(
+                () -> {
+                  asked.add("light");
+                  return CompletableFuture.completedFuture("");
+                }));
+    assertThat(asked).isEmpty();
+    first.complete("yes");
+    assertThat(asked).containsExactly("all of it", "light");
+  }
+
+  @Test
   void aQuestionThatCannotBeAskedGivesItsPlaceBack() {
     CompletionStage<String> failed =
         turnstile.pass(

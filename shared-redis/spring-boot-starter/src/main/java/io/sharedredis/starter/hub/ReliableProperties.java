@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Reliable messages of hubs.
@@ -23,6 +24,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     fail-over
  * @param idempotency how long idempotency keys are remembered: longer than callers repeat a request
  * @param checkInterval time between two looks whether a channel's last message has arrived
+ * @param maxHeldBytes memory for live messages that wait while the history is asked, of all
+ *     channels of a hub together; what is beyond is read from the history
+ * @param maxFillBytes what may come from the histories of all channels of a hub at once
  */
 @ConfigurationProperties("shared-redis.hub.reliable")
 public record ReliableProperties(
@@ -32,7 +36,9 @@ public record ReliableProperties(
     @Nullable Integer minReplicas,
     @DefaultValue("15s") Duration retryTimeout,
     @DefaultValue("10m") Duration idempotency,
-    @DefaultValue("30s") Duration checkInterval) {
+    @DefaultValue("30s") Duration checkInterval,
+    @DefaultValue("64MB") DataSize maxHeldBytes,
+    @DefaultValue("32MB") DataSize maxFillBytes) {
 
   /** What they mean for a Redis; null when they are switched off. */
   @Nullable ReliableOptions options(RedisAddress address) {
@@ -44,6 +50,13 @@ public record ReliableProperties(
             || address.topology() instanceof RedisTopology.Cluster;
     int replicas = minReplicas != null ? minReplicas : replicated ? 1 : 0;
     return new ReliableOptions(
-        maxLength, retention, retryTimeout, idempotency, replicas, checkInterval);
+        maxLength,
+        retention,
+        retryTimeout,
+        idempotency,
+        replicas,
+        checkInterval,
+        maxHeldBytes.toBytes(),
+        (int) Math.min(Integer.MAX_VALUE, maxFillBytes.toBytes()));
   }
 }
