@@ -1,15 +1,19 @@
 package io.sharedredis.starter;
 
+import io.sharedredis.lettuce.connection.FirstContact;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisLogin;
 import io.sharedredis.lettuce.connection.RedisNetwork;
 import io.sharedredis.netty.HubLoops;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -45,13 +49,30 @@ public class FarmAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   RedisNetwork redisNetwork(
-      SharedRedisProperties properties, ObjectProvider<RedisLogin> login, HubLoops loops) {
-    return new RedisNetwork(
-        new RedisDeadlines(
-            properties.redis().commandTimeout(),
-            properties.redis().connectTimeout(),
-            RedisDeadlines.DEFAULT.reconnectAtMost()),
-        login.getIfAvailable(() -> RedisLogin.BY_ADDRESS),
-        loops.group());
+      SharedRedisProperties properties,
+      Farm farm,
+      ObjectProvider<RedisLogin> login,
+      ObjectProvider<SslBundles> bundles,
+      Environment environment,
+      HubLoops loops) {
+    RedisNetwork network =
+        new RedisNetwork(
+            new RedisDeadlines(
+                properties.redis().commandTimeout(),
+                properties.redis().connectTimeout(),
+                RedisDeadlines.DEFAULT.reconnectAtMost()),
+            login.getIfAvailable(() -> RedisLogin.BY_ADDRESS),
+            RedisTls.options(environment, bundles.getIfAvailable()),
+            loops.group());
+    try {
+      Stream.of(farm.keyRing(), farm.backplane(), farm.sessions())
+          .filter(Objects::nonNull)
+          .distinct()
+          .forEach(address -> FirstContact.check(network, address));
+    } catch (IllegalArgumentException e) {
+      network.close();
+      throw new InvalidSettingException(e);
+    }
+    return network;
   }
 }

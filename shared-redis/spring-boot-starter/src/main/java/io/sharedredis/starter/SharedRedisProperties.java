@@ -22,7 +22,7 @@ import org.springframework.util.unit.DataSize;
  *     PUBLIC_URL}, else {@code http://localhost:8080}
  * @param trustedProxies addresses, IPv4 blocks or regular expressions of the gateways whose
  *     forwarded headers are believed; by default {@code TRUSTED_PROXIES}, else this machine
- * @param redis deadlines of every Redis connection
+ * @param redis deadlines and TLS of every Redis connection
  * @param dataProtection the key ring
  * @param session HTTP sessions
  * @param drain what happens before the replica stops
@@ -39,13 +39,18 @@ public record SharedRedisProperties(
     @DefaultValue Drain drain) {
 
   /**
-   * How long Redis may take.
+   * How long Redis may take, and how TLS to it is spoken.
    *
    * @param commandTimeout longest wait for the answer to one command
    * @param connectTimeout longest wait for a connection
+   * @param sslBundle SSL bundle with the authorities that are trusted and the certificate that is
+   *     shown, where an address says TLS; by default {@code spring.data.redis.ssl.bundle}, else
+   *     those of the Java platform
    */
   public record Redis(
-      @DefaultValue("500ms") Duration commandTimeout, @DefaultValue("2s") Duration connectTimeout) {
+      @DefaultValue("500ms") Duration commandTimeout,
+      @DefaultValue("2s") Duration connectTimeout,
+      @Nullable String sslBundle) {
 
     /** Checks the durations. */
     public Redis {

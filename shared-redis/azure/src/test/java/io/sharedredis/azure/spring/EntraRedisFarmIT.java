@@ -8,11 +8,13 @@ import io.sharedredis.azure.redis.EntraLogin;
 import io.sharedredis.azure.redis.FakeEntra;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.KeyManager;
+import io.sharedredis.lettuce.backplane.RedisBackplane;
 import io.sharedredis.spring.web.PublicUrl;
 import io.sharedredis.starter.DataProtectionAutoConfiguration;
 import io.sharedredis.starter.FarmAutoConfiguration;
 import io.sharedredis.starter.InvalidSettingException;
 import io.sharedredis.starter.SessionAutoConfiguration;
+import io.sharedredis.starter.hub.BackplaneAutoConfiguration;
 import io.sharedredis.testkit.RedisServer;
 import java.time.Duration;
 import java.util.UUID;
@@ -23,7 +25,10 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.session.Session;
 import org.springframework.session.SessionRepository;
 
-/** An application whose key ring and sessions log in at a real Redis with tokens that expire. */
+/**
+ * An application whose key ring, sessions and backplane log in at a real Redis with tokens that
+ * expire.
+ */
 class EntraRedisFarmIT {
 
   private static WebApplicationContextRunner app(RedisServer redis, TokenCredential entra) {
@@ -31,6 +36,7 @@ class EntraRedisFarmIT {
         .withConfiguration(
             AutoConfigurations.of(
                 FarmAutoConfiguration.class,
+                BackplaneAutoConfiguration.class,
                 DataProtectionAutoConfiguration.class,
                 SessionAutoConfiguration.class,
                 EntraRedisAutoConfiguration.class))
@@ -39,7 +45,6 @@ class EntraRedisFarmIT {
         .withPropertyValues(
             "shared-redis.application-name=shop",
             "IsClusterEnv=true",
-            "shared-redis.hub.backplane=none",
             "shared-redis.redis.entra-id.enabled=true",
             "spring.data.redis.url=" + redis.url());
   }
@@ -52,7 +57,7 @@ class EntraRedisFarmIT {
   }
 
   @Test
-  void keyRingAndSessionsOutliveTheirTokens() {
+  void keyRingSessionsAndBackplaneOutliveTheirTokens() {
     try (RedisServer redis = RedisServer.startOwn();
         FakeEntra entra = new FakeEntra(redis.url(), Duration.ofMillis(2500))) {
       app(redis, entra)
@@ -70,6 +75,18 @@ class EntraRedisFarmIT {
                     .until(() -> entra.given.get() >= given + 2);
                 keys.refresh();
                 useSessions(context.getBean(SessionRepository.class));
+                RedisBackplane backplane = context.getBean(RedisBackplane.class);
+                assertThat(backplane.settled()).isTrue();
+                assertThat(backplane.state().counters()).containsEntry("connects", 1L);
+                Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                        () ->
+                            assertThat(entra.admin().sync().clientList().lines())
+                                .as("a connection that listens was told the token that counts now")
+                                .anyMatch(
+                                    line ->
+                                        line.contains(" cmd=auth ") && !line.contains(" sub=0 ")));
 
                 // Everything is cut off, and must come back with what counts now.
                 entra.admin().sync().clientKill(KillArgs.Builder.user(FakeEntra.USER));
@@ -80,6 +97,7 @@ class EntraRedisFarmIT {
                         () -> {
                           keys.refresh();
                           useSessions(context.getBean(SessionRepository.class));
+                          assertThat(backplane.settled()).isTrue();
                         });
                 keys.revoke(keys.ring().defaultKey().id(), "test");
                 assertThat(keys.ring().find(UUID.randomUUID())).isEmpty();

@@ -51,6 +51,8 @@ final class RedisBus implements BackplaneBus {
 
   private final String prefix;
   private final BackplaneMeters meters;
+  private final RedisNetwork network;
+  private final RedisAddress address;
   private final CircuitBreaker breaker = Breakers.forUse("backplane");
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
   private final SubscriptionTable table = new SubscriptionTable(this::recovered);
@@ -72,6 +74,8 @@ final class RedisBus implements BackplaneBus {
       ScheduledExecutorService scheduler,
       RandomGenerator random,
       BackplaneMeters meters) {
+    this.network = network;
+    this.address = address;
     this.prefix = options.channelPrefix();
     this.meters = meters;
     // Every node of a cluster hears what is published on any: the two need not be the same.
@@ -145,10 +149,15 @@ final class RedisBus implements BackplaneBus {
                     meters.count(Event.PUBLISHED);
                     result.complete(null);
                   } else {
+                    var unusedToo = lacks(prefix + channel, failure);
                     result.completeExceptionally(translate(Failures.unwrap(failure)));
                   }
                 });
     return result;
+  }
+
+  private boolean lacks(String channel, Throwable failure) {
+    return network.missingRights().look("hub backplane", address, channel, failure);
   }
 
   private BackplaneException translate(Throwable failure) {
@@ -321,7 +330,9 @@ final class RedisBus implements BackplaneBus {
         channels.forEach(channel -> subscribe(List.of(channel)));
       } else {
         meters.count(Event.SUBSCRIPTIONS_REFUSED);
-        log.warn("Redis refuses a subscription of the backplane: {}", failure.getMessage());
+        if (!lacks(channels.get(0), failure)) {
+          log.warn("Redis refuses a subscription of the backplane: {}", failure.getMessage());
+        }
         table.refused(
             channels.get(0),
             BackplaneException.notSent("Redis refuses a subscription: " + failure.getMessage()));

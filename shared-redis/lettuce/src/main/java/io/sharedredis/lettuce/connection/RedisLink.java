@@ -53,6 +53,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
   private final RedisCodec<K, V> codec;
   private final Duration deadline;
   private final CircuitBreaker breaker;
+  private final MissingRights missingRights;
   private final Opening<StatefulConnection<K, V>> opening;
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicLong leftAt;
@@ -68,6 +69,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
     this.codec = codec;
     this.deadline = network.deadlines().command();
     this.breaker = Breakers.forUse(use);
+    this.missingRights = network.missingRights();
     this.leftAt = new AtomicLong(System.nanoTime() - LEAVE_AGAIN.toNanos());
     this.driver = Driver.of(network, address);
     this.opening =
@@ -223,6 +225,7 @@ public final class RedisLink<K, V> implements AutoCloseable {
 
   /** Commands that were refused without being sent say nothing about the connection. */
   private void watch(@Nullable Throwable failure) {
+    boolean unused = missingRights.look(use, address, null, failure);
     if (failure != null && saysThatItIsAReplica(failure)) {
       opening.renew("it has become a replica");
     }

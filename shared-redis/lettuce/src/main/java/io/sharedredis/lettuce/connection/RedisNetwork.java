@@ -5,6 +5,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -53,7 +54,9 @@ public final class RedisNetwork implements AutoCloseable {
   private final ClientResources resources;
   private final RedisDeadlines deadlines;
   private final RedisLogin login;
+  private final SslOptions tls;
   private final Map<RedisAddress, SentinelWatch> watches = new ConcurrentHashMap<>();
+  private final MissingRights missingRights = new MissingRights();
 
   /** Starts the event loops; connections log in as their addresses say. */
   public RedisNetwork(RedisDeadlines deadlines) {
@@ -66,7 +69,17 @@ public final class RedisNetwork implements AutoCloseable {
    * @param login user names and passwords that do not stand in addresses
    */
   public RedisNetwork(RedisDeadlines deadlines, RedisLogin login) {
-    this(deadlines, login, ClientResources.builder());
+    this(deadlines, login, SslOptions.create());
+  }
+
+  /**
+   * Starts the event loops.
+   *
+   * @param login user names and passwords that do not stand in addresses
+   * @param tls which certificates are trusted where an address says TLS, and which one is shown
+   */
+  public RedisNetwork(RedisDeadlines deadlines, RedisLogin login, SslOptions tls) {
+    this(deadlines, login, tls, ClientResources.builder());
   }
 
   /**
@@ -76,14 +89,33 @@ public final class RedisNetwork implements AutoCloseable {
    * @param loops ended by their owner, after this was closed
    */
   public RedisNetwork(RedisDeadlines deadlines, RedisLogin login, EventLoopGroup loops) {
+    this(deadlines, login, SslOptions.create(), loops);
+  }
+
+  /**
+   * Lives on event loops that are there already.
+   *
+   * @param login user names and passwords that do not stand in addresses
+   * @param tls which certificates are trusted where an address says TLS, and which one is shown
+   * @param loops ended by their owner, after this was closed
+   */
+  public RedisNetwork(
+      RedisDeadlines deadlines, RedisLogin login, SslOptions tls, EventLoopGroup loops) {
     this(
-        deadlines, login, ClientResources.builder().eventLoopGroupProvider(new SharedLoops(loops)));
+        deadlines,
+        login,
+        tls,
+        ClientResources.builder().eventLoopGroupProvider(new SharedLoops(loops)));
   }
 
   private RedisNetwork(
-      RedisDeadlines deadlines, RedisLogin login, ClientResources.Builder resources) {
+      RedisDeadlines deadlines,
+      RedisLogin login,
+      SslOptions tls,
+      ClientResources.Builder resources) {
     this.deadlines = deadlines;
     this.login = login;
+    this.tls = tls;
     // Full jitter: replicas that lost the same Redis do not come back in step.
     this.resources =
         resources
@@ -99,6 +131,11 @@ public final class RedisNetwork implements AutoCloseable {
   /** The deadlines every connection keeps. */
   public RedisDeadlines deadlines() {
     return deadlines;
+  }
+
+  /** Tells people about rights that a user of Redis lacks. */
+  public MissingRights missingRights() {
+    return missingRights;
   }
 
   /** Event loops and timers, for clients that are not made here. */
@@ -118,6 +155,7 @@ public final class RedisNetwork implements AutoCloseable {
         // A password that expires is replaced on connections that stand, before it does.
         .reauthenticateBehavior(ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
         .timeoutOptions(TimeoutOptions.enabled(deadlines.command()))
+        .sslOptions(tls)
         .socketOptions(
             SocketOptions.builder().connectTimeout(deadlines.connect()).keepAlive(true).build())
         .build();

@@ -5,6 +5,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,6 +41,7 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RedisSubscriber.class);
 
   private final String use;
+  private final RedisAddress address;
   private final RedisNetwork network;
   private final Driver driver;
   private final Opening<StatefulRedisPubSubConnection<K, V>> opening;
@@ -60,6 +62,7 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
       Runnable onListening,
       K... channels) {
     this.use = use;
+    this.address = address;
     this.network = network;
     this.onMessage = onMessage;
     this.onListening = onListening;
@@ -96,7 +99,11 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
             .subscribe(channels)
             .whenComplete(
                 (done, failure) -> {
-                  if (failure instanceof RedisCommandExecutionException) {
+                  boolean lacks =
+                      network
+                          .missingRights()
+                          .look(use, address, Arrays.toString(channels), failure);
+                  if (!lacks && failure instanceof RedisCommandExecutionException) {
                     log.warn("Redis refuses the subscription of {}: {}", use, failure.getMessage());
                   }
                 });

@@ -3,10 +3,6 @@ package io.sharedredis.lettuce.backplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import io.sharedredis.hub.Presence;
 import io.sharedredis.hub.Presence.Count;
 import io.sharedredis.hub.Presence.Listening;
@@ -17,23 +13,12 @@ import io.sharedredis.hub.PresenceEvent.MemberJoined;
 import io.sharedredis.hub.PresenceEvent.MemberLeft;
 import io.sharedredis.hub.PresenceEvent.UserJoined;
 import io.sharedredis.hub.PresenceEvent.UserLeft;
-import io.sharedredis.lettuce.connection.RedisAddress;
-import io.sharedredis.lettuce.connection.RedisDeadlines;
-import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.lettuce.presence.PresenceEntry;
-import io.sharedredis.lettuce.presence.PresenceQuery;
-import io.sharedredis.lettuce.presence.PresenceQuery.What;
-import io.sharedredis.lettuce.presence.PresenceStore;
-import io.sharedredis.lettuce.presence.PresenceTimes;
-import io.sharedredis.lettuce.presence.RedisPresence;
 import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.testkit.backplane.TestConnection;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -212,61 +197,6 @@ class PresenceAcrossReplicasIT {
     awaitCount(presence(a).everyone(), 151);
     awaitCount(presence(a).user("dora"), 1);
     awaitCount(presence(b).users(), 11);
-  }
-
-  /** A killed replica is cleaned up too, so every script runs. */
-  @Test
-  void rightsOfTheDocumentAreEnough() throws Exception {
-    String document = Files.readString(Path.of("../../docs/formats/hub-presence.md"));
-    String rights =
-        document
-            .substring(document.indexOf("Rights of the Redis user: `") + 27)
-            .replaceAll("(?s)`.*", "")
-            .replace("<application>", "shop")
-            .replaceAll("\\s+", " ");
-    String user = "presence-" + UUID.randomUUID();
-    Replicas.admin(
-        redis.url(),
-        commands -> {
-          List<String> rules = new ArrayList<>(List.of("SETUSER", user, "on", ">pw"));
-          // What its driver needs to connect.
-          rules.addAll(List.of("-@all", "+hello", "+auth", "+ping"));
-          rules.addAll(List.of(rights.split(" ")));
-          CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8);
-          rules.forEach(arguments::add);
-          assertThat(
-                  commands.dispatch(
-                      CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments))
-              .isEqualTo("OK");
-        });
-    RedisAddress address =
-        RedisAddress.parse("test", redis.url()).withCredentials(user, "pw".toCharArray());
-    try (RedisNetwork network = new RedisNetwork(RedisDeadlines.DEFAULT);
-        RedisPresence presence =
-            new RedisPresence(network, address, "shop", PresenceTimes.DEFAULT)) {
-      PresenceStore store = presence.of(hub);
-      await()
-          .atMost(SOON)
-          .until(
-              () ->
-                  done(
-                      store
-                          .count(PresenceQuery.all(What.USERS))
-                          .handle((tally, failure) -> failure == null)));
-      assertThat(done(store.enter("a"))).isZero();
-      assertThat(done(store.enter("b"))).isZero();
-      PresenceEntry ann = PresenceEntry.of("c1", "ann", Set.of("g"));
-      assertThat(done(store.write("a", 1, List.of(ann)))).isTrue();
-      assertThat(done(store.write("a", 2, List.of(ann, PresenceEntry.gone("c2"))))).isTrue();
-      assertThat(done(store.beat("b", true, 0, 10, true)).events()).hasSize(2);
-      assertThat(done(store.page(PresenceQuery.all(What.USERS), "a", 5)).lists()).isNotEmpty();
-      assertThat(done(store.page(PresenceQuery.all(What.CONNECTIONS), null, 5)).lists())
-          .isNotEmpty();
-      done(store.leave("a"));
-      assertThat(done(store.beat("b", true, 0, 0, true)).dead()).isEqualTo("a");
-      assertThat(done(store.clean("a", "b"))).isFalse();
-      assertThat(done(store.count(PresenceQuery.all(What.USERS))).value()).isZero();
-    }
   }
 
   @Test

@@ -55,6 +55,14 @@ final class Replicas implements AutoCloseable {
         new RedisNetwork(RedisDeadlines.DEFAULT, RedisLogin.BY_ADDRESS, loops));
   }
 
+  /** Replicas that log in as somebody else tells. */
+  static Replicas by(RedisLogin login) {
+    return new Replicas(
+        "Test.Hub-" + UUID.randomUUID(),
+        List.of(LINE),
+        new RedisNetwork(RedisDeadlines.DEFAULT, login));
+  }
+
   private Replicas(String hub, List<HubProtocol> protocols, RedisNetwork network) {
     this.hub = hub;
     this.protocols = protocols;

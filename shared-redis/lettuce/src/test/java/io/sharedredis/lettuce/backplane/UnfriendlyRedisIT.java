@@ -5,19 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import io.sharedredis.hub.lifetime.ClientResultException;
 import io.sharedredis.hub.lifetime.Recipients;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import io.sharedredis.lettuce.backplane.Replicas.Replica;
 import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.testkit.backplane.TestConnection;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -81,49 +74,6 @@ class UnfriendlyRedisIT {
     done(replica.lifetime().addToGroup("client", "closed"));
     done(sender.lifetime().send(group("closed"), call("n")));
     await().atMost(Replicas.SOON).until(() -> client.received().equals(List.of("m()", "n()")));
-  }
-
-  @Test
-  void rightsNamedInTheDocumentAreEnough() throws IOException {
-    String line =
-        Files.readString(Path.of("../../docs/formats/backplane.md"))
-            .lines()
-            .filter(text -> text.startsWith("ACL SETUSER hub "))
-            .findFirst()
-            .orElseThrow()
-            .replace(">…", ">pw")
-            .replace("&P:*", "&" + replicas.hub + ":*");
-    String more =
-        Files.readString(Path.of("../../docs/formats/backplane.md"))
-            .lines()
-            .filter(text -> text.startsWith("~shared-redis:backplane:reliable:* "))
-            .findFirst()
-            .orElseThrow();
-    List<String> words = List.of((line + " " + more).split(" "));
-    Replicas.admin(
-        redis.url(),
-        commands ->
-            commands.dispatch(
-                CommandType.ACL,
-                new StatusOutput<>(StringCodec.UTF8),
-                new CommandArgs<>(StringCodec.UTF8).addValues(words.subList(1, words.size()))));
-    String url = redis.url().replace("redis://", "redis://hub:pw@");
-    Replica a = replicas.startReliable(url, ReliableOptions.defaults());
-    Replica b = replicas.startReliable(url, ReliableOptions.defaults());
-    TestConnection client = b.connect(new TestConnection("client", "ann", Replicas.LINE));
-    done(a.lifetime().addToGroup("client", "g"));
-    done(a.lifetime().send(group("g"), call("m")));
-    await().atMost(Replicas.SOON).until(() -> client.received().equals(List.of("m()")));
-    done(a.lifetime().sendReliably(group("g"), call("n"), "key"));
-    b.backplane().replaceListening();
-    done(a.lifetime().sendReliably(group("g"), call("o"), null));
-    await()
-        .atMost(Replicas.SOON)
-        .until(() -> client.received().equals(List.of("m()", "n()", "o()")));
-    assertThat(a.lifetime().invoke("nobody", "ask", List.of(), String.class))
-        .failsWithin(Replicas.SOON)
-        .withThrowableThat()
-        .withMessageContaining("does not exist");
   }
 
   @Test
