@@ -1,5 +1,6 @@
 package io.sharedredis.benchmarks.hubs;
 
+import io.sharedredis.benchmarks.measure.ClientFrames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +21,8 @@ import java.util.List;
 final class LoadClient implements AutoCloseable {
   private static final byte SEPARATOR = 0x1e;
   private static final byte[] HANDSHAKE =
-      frame("{\"protocol\":\"json\",\"version\":1}\u001e".getBytes(StandardCharsets.UTF_8));
+      ClientFrames.text(
+          "{\"protocol\":\"json\",\"version\":1}\u001e".getBytes(StandardCharsets.UTF_8));
 
   private final Selector selector = Selector.open();
   private final List<Connection> connections = new ArrayList<>();
@@ -38,10 +40,7 @@ final class LoadClient implements AutoCloseable {
     int perRequest;
     final java.util.ArrayDeque<Long> sent = new java.util.ArrayDeque<>();
     int pieces;
-    long frameLeft;
-    int headerLeft = 2;
-    int headerSeen;
-    long length;
+    final ClientFrames frames = new ClientFrames(SEPARATOR);
 
     Connection(SocketChannel channel) {
       this.channel = channel;
@@ -109,7 +108,7 @@ final class LoadClient implements AutoCloseable {
       double seconds,
       Runnable started)
       throws IOException {
-    byte[] request = frame(text.getBytes(StandardCharsets.UTF_8));
+    byte[] request = ClientFrames.text(text.getBytes(StandardCharsets.UTF_8));
     measuring = false;
     for (int i = 0; i < senders; i++) {
       Connection connection = connections.get(i);
@@ -171,26 +170,7 @@ final class LoadClient implements AutoCloseable {
       throw new IOException("a connection was closed");
     }
     in.flip().get(bytes, 0, length);
-    int answers = 0;
-    int at = 0;
-    while (at < length) {
-      if (connection.frameLeft == 0 && connection.headerLeft > 0) {
-        header(connection, bytes[at++] & 0xff);
-        continue;
-      }
-      int payload = (int) Math.min(connection.frameLeft, length - at);
-      for (int i = at; i < at + payload; i++) {
-        if (bytes[i] == SEPARATOR) {
-          answers++;
-        }
-      }
-      at += payload;
-      connection.frameLeft -= payload;
-      if (connection.frameLeft == 0) {
-        connection.headerLeft = 2;
-        connection.headerSeen = 0;
-      }
-    }
+    int answers = connection.frames.ended(bytes, length);
     if (measuring) {
       received += answers;
     }
@@ -204,28 +184,6 @@ final class LoadClient implements AutoCloseable {
       if (done > 0) {
         answered(connection, done);
       }
-    }
-  }
-
-  private static void header(Connection connection, int next) {
-    int seen = connection.headerSeen++;
-    connection.headerLeft--;
-    if (seen == 1) {
-      connection.length = 0;
-      if (next < 126) {
-        connection.frameLeft = next;
-      } else {
-        connection.headerLeft = next == 126 ? 2 : 8;
-      }
-    } else if (seen > 1) {
-      connection.length = connection.length << 8 | next;
-      if (connection.headerLeft == 0) {
-        connection.frameLeft = connection.length;
-      }
-    }
-    if (connection.headerLeft == 0 && connection.frameLeft == 0) {
-      connection.headerLeft = 2;
-      connection.headerSeen = 0;
     }
   }
 
@@ -250,20 +208,6 @@ final class LoadClient implements AutoCloseable {
     while (request.hasRemaining()) {
       connection.channel.write(request);
     }
-  }
-
-  private static byte[] frame(byte[] payload) {
-    ByteBuffer frame = ByteBuffer.allocate(payload.length + 8).put((byte) 0x81);
-    if (payload.length < 126) {
-      frame.put((byte) (0x80 | payload.length));
-    } else {
-      frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
-    }
-    frame.putInt(0x5a5a5a5a);
-    for (byte one : payload) {
-      frame.put((byte) (one ^ 0x5a));
-    }
-    return Arrays.copyOf(frame.array(), frame.position());
   }
 
   @Override

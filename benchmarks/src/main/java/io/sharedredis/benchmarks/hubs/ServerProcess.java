@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A server in a process of its own, whose processor time and heap are read from outside. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   private static final List<String> OPTIONS = List.of("-Xmx1g", "-XX:+UseG1GC");
   private static final Duration START = Duration.ofSeconds(120);
 
@@ -26,7 +26,8 @@ final class ServerProcess implements AutoCloseable {
     this.port = port;
   }
 
-  static ServerProcess start(String name, String java, List<String> program, String... arguments)
+  public static ServerProcess start(
+      String name, String java, List<String> program, String... arguments)
       throws IOException, InterruptedException {
     int port = freePort();
     List<String> command = new ArrayList<>(List.of(java));
@@ -67,21 +68,21 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Processor time so far, in nanoseconds. */
-  long cpuNanos() {
+  public long cpuNanos() {
     return process.info().totalCpuDuration().orElseThrow().toNanos();
   }
 
   /** Bytes of heap in use after a collection. */
-  long heapBytes() throws IOException, InterruptedException {
+  public long heapBytes() throws IOException, InterruptedException {
     jcmd("GC.run");
     jcmd("GC.run");
     String histogram = jcmd("GC.class_histogram");
@@ -90,7 +91,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Bytes of memory the process holds. */
-  long residentBytes() throws IOException {
+  public long residentBytes() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
       if (line.startsWith("VmRSS:")) {
         return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
