@@ -177,8 +177,10 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            // Asks for one name that is written in the code: whether Tomcat is there.
-            .doNotHaveFullyQualifiedName("io.sharedredis.spring.hub.TomcatReading")
+            // Ask for one name that is written in the code: whether Tomcat, or Jetty, is there.
+            .doNotHaveFullyQualifiedName("io.sharedredis.spring.hub.SocketReading")
+            .and()
+            .doNotHaveFullyQualifiedName("io.sharedredis.spring.hub.SocketClosing")
             .should()
             .callMethod(Class.class, "forName", String.class)
             .orShould()

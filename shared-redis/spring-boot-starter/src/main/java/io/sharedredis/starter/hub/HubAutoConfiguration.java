@@ -143,8 +143,7 @@ public class HubAutoConfiguration {
       HubConnections connections,
       HubFarm farm,
       HubLoops loops,
-      ObjectProvider<TomcatListeners> listeners) {
-    return new HubDrain(
-        connections, farm, loops, () -> listeners.ifAvailable(TomcatListeners::close));
+      ObjectProvider<HubListeners> listeners) {
+    return new HubDrain(connections, farm, loops, () -> listeners.forEach(HubListeners::close));
   }
 }

@@ -27,10 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.coyote.AbstractProtocol;
+import org.eclipse.jetty.server.Server;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.jetty.JettyWebServer;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -39,6 +42,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.socket.server.HandshakeHandler;
+import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeStrategy;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 /** Where hub connections come in: routes, what decides about them, and what carries them. */
@@ -129,7 +133,7 @@ class HubEndpointConfiguration {
       ObjectProvider<HandshakeHandler> handshakes,
       @Qualifier("hubExecutor") ExecutorService executor) {
     HubSockets portable =
-        new PortableSockets(handshakes.getIfUnique(DefaultHandshakeHandler::new), executor);
+        new PortableSockets(handshakes.getIfUnique(HubEndpointConfiguration::handshakes), executor);
     TomcatPorts tomcat = ports.getIfAvailable();
     if (tomcat == null && properties.sockets() == SocketPath.LOOP) {
       throw new IllegalStateException(
@@ -138,6 +142,11 @@ class HubEndpointConfiguration {
     return tomcat == null || properties.sockets() == SocketPath.PORTABLE
         ? portable
         : new LoopSockets(loops, tomcat, portable);
+  }
+
+  // Spring would prefer Jetty's own WebSocket API where it finds it.
+  private static HandshakeHandler handshakes() {
+    return new DefaultHandshakeHandler(new StandardWebSocketUpgradeStrategy());
   }
 
   /** Before Spring Security, which knows nothing of who may read a refusal. */
@@ -173,6 +182,28 @@ class HubEndpointConfiguration {
     @Bean
     TomcatPorts hubTomcatPorts(HubProperties properties) {
       return new TomcatPorts(properties.sockets());
+    }
+  }
+
+  /** Closes the ports of Jetty when this replica stops. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({JettyWebServer.class, Server.class})
+  static class OnJetty {
+
+    @Bean
+    JettyListeners hubJettyListeners() {
+      return new JettyListeners();
+    }
+  }
+
+  /** Without Tomcat there is nothing to find out, but to say. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnMissingClass("org.springframework.boot.tomcat.TomcatWebServer")
+  static class NoTomcat {
+
+    @Bean
+    PortableServer hubPortableServer() {
+      return new PortableServer();
     }
   }
 }

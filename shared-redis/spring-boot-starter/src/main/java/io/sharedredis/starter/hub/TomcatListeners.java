@@ -5,8 +5,9 @@ import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 
-/** The ports at which hub clients come in, which a replica that stops closes before the rest. */
-final class TomcatListeners implements ApplicationListener<WebServerInitializedEvent> {
+/** The connectors of Tomcat. */
+final class TomcatListeners
+    implements HubListeners, ApplicationListener<WebServerInitializedEvent> {
   private volatile Connector[] connectors = {};
 
   @Override
@@ -17,8 +18,8 @@ final class TomcatListeners implements ApplicationListener<WebServerInitializedE
     }
   }
 
-  /** Takes no further connections; those that stand are served on. Idempotent. */
-  void close() {
+  @Override
+  public void close() {
     for (Connector connector : connectors) {
       connector.getProtocolHandler().closeServerSocketGraceful();
     }

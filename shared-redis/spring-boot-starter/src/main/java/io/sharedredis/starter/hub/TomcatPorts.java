@@ -43,7 +43,7 @@ final class TomcatPorts
       return;
     }
     if (!(event.getWebServer() instanceof TomcatWebServer tomcat)) {
-      none("the server is " + event.getWebServer().getClass().getSimpleName() + ", not Tomcat");
+      none(PortableServer.reason(event));
       return;
     }
     Set<Integer> found = new HashSet<>();

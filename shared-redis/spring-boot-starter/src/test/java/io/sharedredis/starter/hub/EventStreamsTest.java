@@ -17,14 +17,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.catalina.core.StandardContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -85,14 +84,14 @@ class EventStreamsTest {
       }
     }
     // Their requests have ended for the container too, which waits for them when it stops.
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> requestsInProgress() == 0);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> requestsInProgress(web.getWebServer()) == 0);
   }
 
-  private long requestsInProgress() {
-    TomcatWebServer server = (TomcatWebServer) web.getWebServer();
-    return Arrays.stream(server.getTomcat().getHost().findChildren())
-        .mapToLong(context -> ((StandardContext) context).getInProgressAsyncCount())
-        .sum();
+  /** Requests that the container has not ended yet. */
+  long requestsInProgress(WebServer server) {
+    return TomcatRequests.inProgress(server);
   }
 
   private boolean allAreStuck() {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.boot.SpringBootConfiguration;
@@ -40,6 +41,9 @@ import reactor.core.publisher.Mono;
 @EnableMethodSecurity
 class HubApp {
   static final BlockingQueue<String> EVENTS = new LinkedBlockingQueue<>();
+
+  /** What lets calls of {@code hold} go on. */
+  static final Semaphore HELD = new Semaphore(0);
 
   enum Status {
     Submitted,
@@ -78,6 +82,10 @@ class HubApp {
 
     public String echo(String text) {
       return text;
+    }
+
+    public void hold() throws InterruptedException {
+      HELD.acquire();
     }
 
     public OrderState pay(OrderState order) {

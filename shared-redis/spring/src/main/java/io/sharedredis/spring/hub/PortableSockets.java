@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
@@ -14,8 +15,16 @@ import org.springframework.web.socket.server.HandshakeHandler;
 
 /** WebSockets by the Jakarta API of whatever container there is. */
 public final class PortableSockets implements HubSockets {
+
+  /**
+   * Threads of the container that may wait for busy connections: 100, half of what Jetty has by
+   * default, so that the others are served. Tomcat needs none.
+   */
+  private static final int WAITING_THREADS = 100;
+
   private final HandshakeHandler handshakes;
   private final Executor executor;
+  private final Semaphore waiting = new Semaphore(WAITING_THREADS);
 
   /**
    * @param executor runs what may block on a slow client
@@ -39,7 +48,8 @@ public final class PortableSockets implements HubSockets {
             subProtocol,
             executor,
             what.opened(),
-            what.ended());
+            what.ended(),
+            new SocketReading(waiting));
     try (ServletServerHttpResponse output = new ServletServerHttpResponse(response)) {
       return handshakes.doHandshake(
           new ServletServerHttpRequest(request), output, transport, new LinkedHashMap<>());

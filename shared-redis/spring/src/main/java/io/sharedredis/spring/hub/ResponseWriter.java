@@ -78,8 +78,13 @@ final class ResponseWriter implements WriteListener {
 
   @Override
   public void onError(Throwable failure) {
-    // The container ends the response itself.
+    // Tomcat ends the response itself now, Jetty does not.
     if (over.compareAndSet(false, true)) {
+      try {
+        context.complete();
+      } catch (IllegalStateException e) {
+        // The container has ended it already.
+      }
       broken.run();
     }
   }

@@ -43,7 +43,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
   private static final String BLOCKING_SEND_TIMEOUT =
       "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
-  private static final Long BLOCKING_SEND_MILLIS = 5_000L;
+  private static final Long CLOSE_MILLIS = 5_000L;
 
   private final String connectionId;
   private final Function<HubTransport, TransportListener> opening;
@@ -53,7 +53,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
   private final Runnable atEnd;
   private final AtomicInteger outputSignals = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final TomcatReading reading = new TomcatReading();
+  private final SocketReading reading;
   private volatile boolean binary;
   private volatile boolean aborted;
   private volatile @Nullable Session session;
@@ -70,13 +70,15 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       @Nullable String subProtocol,
       Executor closer,
       Runnable atStart,
-      Runnable atEnd) {
+      Runnable atEnd,
+      SocketReading reading) {
     this.connectionId = connectionId;
     this.opening = opening;
     this.subProtocol = subProtocol;
     this.closer = closer;
     this.atStart = atStart;
     this.atEnd = atEnd;
+    this.reading = reading;
   }
 
   @Override
@@ -86,7 +88,9 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       throw new IllegalStateException(
           "hubs need a container with the Jakarta WebSocket API, this session is " + opened);
     }
-    socket.getUserProperties().put(BLOCKING_SEND_TIMEOUT, BLOCKING_SEND_MILLIS);
+    socket.getUserProperties().put(BLOCKING_SEND_TIMEOUT, CLOSE_MILLIS);
+    // The connection keeps the time itself; Jetty would end silence after half a minute.
+    socket.setMaxIdleTimeout(0);
     session = socket;
     connection = opening.apply(this);
     atStart.run();
@@ -114,6 +118,11 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       payload.get(copy);
       open.received(copy);
     }
+    if (!reading.awaitRoom(session)) {
+      LOG.info("Connection {}: cut off, too many connections send more than is read", connectionId);
+      abort();
+      ended(true);
+    }
   }
 
   @Override
@@ -124,11 +133,14 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
 
   @Override
   public void afterConnectionClosed(WebSocketSession from, CloseStatus status) {
+    // Jetty ends the connection next, with a close frame of ours that is still on its way.
+    reading.awaitRelease(session, CLOSE_MILLIS);
     TransportListener open = connection;
     int code = status.getCode();
     boolean broken =
         code == WebSocketException.PROTOCOL_ERROR || code == WebSocketException.INVALID_TEXT;
     if (broken && open != null && !closing.getAndSet(true)) {
+      reading.end();
       atEnd.run();
       open.transportBroken(new WebSocketException(code, String.valueOf(status.getReason())));
     } else {
@@ -141,6 +153,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
    */
   private void ended(boolean lost) {
     closing.set(true);
+    reading.end();
     atEnd.run();
     TransportListener open = connection;
     if (open == null) {
@@ -279,20 +292,37 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       return;
     }
     reading.hold(socket);
-    Runnable task =
-        () -> {
-          try {
-            socket.close(reason);
-          } catch (IOException | RuntimeException e) {
-            LOG.debug("Connection {}: closing failed", connectionId, e);
-          }
-          reading.release(socket);
-          ended(false);
-        };
+    Runnable task = () -> closeNow(socket, reason);
     try {
       closer.execute(task);
     } catch (RejectedExecutionException e) {
       task.run();
     }
+  }
+
+  private void closeNow(Session socket, CloseReason reason) {
+    try {
+      if (!SocketReading.ofTomcat(socket)) {
+        // Else a peer that does not read, or does not close, would keep its socket for ever.
+        socket.setMaxIdleTimeout(CLOSE_MILLIS);
+      }
+      var unused =
+          SocketClosing.close(socket, reason)
+              .whenComplete(
+                  (nothing, failure) -> {
+                    if (failure != null) {
+                      LOG.debug("Connection {}: closing failed", connectionId, failure);
+                    }
+                    closed(socket);
+                  });
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("Connection {}: closing failed", connectionId, e);
+      closed(socket);
+    }
+  }
+
+  private void closed(Session socket) {
+    reading.release(socket);
+    ended(false);
   }
 }

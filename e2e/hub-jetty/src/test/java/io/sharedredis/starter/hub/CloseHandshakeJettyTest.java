@@ -1,0 +1,4 @@
+package io.sharedredis.starter.hub;
+
+/** The end of a WebSocket, byte by byte. */
+class CloseHandshakeJettyTest extends CloseHandshakeTest {}

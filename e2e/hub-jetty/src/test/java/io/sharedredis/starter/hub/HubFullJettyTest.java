@@ -1,0 +1,4 @@
+package io.sharedredis.starter.hub;
+
+/** The limit of connections. */
+class HubFullJettyTest extends HubFullTest {}

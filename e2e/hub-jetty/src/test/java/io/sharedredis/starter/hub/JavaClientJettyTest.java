@@ -1,0 +1,4 @@
+package io.sharedredis.starter.hub;
+
+/** The official Java client over WebSockets. */
+class JavaClientJettyTest extends JavaClientTest {}

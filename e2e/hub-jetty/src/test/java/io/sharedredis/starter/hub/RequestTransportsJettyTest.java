@@ -1,0 +1,4 @@
+package io.sharedredis.starter.hub;
+
+/** Event streams, polls, POST and DELETE. */
+class RequestTransportsJettyTest extends RequestTransportsTest {}
