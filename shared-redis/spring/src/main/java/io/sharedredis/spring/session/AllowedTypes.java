@@ -3,8 +3,6 @@ package io.sharedredis.spring.session;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import tools.jackson.databind.DatabindContext;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.jsontype.PolymorphicTypeValidator;
@@ -35,6 +33,7 @@ final class AllowedTypes extends PolymorphicTypeValidator {
           "java.util.Locale",
           "java.util.UUID",
           "java.util.Date",
+          "java.util.TimeZone",
           "java.util.ArrayList",
           "java.util.Arrays$ArrayList",
           "java.util.HashMap",
@@ -64,48 +63,6 @@ final class AllowedTypes extends PolymorphicTypeValidator {
           "java.util.concurrent.ConcurrentHashMap",
           "java.util.concurrent.CopyOnWriteArrayList");
 
-  /** What Spring Security keeps in a session, and what its values consist of. */
-  private static final Set<String> SPRING_SECURITY =
-      Stream.of(
-              "authentication.AnonymousAuthenticationToken",
-              "authentication.RememberMeAuthenticationToken",
-              "authentication.UsernamePasswordAuthenticationToken",
-              "authentication.BadCredentialsException",
-              "core.authority.FactorGrantedAuthority",
-              "core.authority.SimpleGrantedAuthority",
-              "core.context.SecurityContextImpl",
-              "core.userdetails.User",
-              "oauth2.client.OAuth2AuthorizedClient",
-              "oauth2.client.authentication.OAuth2AuthenticationToken",
-              "oauth2.client.registration.ClientRegistration",
-              "oauth2.client.registration.ClientRegistration$ClientSettings",
-              "oauth2.client.registration.ClientRegistration$ProviderDetails",
-              "oauth2.client.registration.ClientRegistration$ProviderDetails$UserInfoEndpoint",
-              "oauth2.core.AuthenticationMethod",
-              "oauth2.core.AuthorizationGrantType",
-              "oauth2.core.ClientAuthenticationMethod",
-              "oauth2.core.OAuth2AccessToken",
-              "oauth2.core.OAuth2AccessToken$TokenType",
-              "oauth2.core.OAuth2AuthenticationException",
-              "oauth2.core.OAuth2Error",
-              "oauth2.core.OAuth2RefreshToken",
-              "oauth2.core.endpoint.OAuth2AuthorizationRequest",
-              "oauth2.core.endpoint.OAuth2AuthorizationResponseType",
-              "oauth2.core.oidc.OidcIdToken",
-              "oauth2.core.oidc.OidcUserInfo",
-              "oauth2.core.oidc.user.DefaultOidcUser",
-              "oauth2.core.oidc.user.OidcUserAuthority",
-              "oauth2.core.user.DefaultOAuth2User",
-              "oauth2.core.user.OAuth2UserAuthority",
-              "web.authentication.WebAuthenticationDetails",
-              "web.authentication.preauth.PreAuthenticatedAuthenticationToken",
-              "web.csrf.DefaultCsrfToken",
-              "web.savedrequest.DefaultSavedRequest",
-              "web.savedrequest.DefaultSavedRequest$Builder",
-              "web.savedrequest.SavedCookie")
-          .map("org.springframework.security."::concat)
-          .collect(Collectors.toUnmodifiableSet());
-
   /** Servlet API values that Spring Security's modules know, and Spring MVC's flash attributes. */
   private static final Set<String> SERVLET =
       Set.of("jakarta.servlet.http.Cookie", "org.springframework.web.servlet.FlashMap");
@@ -114,7 +71,7 @@ final class AllowedTypes extends PolymorphicTypeValidator {
 
   AllowedTypes(Collection<SessionTypes> more) {
     Set<String> all = new HashSet<>(JDK);
-    all.addAll(SPRING_SECURITY);
+    all.addAll(SecurityTypes.NAMES);
     all.addAll(SERVLET);
     for (SessionTypes types : more) {
       types.types().forEach(type -> all.add(type.getName()));
@@ -124,7 +81,7 @@ final class AllowedTypes extends PolymorphicTypeValidator {
 
   /** Those of Spring and of the Servlet API. */
   static Set<String> ofFrameworks() {
-    Set<String> types = new HashSet<>(SPRING_SECURITY);
+    Set<String> types = new HashSet<>(SecurityTypes.NAMES);
     types.addAll(SERVLET);
     return types;
   }

@@ -39,14 +39,13 @@ final class AttributeCodec {
    * @throws SessionAttributeException if a value of this type could not be read again
    */
   void check(String name, Object value) {
-    if (!(value instanceof Throwable) && json.refuses(value)) {
+    if (!SessionJson.mayBeLeftOut(value) && json.refuses(value)) {
       write(name, value);
     }
   }
 
   /**
-   * The value, or null for an exception that cannot be kept: a sign-in that fails shall not fail
-   * for the reason that nobody can keep why.
+   * The value, or null for one that cannot be kept and that nobody misses.
    *
    * @throws SessionAttributeException if there is something in it that could not be read again
    */
@@ -54,8 +53,10 @@ final class AttributeCodec {
     try {
       return json.write(value);
     } catch (SerializationException e) {
-      if (value instanceof Throwable) {
-        if (warned.size() < WARNINGS && warned.add(value.getClass())) {
+      if (SessionJson.mayBeLeftOut(value)) {
+        if (value instanceof Throwable
+            && warned.size() < WARNINGS
+            && warned.add(value.getClass())) {
           log.warn("Session attribute {} is not kept: {}", name, e.getMessage());
         }
         return null;

@@ -42,6 +42,12 @@ public final class SessionJson implements RedisSerializer<Object> {
   private static final Set<Class<?>> NAMELESS =
       Set.of(String.class, Boolean.class, Integer.class, Double.class);
 
+  /** What Spring puts in for the replica that it is on, and what no other could use. */
+  private static final Set<String> LOCAL =
+      Set.of(
+          "org.springframework.web.context.request.DestructionCallbackBindingListener",
+          "org.springframework.web.util.HttpSessionMutexListener$Mutex");
+
   /** A damaged session is read again on each request; people need to hear of it now and then. */
   private static final Duration WARN_EVERY = Duration.ofSeconds(10);
 
@@ -65,6 +71,7 @@ public final class SessionJson implements RedisSerializer<Object> {
     }
     this.allowed = new AllowedTypes(more);
     builder.addModule(new SignInReaders());
+    builder.addModule(new FailedSignIns());
     builder.polymorphicTypeValidator(allowed);
     // Typed as Object on both sides, so that a Long comes back as a Long however small it is.
     this.anyType =
@@ -79,7 +86,8 @@ public final class SessionJson implements RedisSerializer<Object> {
 
   /**
    * For Spring Session's own repository, where a framework may put in what nobody misses: a type
-   * that is not on the list is told once, written, and not read again.
+   * that is not on the list is told once, written, and not read again. What {@link #mayBeLeftOut}
+   * is left out then: nobody can say whether it can be written at all.
    */
   @Override
   public byte[] serialize(@Nullable Object value) {
@@ -89,14 +97,15 @@ public final class SessionJson implements RedisSerializer<Object> {
     try {
       return write(value);
     } catch (SerializationException e) {
-      if (unlisted(e) == null) {
+      boolean leftOut = mayBeLeftOut(value);
+      if (unlisted(e) == null && !leftOut) {
         throw e;
       }
       Class<?> type = value.getClass();
-      if (told.size() < TOLD && told.add(type)) {
+      if (!LOCAL.contains(type.getName()) && told.size() < TOLD && told.add(type)) {
         log.warn("A value of a session will not be read again: {}", e.getMessage());
       }
-      return written(anyType, value);
+      return leftOut ? NOTHING : written(anyType, value);
     }
   }
 
@@ -134,6 +143,15 @@ public final class SessionJson implements RedisSerializer<Object> {
       cause = cause.getCause();
     }
     return null;
+  }
+
+  /**
+   * Whether nobody misses the value where it cannot be kept: an exception, since a sign-in that
+   * fails shall not fail for the reason that nobody can keep why, and what is of use on one replica
+   * only.
+   */
+  static boolean mayBeLeftOut(Object value) {
+    return value instanceof Throwable || LOCAL.contains(value.getClass().getName());
   }
 
   /** Whether a value is of a type that is certainly not read again; asks for no more than that. */

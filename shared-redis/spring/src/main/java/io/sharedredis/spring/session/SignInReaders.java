@@ -3,6 +3,7 @@ package io.sharedredis.spring.session;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.authentication.ott.OneTimeTokenAuthentication;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextImpl;
@@ -21,7 +22,7 @@ import tools.jackson.databind.introspect.NopAnnotationIntrospector;
  * what Spring Security's own readers take: those build trees, look the readers of their parts up
  * anew for each value, and call constructors by reflection, for which Jackson makes a new method
  * handle each time. The JSON is the same. Besides those, one whose reader of Spring Security's
- * loses a part.
+ * loses a part, and one that has none.
  */
 final class SignInReaders extends JacksonModule {
 
@@ -30,6 +31,7 @@ final class SignInReaders extends JacksonModule {
           SecurityContextImpl.class, SecurityContextReader.class,
           UsernamePasswordAuthenticationToken.class, PasswordSignInReader.class,
           PreAuthenticatedAuthenticationToken.class, PreAuthenticatedReader.class,
+          OneTimeTokenAuthentication.class, OneTimeTokenReader.class,
           User.class, UserReader.class,
           SimpleGrantedAuthority.class, AuthorityReader.class,
           FactorGrantedAuthority.class, FactorReader.class,
@@ -47,6 +49,7 @@ final class SignInReaders extends JacksonModule {
 
   @Override
   public void setupModule(SetupContext context) {
+    context.setMixIn(OneTimeTokenAuthentication.class, OneTimeTokenReader.Written.class);
     context.insertAnnotationIntrospector(new Choice());
   }
 

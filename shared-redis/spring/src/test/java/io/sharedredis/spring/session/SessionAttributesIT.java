@@ -123,12 +123,13 @@ class SessionAttributesIT {
   @Test
   void exceptionThatCannotBeKeptIsLeftOutSoThatAFailedSignInStaysOne() {
     SharedSession session = saved();
-    session.setAttribute("SPRING_SECURITY_LAST_EXCEPTION", new LockedException("locked"));
+    session.setAttribute("SPRING_SECURITY_LAST_EXCEPTION", new QuotaException("used up"));
+    session.setAttribute("local", LaterSessionValues.ofOneReplica());
     session.setAttribute("known", new BadCredentialsException("bad"));
     sessions.save(session);
     assertThat(session.<Object>getAttribute("SPRING_SECURITY_LAST_EXCEPTION"))
         .as("this request still sees it")
-        .isInstanceOf(LockedException.class);
+        .isInstanceOf(QuotaException.class);
     SharedSession found = sessions.findById(session.getId());
     assertThat(found.getAttributeNames()).containsExactlyInAnyOrder("cart", "known");
     assertThat(found.<Exception>getAttribute("known")).hasMessage("bad");
@@ -152,6 +153,20 @@ class SessionAttributesIT {
             "{\"@class\":\"" + security + "web.csrf.DefaultCsrfToken\"}",
             "{\"@class\":\"" + security + "oauth2.core.oidc.user.DefaultOidcUser\"}")) {
       assertDropped(stored);
+    }
+  }
+
+  /** As an application's authentication provider throws one, its parts in the hands of anybody. */
+  private static final class QuotaException extends LockedException {
+    private static final long serialVersionUID = 1L;
+
+    QuotaException(String message) {
+      super(message);
+    }
+
+    @SuppressWarnings("unused") // Jackson would call it.
+    public Object getQuota() {
+      throw new IllegalStateException("not outside of a request");
     }
   }
 

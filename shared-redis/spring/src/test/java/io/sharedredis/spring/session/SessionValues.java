@@ -51,7 +51,7 @@ import org.springframework.web.servlet.FlashMap;
 /** One value of each kind that frameworks keep in a session; the same in every run. */
 final class SessionValues {
 
-  private static final Instant ISSUED = Instant.parse("2026-11-22T10:00:00.123456Z");
+  static final Instant ISSUED = Instant.parse("2026-11-22T10:00:00.123456Z");
   private static final Instant EXPIRES = Instant.parse("2026-11-22T10:05:00Z");
   private static final List<GrantedAuthority> USER =
       List.of(new SimpleGrantedAuthority("ROLE_USER"));
@@ -74,14 +74,15 @@ final class SessionValues {
     values.put("oauth2-error", oauth2Error());
     values.put("flash-maps", new ArrayList<>(List.of(flashMap())));
     values.put("plain-values", plainValues());
+    values.putAll(LaterSessionValues.all());
     return values;
   }
 
-  private static SecurityContextImpl context(Authentication authentication) {
+  static SecurityContextImpl context(Authentication authentication) {
     return new SecurityContextImpl(authentication);
   }
 
-  private static Authentication passwordToken() {
+  static Authentication passwordToken() {
     List<GrantedAuthority> authorities = new ArrayList<>(USER);
     authorities.add(
         FactorGrantedAuthority.withAuthority("FACTOR_PASSWORD").issuedAt(ISSUED).build());
@@ -113,7 +114,7 @@ final class SessionValues {
         new DefaultOAuth2User(authorities, attributes, "login"), authorities, "github");
   }
 
-  private static Authentication oidcToken() {
+  static Authentication oidcToken() {
     Map<String, Object> claims = new LinkedHashMap<>();
     claims.put("iss", url("http://localhost:8080/identity"));
     claims.put("sub", "7b9c");
