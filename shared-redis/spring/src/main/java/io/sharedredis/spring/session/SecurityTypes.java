@@ -55,12 +55,39 @@ final class SecurityTypes {
           "oauth2.core.user.DefaultOAuth2User",
           "oauth2.core.user.OAuth2UserAuthority");
 
+  /** Read by Spring Security's own modules, as the two after these. */
+  private static final Set<String> SAML2 =
+      Set.of(
+          "saml2.core.Saml2Error",
+          "saml2.provider.service.authentication.DefaultSaml2AuthenticatedPrincipal",
+          "saml2.provider.service.authentication.Saml2AssertionAuthentication",
+          "saml2.provider.service.authentication.Saml2Authentication",
+          "saml2.provider.service.authentication.Saml2AuthenticationException",
+          "saml2.provider.service.authentication.Saml2PostAuthenticationRequest",
+          "saml2.provider.service.authentication.Saml2RedirectAuthenticationRequest",
+          "saml2.provider.service.authentication.Saml2ResponseAssertion",
+          "saml2.provider.service.authentication.logout.Saml2LogoutRequest");
+
+  private static final Set<String> LDAP =
+      Set.of(
+          "ldap.userdetails.InetOrgPerson",
+          "ldap.userdetails.LdapAuthority",
+          "ldap.userdetails.LdapUserDetailsImpl",
+          "ldap.userdetails.Person");
+
+  private static final Set<String> CAS = Set.of("cas.authentication.CasAuthenticationToken");
+
   static final Set<String> NAMES =
       Stream.concat(
-              Stream.of(CORE, OAUTH2)
+              Stream.of(CORE, OAUTH2, SAML2, LDAP, CAS)
                   .flatMap(Set::stream)
                   .map("org.springframework.security."::concat),
-              FailedSignIns.names())
+              Stream.concat(
+                  FailedSignIns.names(),
+                  // What CAS' own client gives Spring Security.
+                  Stream.of(
+                      "org.apereo.cas.client.authentication.AttributePrincipalImpl",
+                      "org.apereo.cas.client.validation.AssertionImpl")))
           .collect(Collectors.toUnmodifiableSet());
 
   private SecurityTypes() {}

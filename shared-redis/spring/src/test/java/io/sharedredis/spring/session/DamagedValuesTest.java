@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +26,18 @@ class DamagedValuesTest {
 
   private static final SessionJson JSON =
       new SessionJson(DamagedValuesTest.class.getClassLoader(), List.of());
+  private static final Map<String, Object> VALUES = SessionValues.all();
   private static final JsonMapper PLAIN = JsonMapper.shared();
 
   static Stream<String> names() {
-    return LaterSessionValues.all().keySet().stream();
+    return VALUES.keySet().stream();
   }
 
   @ParameterizedTest
   @MethodSource("names")
   void eachPartTakenOutOrReplacedLeavesNothingOrAValueThatCanBeWritten(String name)
       throws IOException {
-    JsonNode whole = PLAIN.readTree(JSON.write(LaterSessionValues.all().get(name)));
+    JsonNode whole = PLAIN.readTree(JSON.write(VALUES.get(name)));
     List<byte[]> damaged = new ArrayList<>();
     damage(whole, whole, damaged);
     assertThat(damaged).isNotEmpty();
@@ -47,19 +49,13 @@ class DamagedValuesTest {
     }
   }
 
+  /** Each part is taken out, and replaced by two of what it might be: which, by turns. */
   private static void damage(JsonNode node, JsonNode whole, List<byte[]> damaged) {
-    List<JsonNode> others =
-        List.of(
-            PLAIN.getNodeFactory().nullNode(),
-            PLAIN.getNodeFactory().numberNode(7),
-            PLAIN.getNodeFactory().stringNode("x"),
-            PLAIN.createArrayNode(),
-            PLAIN.createObjectNode());
     if (node instanceof ObjectNode object) {
       for (String field : List.copyOf(object.propertyNames())) {
         JsonNode was = object.get(field);
-        for (JsonNode other : others) {
-          object.set(field, other);
+        for (int turn = 0; turn < 2; turn++) {
+          object.set(field, other(damaged.size()));
           damaged.add(PLAIN.writeValueAsBytes(whole));
         }
         object.remove(field);
@@ -70,14 +66,22 @@ class DamagedValuesTest {
     } else if (node instanceof ArrayNode array) {
       for (int i = 0; i < array.size(); i++) {
         JsonNode was = array.get(i);
-        for (JsonNode other : others) {
-          array.set(i, other);
-          damaged.add(PLAIN.writeValueAsBytes(whole));
-        }
+        array.set(i, other(damaged.size()));
+        damaged.add(PLAIN.writeValueAsBytes(whole));
         array.set(i, was);
         damage(was, whole, damaged);
       }
     }
+  }
+
+  private static JsonNode other(int turn) {
+    return switch (turn % 5) {
+      case 0 -> PLAIN.getNodeFactory().nullNode();
+      case 1 -> PLAIN.getNodeFactory().numberNode(7);
+      case 2 -> PLAIN.getNodeFactory().stringNode("x");
+      case 3 -> PLAIN.createArrayNode();
+      default -> PLAIN.createObjectNode();
+    };
   }
 
   @ParameterizedTest

@@ -75,6 +75,7 @@ final class SessionValues {
     values.put("flash-maps", new ArrayList<>(List.of(flashMap())));
     values.put("plain-values", plainValues());
     values.putAll(LaterSessionValues.all());
+    values.putAll(ForeignSignInValues.all());
     return values;
   }
 
