@@ -7,6 +7,7 @@ final class FrameHeader {
   static final int TEXT = 0x81;
   static final int BINARY = 0x82;
   static final int CLOSE = 0x88;
+  static final int PING = 0x89;
   static final int PONG = 0x8a;
 
   /** Bytes of the longest header. */

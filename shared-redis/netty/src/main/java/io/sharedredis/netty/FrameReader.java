@@ -49,6 +49,9 @@ final class FrameReader {
 
     void ping(byte[] payload);
 
+    /** The peer's answer to a ping, or one that nobody asked for. */
+    default void pong(byte[] payload) {}
+
     /** The peer's close frame; nothing after it counts. */
     void closed();
   }
@@ -218,7 +221,11 @@ final class FrameReader {
           receiver.ping(payload);
         }
       }
-      case PONG -> {}
+      case PONG -> {
+        if (payload != null) {
+          receiver.pong(payload);
+        }
+      }
       case CLOSE -> {
         over = true;
         if (payload != null) {

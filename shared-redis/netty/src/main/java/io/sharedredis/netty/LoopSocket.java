@@ -52,6 +52,16 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
   private boolean writing;
   private boolean broken;
   private byte @Nullable [] pong;
+
+  /** Asks whether the peer has received what was written; null for nobody. */
+  private volatile @Nullable Runnable question;
+
+  /** The question that the last ping frame asked. */
+  private @Nullable Runnable asked;
+
+  /** Number of the last ping frame, its payload. */
+  private long pings;
+
   private boolean closeReceived;
   private boolean closeSent;
   private boolean ended;
@@ -159,6 +169,17 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
     }
 
     @Override
+    public void pong(byte[] payload) {
+      Runnable answered = asked;
+      if (answered != null
+          && payload.length == Long.BYTES
+          && ByteBuffer.wrap(payload).getLong() == pings) {
+        asked = null;
+        answered.run();
+      }
+    }
+
+    @Override
     public void closed() {
       closeReceived = true;
     }
@@ -235,6 +256,7 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
     }
     try {
       writePong();
+      writePing();
       List<byte[]> unit = writing ? null : from.take();
       while (unit != null) {
         write(unit);
@@ -264,6 +286,18 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
       ByteBuffer frame = output.gathered();
       FrameHeader.put(frame, FrameHeader.PONG, payload.length);
       flush(frame.put(payload).flip());
+    }
+  }
+
+  /** What was written before it the peer has when it answers. */
+  private void writePing() throws IOException {
+    Runnable next = writing ? null : question;
+    if (next != null) {
+      question = null;
+      asked = next;
+      ByteBuffer frame = output.gathered();
+      FrameHeader.put(frame, FrameHeader.PING, Long.BYTES);
+      flush(frame.putLong(++pings).flip());
     }
   }
 
@@ -327,6 +361,13 @@ final class LoopSocket extends ChannelInboundHandlerAdapter implements HubTransp
     } else {
       write();
     }
+  }
+
+  @Override
+  public boolean confirm(Runnable received) {
+    question = received;
+    outputReady();
+    return true;
   }
 
   // ---- the end

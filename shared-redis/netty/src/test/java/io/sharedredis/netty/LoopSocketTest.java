@@ -3,6 +3,7 @@ package io.sharedredis.netty;
 import static io.sharedredis.netty.ClientFrames.BINARY;
 import static io.sharedredis.netty.ClientFrames.FIN;
 import static io.sharedredis.netty.ClientFrames.PING;
+import static io.sharedredis.netty.ClientFrames.PONG;
 import static io.sharedredis.netty.ClientFrames.close;
 import static io.sharedredis.netty.ClientFrames.frame;
 import static io.sharedredis.netty.ClientFrames.text;
@@ -17,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,6 +75,33 @@ class LoopSocketTest {
       assertThat(together).as("in one frame").isTrue();
       client.call(9, "where", "");
       assertThat(client.message()).contains("pool-");
+    }
+    untilAllAreGone();
+  }
+
+  @Test
+  void aPingFrameAsksWhatHasArrivedAndOnlyItsAnswerTells() throws IOException {
+    try (LoopClient client = server.open()) {
+      client.call(1, "quick", "\"a\"");
+      assertThat(client.message()).contains("a on ");
+      AtomicReference<CompletionStage<Void>> confirmed = new AtomicReference<>();
+      int unused =
+          server.connections.closeIf(
+              connection -> {
+                confirmed.set(connection.confirmed());
+                return false;
+              },
+              false);
+
+      Frame ping = client.frame();
+      assertThat(ping.opcode()).isEqualTo(FrameHeader.PING);
+      client.send(frame(FIN | PONG, new byte[0], 1), frame(FIN | PONG, new byte[8], 1));
+      client.call(2, "quick", "\"b\"");
+      assertThat(client.message()).contains("b on ");
+      assertThat(confirmed.get().toCompletableFuture()).isNotDone();
+
+      client.send(frame(FIN | PONG, ping.payload(), 1));
+      assertThat(confirmed.get().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
     }
     untilAllAreGone();
   }

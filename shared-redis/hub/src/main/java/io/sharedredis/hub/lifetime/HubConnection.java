@@ -4,6 +4,7 @@ import io.sharedredis.hub.HubRequest;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.SerializedHubMessage;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,11 @@ public interface HubConnection {
     return false;
   }
 
+  /** Whether it goes on: false as soon as its end has begun, also while the hub is told of it. */
+  default boolean open() {
+    return true;
+  }
+
   /** The request that opened the connection, as it was then. */
   HubRequest request();
 
@@ -63,6 +69,14 @@ public interface HubConnection {
    *     does not
    */
   CompletionStage<Void> send(SerializedHubMessage message);
+
+  /**
+   * Completes when the client is known to have received whatever was sent to it before; not at all
+   * should it be lost first. Fails when that cannot be found out now: ask again later.
+   */
+  default CompletionStage<Void> confirmed() {
+    return CompletableFuture.completedFuture(null);
+  }
 
   /**
    * Ends the connection after what is queued, with a Close message.

@@ -1,6 +1,8 @@
 package io.sharedredis.hub.server;
 
 import io.sharedredis.hub.HubOptions;
+import io.sharedredis.hub.HubRequest;
+import io.sharedredis.hub.lifetime.ResumeWish;
 import io.sharedredis.hub.protocol.Handshake;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.hub.protocol.ProtocolException;
@@ -30,6 +32,16 @@ final class HandshakeRefusal {
           + " format.";
     }
     return null;
+  }
+
+  /** As the other, for what the client's URL asks for. */
+  static @Nullable String ofWish(HubRequest request) {
+    try {
+      ResumeWish unused = ResumeWish.of(request);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
   }
 
   static String malformed(ProtocolException failure, HubOptions options) {

@@ -41,6 +41,17 @@ public interface HubTransport {
 
   void resumeReading();
 
+  /**
+   * Asks the peer's end of the transport whether it has received what was written up to now. Of two
+   * questions the later one counts. Any thread; does not block.
+   *
+   * @param received runs when it has; not at all should the transport end first
+   * @return false when this transport has no way to ask
+   */
+  default boolean confirm(Runnable received) {
+    return false;
+  }
+
   /** Drops the connection to the peer at once; nothing more can be written. */
   void abort();
 }

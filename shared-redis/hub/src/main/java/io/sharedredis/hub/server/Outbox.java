@@ -29,12 +29,21 @@ final class Outbox implements OutputSource {
 
   private final ArrayDeque<byte[]> queue = new ArrayDeque<>(0);
   private long queuedBytes;
+
+  /** All bytes that were written, ever. */
+  private long writtenBytes;
+
   private int unitBytes;
   private boolean inFlight;
   private long inFlightSince;
   private boolean closed;
   private boolean failed;
   private @Nullable CompletableFuture<Void> drained;
+
+  /** Runs when so many bytes were written, ever. */
+  private @Nullable Runnable whenWritten;
+
+  private long whenWrittenBytes;
 
   Outbox(int highWater, int limit, LongSupplier nanoTime) {
     this.highWater = highWater;
@@ -90,6 +99,24 @@ final class Outbox implements OutputSource {
   }
 
   /**
+   * Runs {@code task} when everything that is queued now was written; not at all should it never
+   * be. Of two tasks the later one counts.
+   */
+  void whenWritten(Runnable task) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      if (queuedBytes > 0) {
+        whenWritten = task;
+        whenWrittenBytes = writtenBytes + queuedBytes;
+        return;
+      }
+    }
+    task.run();
+  }
+
+  /**
    * Takes a last message (or none) and nothing after it; with {@code dropWaiting} what waits is not
    * sent.
    */
@@ -103,6 +130,7 @@ final class Outbox implements OutputSource {
       if (dropWaiting) {
         queue.clear();
         queuedBytes = unitBytes;
+        whenWritten = null;
       }
       if (last != null) {
         queue.add(last);
@@ -133,6 +161,7 @@ final class Outbox implements OutputSource {
       queuedBytes = 0;
       unitBytes = 0;
       inFlight = false;
+      whenWritten = null;
       waiters = drained;
       drained = null;
     }
@@ -165,19 +194,28 @@ final class Outbox implements OutputSource {
   @Override
   public void written() {
     CompletableFuture<Void> waiters = null;
+    Runnable written = null;
     synchronized (this) {
       if (!inFlight) {
         return;
       }
       inFlight = false;
       queuedBytes -= unitBytes;
+      writtenBytes += unitBytes;
       unitBytes = 0;
       if (drained != null && queuedBytes <= highWater / 2) {
         waiters = drained;
         drained = null;
       }
+      if (whenWritten != null && writtenBytes >= whenWrittenBytes) {
+        written = whenWritten;
+        whenWritten = null;
+      }
     }
     release(waiters);
+    if (written != null) {
+      written.run();
+    }
   }
 
   @Override

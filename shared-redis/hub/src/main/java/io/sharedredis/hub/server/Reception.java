@@ -225,6 +225,11 @@ final class Reception {
     lastAt = now;
   }
 
+  /** When the client last said something, at all. */
+  long lastHeard() {
+    return lastAt;
+  }
+
   /** Whether a client that used to ping has been silent for too long. */
   boolean silent(long now, long nanos) {
     return clientPings && now - lastAt > nanos;

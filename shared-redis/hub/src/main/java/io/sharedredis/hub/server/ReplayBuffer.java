@@ -99,6 +99,11 @@ final class ReplayBuffer {
     return firstKept;
   }
 
+  /** Number of the last message that was added, or will have been when what waits goes out. */
+  long last() {
+    return firstKept + kept.size() + waiting.size() - 1;
+  }
+
   /**
    * What a replay sends after {@code first}, as one piece: Microsoft's client gets the whole of it
    * or nothing. Should it get a part, acknowledge what it had before and lose the next socket as

@@ -45,6 +45,11 @@ final class Sending {
    */
   private boolean deaf;
 
+  /** Who wants to know when the client has acknowledged that number; null for nobody. */
+  private @Nullable CompletableFuture<Void> awaited;
+
+  private long awaitedNumber;
+
   /** Takes messages that come when the connection has gone to another replica; null before. */
   private @Nullable Consumer<byte[]> forward;
 
@@ -138,6 +143,28 @@ final class Sending {
     }
     to.transport().outputReady();
     return to.outbox().room();
+  }
+
+  /**
+   * Completes {@code waiter} when the client has acknowledged everything that was sent up to now;
+   * fails it where that is not known here. Of two the later one counts.
+   */
+  void whenAcknowledged(CompletableFuture<Void> waiter) {
+    boolean known;
+    synchronized (this) {
+      ReplayBuffer kept = replay;
+      known = kept != null && held == null && forward == null && !finished;
+      if (kept != null && known && kept.last() >= kept.firstKept()) {
+        awaited = waiter;
+        awaitedNumber = kept.last();
+        return;
+      }
+    }
+    if (known) {
+      waiter.complete(null);
+    } else {
+      waiter.completeExceptionally(new IllegalStateException("the connection is on its way"));
+    }
   }
 
   // ---- on its way from and to other replicas
@@ -235,6 +262,7 @@ final class Sending {
     }
     Wire to;
     CompletableFuture<Void> waiters;
+    CompletableFuture<Void> has = null;
     synchronized (this) {
       List<byte[]> released = kept.acknowledged(id);
       released.forEach(this::count);
@@ -243,7 +271,12 @@ final class Sending {
         to.outbox().add(released);
       }
       waiters = kept.takeWaiters();
+      if (awaited != null && kept.firstKept() > awaitedNumber) {
+        has = awaited;
+        awaited = null;
+      }
     }
+    release(has);
     if (to != null) {
       to.transport().outputReady();
     }

@@ -49,6 +49,7 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   private final SerialLoop loop = new SerialLoop();
   private final Sending sending;
   private final Reception reception;
+  private final Receipts receipts;
   private final Membership membership;
   private final Dispatch dispatch;
   private final Watch watch;
@@ -83,7 +84,8 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     this.membership = new Membership(this, server, invoker);
     this.dispatch = new Dispatch(this, server, invoker);
     this.reception = new Reception(this, options, sending, dispatch);
-    this.watch = new Watch(this, options, sending, reception, now());
+    this.receipts = new Receipts(this, sending);
+    this.watch = new Watch(this, options, sending, reception, receipts, now());
     this.handover = new Handover(this, server, loop, sending, reception, dispatch, watch);
   }
 
@@ -234,6 +236,9 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     Wire by = Objects.requireNonNull(sending.wire());
     HubProtocol chosen = server.protocol(asked.protocol());
     String refusal = HandshakeRefusal.of(asked, chosen, by.transport());
+    if (refusal == null && server.lifetime().sendsReliably()) {
+      refusal = HandshakeRefusal.ofWish(request);
+    }
     if (refusal != null || chosen == null) {
       refuse(Objects.requireNonNull(refusal));
       return false;
@@ -400,6 +405,11 @@ public final class ServerConnection implements HubConnection, OpenConnection {
     return sending.send(frame, message.numbered());
   }
 
+  @Override
+  public CompletionStage<Void> confirmed() {
+    return receipts.confirmed();
+  }
+
   void sendNow(HubMessage message) {
     CompletionStage<Void> unused = send(SerializedHubMessage.of(message));
   }
@@ -436,6 +446,11 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   @Override
   public boolean mayMove() {
     return sending.keepsNumbered();
+  }
+
+  @Override
+  public boolean open() {
+    return living();
   }
 
   @Override

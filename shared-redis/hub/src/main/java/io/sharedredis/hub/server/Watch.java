@@ -18,6 +18,7 @@ final class Watch {
   private final HubOptions options;
   private final Sending sending;
   private final Reception reception;
+  private final Receipts receipts;
   private final long openedAt;
   private volatile byte @Nullable [] ping;
   private long lastPingAt;
@@ -29,11 +30,13 @@ final class Watch {
       HubOptions options,
       Sending sending,
       Reception reception,
+      Receipts receipts,
       long openedAt) {
     this.connection = connection;
     this.options = options;
     this.sending = sending;
     this.reception = reception;
+    this.receipts = receipts;
     this.openedAt = openedAt;
   }
 
@@ -78,6 +81,7 @@ final class Watch {
           awaitReturn(null, now);
         } else {
           acknowledge();
+          receipts.look(reception.lastHeard(), now);
           if (open.transport().pings()) {
             keepAlive(open, now);
           }

@@ -24,6 +24,11 @@ final class TestClient implements HubTransport {
   private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
   private volatile boolean reading = true;
   volatile boolean readingPaused;
+
+  /** Whether it can be asked what it has received. */
+  volatile boolean confirms;
+
+  volatile Runnable question;
   private boolean ended;
 
   TestClient(HubServer server, String id, HubRequest request) {
@@ -118,6 +123,19 @@ final class TestClient implements HubTransport {
       ended = true;
       messages.add(END);
     }
+  }
+
+  @Override
+  public boolean confirm(Runnable received) {
+    question = received;
+    return confirms;
+  }
+
+  /** Says that it has received everything. */
+  void confirm() {
+    Runnable asked = question;
+    question = null;
+    asked.run();
   }
 
   @Override

@@ -66,6 +66,9 @@ final class BackplaneLifetime implements HubLifetime {
   /** Null where reliable messages are switched off. */
   private final @Nullable ReliableChannels reliable;
 
+  /** Null where nobody keeps what clients have received. */
+  private final @Nullable Resumptions resumptions;
+
   BackplaneLifetime(
       BackplaneBus bus,
       String hubName,
@@ -105,6 +108,18 @@ final class BackplaneLifetime implements HubLifetime {
                 scheduler,
                 random,
                 meters);
+    PlaceStore places = kept == null ? null : kept.places();
+    this.resumptions =
+        reliable == null || kept == null || places == null
+            ? null
+            : new Resumptions(
+                channels,
+                reliable,
+                places,
+                kept.options().retention().multipliedBy(2),
+                protocols,
+                scheduler,
+                meters);
     this.server = options.serverName();
     this.invocationIds = new InvocationIds(random);
     this.gate = new Gate(this::othersHear, bus::canPublish, options.sendDeadline(), scheduler);
@@ -123,7 +138,8 @@ final class BackplaneLifetime implements HubLifetime {
             meters,
             options.maxMessageBytes(),
             channels,
-            reliable);
+            reliable,
+            resumptions);
     own.put(channels.all(), inbox::all);
     own.put(channels.groupCommands(), () -> inbox.groupCommands(this::obey));
     own.put(channels.acks(server), () -> inbox.acks(groupCommands::acknowledged));
@@ -136,8 +152,16 @@ final class BackplaneLifetime implements HubLifetime {
     this.presence = new FarmPresence(bus, channels, connections, announced);
   }
 
-  /** Where reliable messages are kept, and how. */
-  record Keeping(History history, ReliableOptions options) {}
+  /**
+   * Where reliable messages are kept, and how.
+   *
+   * @param places where it is kept what clients have received; null for nowhere
+   */
+  record Keeping(History history, ReliableOptions options, @Nullable PlaceStore places) {
+    Keeping(History history, ReliableOptions options) {
+      this(history, options, null);
+    }
+  }
 
   private boolean othersHear() {
     Peers known = peers;
@@ -154,6 +178,9 @@ final class BackplaneLifetime implements HubLifetime {
 
   @Override
   public CompletionStage<Void> onConnected(HubConnection connection) {
+    if (resumptions != null) {
+      resumptions.begin(connection);
+    }
     connections.add(connection);
     List<CompletionStage<Void>> settled = settleOwn();
     settled.add(settleConnection(connection.connectionId()));
@@ -161,12 +188,17 @@ final class BackplaneLifetime implements HubLifetime {
     if (user != null) {
       settled.add(settleUser(user));
     }
-    return all(settled);
+    Resumptions used = resumptions;
+    CompletionStage<Void> heard = all(settled);
+    return used == null ? heard : heard.thenCompose(done -> used.heard(connection));
   }
 
   @Override
   public CompletionStage<Void> onDisconnected(HubConnection connection) {
     String id = connection.connectionId();
+    if (resumptions != null) {
+      resumptions.end(connection);
+    }
     remoteResults.connectionLost(connection);
     results.connectionLost(id);
     Departure departure = connections.remove(connection);
@@ -368,6 +400,23 @@ final class BackplaneLifetime implements HubLifetime {
    * A join whose subscription the broker refuses is undone: nobody is a member who hears nothing.
    */
   private CompletionStage<Void> join(String connectionId, String group) {
+    Resumptions used = resumptions;
+    if (used == null) {
+      return joined(connectionId, group);
+    }
+    String channel = channels.group(group);
+    used.join(connectionId, channel);
+    return joined(connectionId, group)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null && !connections.groupsOf(connectionId).contains(group)) {
+                used.leave(connectionId, channel);
+              }
+            })
+        .thenCompose(done -> used.heard(connectionId, channel));
+  }
+
+  private CompletionStage<Void> joined(String connectionId, String group) {
     Change change = connections.addToGroup(connectionId, group);
     if (connections.get(connectionId) == null) {
       return CompletableFuture.completedFuture(null);
@@ -399,6 +448,9 @@ final class BackplaneLifetime implements HubLifetime {
   }
 
   private CompletionStage<Void> leave(String connectionId, String group) {
+    if (resumptions != null) {
+      resumptions.leave(connectionId, channels.group(group));
+    }
     return connections.removeFromGroup(connectionId, group) == Change.EDGE
         ? settleGroup(group)
         : CompletableFuture.completedFuture(null);
@@ -546,6 +598,9 @@ final class BackplaneLifetime implements HubLifetime {
     groupCommands.close();
     absentConnections.close();
     remoteResults.close();
+    if (resumptions != null) {
+      resumptions.close();
+    }
     if (reliable != null) {
       reliable.close();
     }

@@ -39,7 +39,10 @@ public final class BackplaneMeters {
     RELIABLE_FILLED,
     RELIABLE_REPEATED,
     GAPS_FILLED,
-    GAPS_LOST
+    GAPS_LOST,
+    RESUMED,
+    RESUME_DELIVERED,
+    RESUME_TAKEN_OVER
   }
 
   private final LongAdder[] events = new LongAdder[Event.values().length];

@@ -25,6 +25,7 @@ final class InMemoryBroker {
   private final List<Bus> buses = new CopyOnWriteArrayList<>();
   private final Queue<Runnable> travelling = new ArrayDeque<>();
   private final InMemoryHistory history;
+  private final InMemoryPlaces places = new InMemoryPlaces();
   private boolean draining;
 
   InMemoryBroker() {
@@ -41,6 +42,11 @@ final class InMemoryBroker {
   /** What is kept of reliable messages. */
   InMemoryHistory history() {
     return history;
+  }
+
+  /** What is kept of what clients have received. */
+  InMemoryPlaces places() {
+    return places;
   }
 
   /** A replica's access to this broker. */
@@ -131,6 +137,21 @@ final class InMemoryBroker {
         public CompletionStage<Page> after(
             String channel, Position position, int messages, int bytes) {
           return connected(() -> history.after(channel, position, messages, bytes));
+        }
+      };
+    }
+
+    /** This replica's access to what clients have received, which is cut with the connection. */
+    PlaceStore places() {
+      return new PlaceStore() {
+        @Override
+        public CompletionStage<Claim> claim(PlaceKey key) {
+          return connected(() -> places.claim(key));
+        }
+
+        @Override
+        public CompletionStage<Boolean> write(PlaceKey key, long claim, byte[] record) {
+          return connected(() -> places.write(key, claim, record));
         }
       };
     }

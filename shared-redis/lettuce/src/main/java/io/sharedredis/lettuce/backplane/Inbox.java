@@ -37,6 +37,9 @@ final class Inbox {
   /** Null where reliable messages are taken as they come. */
   private final @Nullable ReliableChannels reliable;
 
+  /** Null where nobody keeps what clients have received. */
+  private final @Nullable Resumptions resumptions;
+
   Inbox(
       LocalConnections connections,
       RemoteResults remoteResults,
@@ -45,7 +48,8 @@ final class Inbox {
       BackplaneMeters meters,
       int maxBytes,
       Channels channels,
-      @Nullable ReliableChannels reliable) {
+      @Nullable ReliableChannels reliable,
+      @Nullable Resumptions resumptions) {
     this.connections = connections;
     this.remoteResults = remoteResults;
     this.publisher = publisher;
@@ -56,6 +60,7 @@ final class Inbox {
     this.maxBytes = maxBytes;
     this.channels = channels;
     this.reliable = reliable;
+    this.resumptions = resumptions;
   }
 
   Consumer<byte[]> all() {
@@ -90,7 +95,18 @@ final class Inbox {
             connections.deliver(whom.apply(delivery), message(delivery), HubConnection::mayMove);
           }
         },
-        delivery -> connections.deliver(whom.apply(delivery), message(delivery)));
+        delivery -> kept(channel, whom.apply(delivery), delivery));
+  }
+
+  /** A reliable message: clients with a resume id get it in their own way. */
+  private void kept(String channel, Recipients whom, Delivery delivery) {
+    Resumptions used = resumptions;
+    if (used == null || used.isEmpty()) {
+      connections.deliver(whom, message(delivery));
+    } else {
+      used.live(channel, delivery);
+      connections.deliver(whom, message(delivery), connection -> !used.takes(connection));
+    }
   }
 
   /** Takes plain deliveries as they come and reliable ones in their order. */

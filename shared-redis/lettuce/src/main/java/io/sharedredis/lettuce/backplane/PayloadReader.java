@@ -85,6 +85,13 @@ final class PayloadReader implements AutoCloseable {
     return in.readPayload(requireRoom(in.unpackBinaryHeader()));
   }
 
+  /** Nothing may follow. */
+  void requireEnd() throws IOException {
+    if (in.hasNext()) {
+      throw new MalformedMessageException("Something follows the end of the payload.");
+    }
+  }
+
   void skip(int items) throws IOException {
     in.skipValue(items);
   }

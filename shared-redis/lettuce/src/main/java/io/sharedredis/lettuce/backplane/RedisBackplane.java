@@ -88,8 +88,12 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
     this.keeping =
         reliable == null
             ? null
-            : new BackplaneLifetime.Keeping(
+            : keeping(
                 new RedisHistory(network, address, options.channelPrefix(), reliable), reliable);
+  }
+
+  private static BackplaneLifetime.Keeping keeping(RedisHistory history, ReliableOptions options) {
+    return new BackplaneLifetime.Keeping(history, options, history.places());
   }
 
   /**

@@ -263,7 +263,8 @@ final class RedisHistory implements History {
     return new Position(position.epoch(), Math.max(0, position.offset() - 1));
   }
 
-  private static <T> CompletionStage<T> async(
+  /** Runs commands; fails with {@link HistoryException}, and in any case within 10 s. */
+  static <T> CompletionStage<T> async(
       RedisLink<String, byte[]> link,
       Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> work) {
     return translated(link.async(work));
@@ -296,6 +297,12 @@ final class RedisHistory implements History {
               : HistoryException.Kind.REFUSED;
     }
     return new HistoryException(kind, message, Objects.requireNonNull(failure));
+  }
+
+  /** Records of what clients have received, over the connection that reads. */
+  PlaceStore places() {
+    // Twice as long as a channel is kept: while it is, whoever missed something of it is known.
+    return new RedisPlaces(reads, prefix, options.retention().multipliedBy(2));
   }
 
   static Duration endKept(ReliableOptions options) {

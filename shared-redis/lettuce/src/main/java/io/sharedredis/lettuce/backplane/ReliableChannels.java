@@ -172,6 +172,19 @@ final class ReliableChannels {
     return reader == null ? CompletableFuture.completedFuture(null) : reader.started();
   }
 
+  /**
+   * Runs the task between two messages of the channel, with the place of the last that its reader
+   * has brought; null when nobody knows.
+   */
+  void between(String channel, Consumer<@Nullable Position> task) {
+    ChannelReader reader = readers.get(channel);
+    if (reader == null) {
+      task.accept(null);
+    } else {
+      reader.between(task);
+    }
+  }
+
   void onGap(Consumer<ReliableGap> listener) {
     listeners.add(listener);
   }

@@ -4,14 +4,14 @@ import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.testkit.ManualScheduler;
 import io.sharedredis.testkit.MutableClock;
-import io.sharedredis.testkit.backplane.ReliableContract;
+import io.sharedredis.testkit.backplane.ResumeContract;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-class InMemoryBackplaneTest extends ReliableContract {
+class InMemoryBackplaneTest extends ResumeContract {
 
   private final InMemoryBroker broker = new InMemoryBroker(HISTORY);
   private final Random random = new Random(42);
@@ -40,7 +40,8 @@ class InMemoryBackplaneTest extends ReliableContract {
             scheduler,
             random,
             counted,
-            new BackplaneLifetime.Keeping(bus.history(), ReliableOptions.defaults()));
+            new BackplaneLifetime.Keeping(
+                bus.history(), ReliableOptions.defaults(), bus.places()));
     buses.put(lifetime, bus);
     meters.put(lifetime, counted);
     return lifetime;

@@ -8,7 +8,7 @@ import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisDeadlines;
 import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.testkit.backplane.ReliableContract;
+import io.sharedredis.testkit.backplane.ResumeContract;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource
-class RedisBackplaneIT extends ReliableContract {
+class RedisBackplaneIT extends ResumeContract {
 
   @Parameter SharedTestRedis redis;
 

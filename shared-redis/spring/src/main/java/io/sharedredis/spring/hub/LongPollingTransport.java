@@ -16,6 +16,13 @@ final class LongPollingTransport extends RequestTransport {
   private @Nullable Poll waiting;
   private boolean deleted;
   private boolean over;
+
+  /** Asks whether the client has received what it was given; null for nobody. */
+  private @Nullable Runnable question;
+
+  /** Whether the answer to the poll that waits is being put together. */
+  private boolean gathering;
+
   private volatile long leftAt;
 
   LongPollingTransport(Claim claim, LongSupplier nanoTime) {
@@ -46,10 +53,16 @@ final class LongPollingTransport extends RequestTransport {
   void poll(Poll poll) {
     Poll older;
     boolean ended;
+    Runnable received;
     synchronized (this) {
+      received = question;
+      question = null;
       older = waiting;
       ended = over;
       waiting = ended ? null : poll;
+    }
+    if (received != null) {
+      received.run();
     }
     if (older != null) {
       older.answer(PollAnswer.over());
@@ -75,7 +88,9 @@ final class LongPollingTransport extends RequestTransport {
       if (poll == null || !poll.ready()) {
         return;
       }
+      gathering = true;
       body = gather(open);
+      gathering = false;
       boolean finished = open.output().finished();
       if (body == null && !finished) {
         return;
@@ -123,6 +138,19 @@ final class LongPollingTransport extends RequestTransport {
     if (!polled) {
       expire();
     }
+  }
+
+  /** Who polls, or polls again, has had the answer to the poll before. */
+  @Override
+  public boolean confirm(Runnable received) {
+    synchronized (this) {
+      if (waiting == null || gathering) {
+        question = received;
+        return true;
+      }
+    }
+    received.run();
+    return true;
   }
 
   private void expire() {

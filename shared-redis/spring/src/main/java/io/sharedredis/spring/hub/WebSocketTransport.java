@@ -15,12 +15,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.SubProtocolCapable;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketHandler;
@@ -56,6 +58,13 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
   private final SocketReading reading;
   private volatile boolean binary;
   private volatile boolean aborted;
+
+  /** Asks whether the peer has received what was written; null when it was not asked. */
+  private volatile @Nullable Runnable asked;
+
+  /** Number of the last ping frame, its payload. */
+  private final AtomicLong pings = new AtomicLong();
+
   private volatile @Nullable Session session;
   private volatile @Nullable TransportListener connection;
 
@@ -117,6 +126,44 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       byte[] copy = new byte[payload.remaining()];
       payload.get(copy);
       open.received(copy);
+    } else if (message instanceof PongMessage pong) {
+      answered(pong.getPayload());
+    }
+  }
+
+  private void answered(ByteBuffer payload) {
+    Runnable received = asked;
+    if (received != null
+        && payload.remaining() == Long.BYTES
+        && payload.getLong(payload.position()) == pings.get()) {
+      asked = null;
+      received.run();
+    }
+  }
+
+  // Sending a ping frame may block, so that it is done where blocking is allowed.
+  @Override
+  public boolean confirm(Runnable received) {
+    Session socket = session;
+    if (socket == null) {
+      return false;
+    }
+    asked = received;
+    ByteBuffer payload = ByteBuffer.allocate(Long.BYTES).putLong(pings.incrementAndGet()).flip();
+    try {
+      closer.execute(() -> ping(socket, payload));
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  private void ping(Session socket, ByteBuffer payload) {
+    try {
+      socket.getAsyncRemote().sendPing(payload);
+    } catch (IOException | RuntimeException e) {
+      // Whatever is wrong with the socket, the next write tells.
+      LOG.debug("Connection {}: a ping could not be sent", connectionId, e);
     }
     if (!reading.awaitRoom(session)) {
       LOG.info("Connection {}: cut off, too many connections send more than is read", connectionId);

@@ -10,6 +10,7 @@ import io.sharedredis.hub.protocol.SerializedHubMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,13 +27,31 @@ public final class TestConnection implements HubConnection {
   private final Map<Object, Object> items = new ConcurrentHashMap<>();
   private final List<Invocation> calls = Collections.synchronizedList(new ArrayList<>());
   private final List<byte[]> bytes = Collections.synchronizedList(new ArrayList<>());
+  private final HubRequest request;
   private volatile boolean closed;
+  private volatile boolean gone;
   private volatile int unreadable;
 
   public TestConnection(String id, @Nullable String user, HubProtocol protocol) {
+    this(id, user, protocol, Map.of());
+  }
+
+  /**
+   * @param query parameters of the request that opened it
+   */
+  public TestConnection(
+      String id, @Nullable String user, HubProtocol protocol, Map<String, String> query) {
     this.id = id;
     this.user = user;
     this.protocol = protocol;
+    Map<String, List<String>> parameters = new HashMap<>();
+    query.forEach((name, value) -> parameters.put(name, List.of(value)));
+    this.request = new HubRequest("/hub", parameters, Map.of(), null, null, null);
+  }
+
+  /** From now on nothing reaches its client, which nobody has noticed yet. */
+  public void lose() {
+    gone = true;
   }
 
   /** The calls received, as {@code target(argument,argument)}, in order. */
@@ -93,7 +112,7 @@ public final class TestConnection implements HubConnection {
 
   @Override
   public HubRequest request() {
-    return new HubRequest("/hub", Map.of(), Map.of(), null, null, null);
+    return request;
   }
 
   @Override
@@ -104,6 +123,9 @@ public final class TestConnection implements HubConnection {
   @Override
   public synchronized CompletionStage<Void> send(SerializedHubMessage message) {
     byte[] received = message.bytes(protocol);
+    if (gone) {
+      return CompletableFuture.completedFuture(null);
+    }
     if (received == null) {
       unreadable++;
     } else {
@@ -121,6 +143,16 @@ public final class TestConnection implements HubConnection {
 
   private byte @Nullable [] next(ByteBuffer input) {
     return protocol.nextFrame(input, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public CompletionStage<Void> confirmed() {
+    return gone ? new CompletableFuture<>() : CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public boolean open() {
+    return !closed;
   }
 
   @Override

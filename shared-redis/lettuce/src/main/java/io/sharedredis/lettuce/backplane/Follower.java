@@ -1,0 +1,323 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.hub.ReliableGap.Reason;
+import io.sharedredis.hub.lifetime.HubConnection;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
+import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
+import io.sharedredis.lettuce.backplane.History.Kept;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's way along one channel: from the place where its client was last, through the
+ * history, until it has caught up with this replica's reader; from there on it takes what the
+ * reader brings. What comes live before is in the history and so is not lost. Thread-safe; nothing
+ * blocks.
+ */
+final class Follower {
+
+  /** Messages read from the history at once; fewer when the last ones were long. */
+  private static final int PAGE = 128;
+
+  /** Unit: bytes. What one page is to hold, judged by the one before. */
+  private static final long PAGE_BYTES = 256 * 1024;
+
+  /** Tries to read a history that refuses, or that never reaches the reader, before it ends. */
+  private static final int TRIES = 5;
+
+  /** Unit: milliseconds. First pause before the history is asked again; doubled up to the last. */
+  private static final long FIRST_PAUSE = 50;
+
+  /** Unit: milliseconds. As for readers. */
+  private static final long LAST_PAUSE = 500;
+
+  private record Answer(Position end, List<Kept> kept) {}
+
+  private final String channel;
+  private final HubConnection connection;
+  private final boolean withPlaces;
+  private final Resumptions owner;
+  private final InTurn turn = new InTurn();
+  private volatile boolean over;
+
+  /** Up to where the connection was given everything; null when nobody knows. */
+  private volatile @Nullable Position place;
+
+  // From here on: in turn only.
+  private boolean begun;
+  private boolean live;
+
+  /** The first message that came before it was known where to begin. */
+  private @Nullable Position skipped;
+
+  /** Up to where the history was read when the reader was only at {@link #liveAfter}. */
+  private Position readTo = Position.START;
+
+  private Position liveAfter = Position.START;
+  private final Queue<Kept> page = new ArrayDeque<>();
+  private Set<String> formerly = Set.of();
+  private boolean pageWasFull;
+  private int atMost = PAGE;
+  private int failures;
+  private int inVain;
+
+  Follower(String channel, HubConnection connection, boolean withPlaces, Resumptions owner) {
+    this.channel = channel;
+    this.connection = connection;
+    this.withPlaces = withPlaces;
+    this.owner = owner;
+  }
+
+  String channel() {
+    return channel;
+  }
+
+  /** Up to where the connection was given everything, whether received or not. */
+  @Nullable Position place() {
+    return place;
+  }
+
+  /** Nothing is given to it any more. */
+  void end() {
+    over = true;
+  }
+
+  /** Takes what comes from the first message on: another replica has given what was before. */
+  void goOn() {
+    turn.run(
+        () -> {
+          begun = true;
+          live = true;
+        });
+  }
+
+  /**
+   * Begins to give.
+   *
+   * @param from the last message its client has; null to begin with what comes from now on
+   * @param former ids of the client's connections before this one
+   * @param known runs when it is settled where it begins
+   */
+  void begin(@Nullable Position from, Set<String> former, Runnable known) {
+    owner.between(
+        channel,
+        reader ->
+            turn.run(
+                () -> {
+                  formerly = former;
+                  begun = true;
+                  begin(from, reader);
+                  known.run();
+                }));
+  }
+
+  private void begin(@Nullable Position from, @Nullable Position reader) {
+    if (from == null && skipped == null) {
+      goLive(reader, reader);
+    } else if (from == null && skipped != null) {
+      place = new Position(skipped.epoch(), skipped.offset() - 1);
+      read();
+    } else if (from != null && from.equals(reader)) {
+      goLive(reader, reader);
+    } else {
+      place = from;
+      read();
+    }
+  }
+
+  private void goLive(@Nullable Position at, @Nullable Position reader) {
+    place = at;
+    readTo = at == null ? Position.START : at;
+    liveAfter = reader == null ? readTo : reader;
+    live = true;
+  }
+
+  /** The reader brings a message. */
+  void live(Delivery delivery, Position position, PlacedForms forms) {
+    turn.run(
+        () -> {
+          if (!begun) {
+            skipped = skipped == null ? position : skipped;
+          } else if (live && !over) {
+            if (position.compareTo(readTo) <= 0 && position.compareTo(liveAfter) > 0) {
+              return;
+            }
+            if (!delivery.excluded().contains(connection.connectionId())) {
+              var unused = send(forms);
+            }
+            Position here = place;
+            place = here == null || position.compareTo(here) > 0 ? position : here;
+          }
+        });
+  }
+
+  private CompletionStage<Void> send(PlacedForms forms) {
+    return connection.send(forms.of(connection.protocol(), withPlaces));
+  }
+
+  // ---- through the history
+
+  private void read() {
+    Position from = place;
+    if (over || from == null) {
+      return;
+    }
+    int most = atMost;
+    var unused =
+        owner
+            .end(channel)
+            .thenCompose(
+                end ->
+                    end.compareTo(from) <= 0
+                        ? CompletableFuture.completedFuture(new Answer(end, List.of()))
+                        : owner
+                            .after(channel, from, most)
+                            .thenApply(kept -> new Answer(end, kept)))
+            .whenComplete(
+                (answer, failure) ->
+                    turn.run(
+                        () -> {
+                          if (failure == null) {
+                            answered(from, most, answer);
+                          } else {
+                            failed(failure);
+                          }
+                        }));
+  }
+
+  private void answered(Position from, int most, Answer answer) {
+    failures = 0;
+    pageWasFull = answer.kept().size() >= most;
+    if (answer.kept().isEmpty()) {
+      nothing(from, answer.end());
+    } else {
+      long bytes = answer.kept().stream().mapToLong(kept -> kept.payload().length).sum();
+      long fit = PAGE_BYTES * answer.kept().size() / Math.max(1, bytes);
+      atMost = (int) Math.max(1, Math.min(PAGE, fit));
+      page.addAll(answer.kept());
+      inVain = 0;
+    }
+    give();
+  }
+
+  private void nothing(Position from, Position end) {
+    if (end.compareTo(from) > 0) {
+      owner.lost(channel, end.since(from), Reason.HISTORY_TOO_SHORT);
+      place = end;
+    } else if (end.equals(Position.START) && !from.equals(Position.START)) {
+      owner.lost(channel, -1, Reason.HISTORY_LOST);
+      place = end;
+    } else if (end.compareTo(from) < 0) {
+      // The client has more than this server, which may number anew from here.
+      place = end;
+    }
+  }
+
+  /** Gives what was read, as fast as the client takes it. */
+  private void give() {
+    for (Kept kept = page.poll(); kept != null && !over; kept = page.poll()) {
+      CompletionStage<Void> room = give(kept);
+      if (!room.toCompletableFuture().isDone()) {
+        var unused = room.whenComplete((nothing, failure) -> turn.run(this::give));
+        return;
+      }
+    }
+    if (!over) {
+      if (pageWasFull) {
+        read();
+      } else {
+        catchUp();
+      }
+    }
+  }
+
+  private CompletionStage<Void> give(Kept kept) {
+    Position here = place;
+    CompletionStage<Void> room = CompletableFuture.completedFuture(null);
+    if (here == null || kept.position().compareTo(here) <= 0) {
+      return room;
+    }
+    follow(here, kept);
+    Delivery delivery = owner.decode(kept.payload());
+    if (delivery != null && meant(delivery)) {
+      PlacedForms forms = owner.forms(channel, delivery, kept.position());
+      if (forms != null) {
+        room = send(forms);
+        owner.count(Event.RESUME_DELIVERED);
+      }
+    }
+    place = kept.position();
+    return room;
+  }
+
+  private boolean meant(Delivery delivery) {
+    return !delivery.excluded().contains(connection.connectionId())
+        && formerly.stream().noneMatch(delivery.excluded()::contains);
+  }
+
+  private void follow(Position here, Kept kept) {
+    Position before = kept.previous();
+    if (here.offset() == 0 && here.epoch() == kept.position().epoch()) {
+      // Just before the first of an epoch: whatever was before that is not for this client.
+      return;
+    }
+    if (before.compareTo(here) > 0) {
+      owner.lost(
+          channel,
+          before.since(here),
+          kept.position().offset() == 1 ? Reason.PROMOTION : Reason.HISTORY_TOO_SHORT);
+    } else if (before.equals(Position.START) && !here.equals(Position.START)) {
+      owner.lost(channel, -1, Reason.HISTORY_LOST);
+    } else if (kept.position().epoch() != here.epoch() && before.compareTo(here) < 0) {
+      // The client has what this server never had: other messages may have gone with it.
+      owner.lost(channel, -1, Reason.PROMOTION);
+    }
+  }
+
+  /** All that was in the history was given: the reader goes on where it stands, if it is no further. */
+  private void catchUp() {
+    owner.between(
+        channel,
+        reader ->
+            turn.run(
+                () -> {
+                  Position here = place;
+                  if (over || live) {
+                    return;
+                  }
+                  if (reader == null || here == null || here.compareTo(reader) >= 0) {
+                    goLive(here, reader);
+                  } else if (inVain == 0) {
+                    inVain = 1;
+                    read();
+                  } else if (++inVain < TRIES) {
+                    pause(inVain);
+                  } else {
+                    owner.lost(channel, -1, Reason.HISTORY_LOST);
+                    goLive(reader, reader);
+                  }
+                }));
+  }
+
+  private void failed(Throwable failure) {
+    atMost = Math.max(1, atMost / 2);
+    failures++;
+    if (HistoryException.kindOf(failure) == HistoryException.Kind.REFUSED && failures >= TRIES) {
+      owner.lost(channel, -1, Reason.HISTORY_LOST);
+      page.clear();
+      owner.between(channel, reader -> turn.run(() -> goLive(reader, reader)));
+    } else {
+      pause(failures);
+    }
+  }
+
+  private void pause(int times) {
+    owner.later(
+        Math.min(LAST_PAUSE, FIRST_PAUSE << Math.min(times, 10)), () -> turn.run(this::read));
+  }
+}

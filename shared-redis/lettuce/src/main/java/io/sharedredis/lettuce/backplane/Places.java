@@ -1,0 +1,101 @@
+package io.sharedredis.lettuce.backplane;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePackException;
+
+/**
+ * What is written of a client with a resume id. Immutable.
+ *
+ * @param connections ids of its connections, the present one last: what was sent to all but one of
+ *     them is not for this client
+ * @param positions of each channel it listens to, up to where it has received; names are {@code
+ *     all}, {@code user} and {@code group:<name>}
+ */
+record Places(List<String> connections, Map<String, Position> positions) {
+
+  /** Channels of one client that are written; the others begin at the present end each time. */
+  static final int MOST_CHANNELS = 256;
+
+  /** Connections remembered: what was sent over earlier ones is further back than anybody reads. */
+  static final int MOST_CONNECTIONS = 8;
+
+  static final Places NONE = new Places(List.of(), Map.of());
+
+  private static final int VERSION = 1;
+
+  Places {
+    connections =
+        List.copyOf(
+            connections.subList(
+                Math.max(0, connections.size() - MOST_CONNECTIONS), connections.size()));
+    positions = Map.copyOf(positions);
+  }
+
+  /** {@code [1, [connection id, …], {channel: [epoch, offset], …}]}, names in order. */
+  byte[] encode() {
+    try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
+      out.packArrayHeader(3).packInt(VERSION).packArrayHeader(connections.size());
+      for (String id : connections) {
+        out.packString(id);
+      }
+      out.packMapHeader(positions.size());
+      for (Map.Entry<String, Position> one : new TreeMap<>(positions).entrySet()) {
+        out.packString(one.getKey()).packArrayHeader(2);
+        out.packLong(one.getValue().epoch()).packLong(one.getValue().offset());
+      }
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+  }
+
+  /**
+   * Nothing but what {@link #encode} writes.
+   *
+   * @throws MalformedMessageException for anything else
+   */
+  static Places decode(byte[] bytes) {
+    try (PayloadReader in = new PayloadReader(bytes)) {
+      if (in.array(3, "Places") != 3 || in.int32() != VERSION) {
+        throw new MalformedMessageException("It is no record of version 1.");
+      }
+      List<String> connections = new ArrayList<>();
+      for (int left = bounded(in.array(0, "Connections"), MOST_CONNECTIONS); left > 0; left--) {
+        connections.add(in.string());
+      }
+      Map<String, Position> positions = new LinkedHashMap<>();
+      for (int left = bounded(in.map(), MOST_CHANNELS); left > 0; left--) {
+        String channel = in.string();
+        if (in.array(2, "Position") != 2) {
+          throw new MalformedMessageException("A position has more than epoch and offset.");
+        }
+        Position position = new Position(in.int64(), in.int64());
+        if (position.epoch() < 0 || position.offset() < 0) {
+          throw new MalformedMessageException("A position is negative.");
+        }
+        if (positions.put(channel, position) != null) {
+          throw new MalformedMessageException("A channel has two positions.");
+        }
+      }
+      in.requireEnd();
+      return new Places(connections, positions);
+    } catch (MessagePackException | IOException e) {
+      throw new MalformedMessageException("It is not the MessagePack that belongs there.", e);
+    }
+  }
+
+  private static int bounded(int items, int most) {
+    if (items > most) {
+      throw new MalformedMessageException("It has more than " + most + " entries.");
+    }
+    return items;
+  }
+}

@@ -1,0 +1,367 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.hub.lifetime.HubConnection;
+import io.sharedredis.hub.lifetime.ResumeWish;
+import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
+import io.sharedredis.lettuce.backplane.PlaceStore.Claim;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection whose client has a resume id: which channels it follows, and what is written of
+ * its places. Only what the client has received is written, so that what is given again begins no
+ * later than what it lacks. Thread-safe; nothing blocks.
+ */
+final class Resumption {
+
+  /** Tries to claim a record that is refused, before the connection goes without. */
+  private static final int TRIES = 5;
+
+  /** Unit: milliseconds. First pause before it is claimed again; doubled up to the last. */
+  private static final long FIRST_PAUSE = 50;
+
+  /** Unit: milliseconds. */
+  private static final long LAST_PAUSE = 1_000;
+
+  private final HubConnection connection;
+  private final ResumeWish wish;
+  private final PlaceKey key;
+  private final Resumptions owner;
+  private final InTurn turn = new InTurn();
+
+  /** Whether it comes from another replica, which has given what was before. */
+  private final boolean arrives;
+
+  /** Completes when it is known what was written, or by false that nobody can tell for now. */
+  private final CompletableFuture<Boolean> claimed = new CompletableFuture<>();
+
+  // From here on: in turn only.
+  private final Map<String, Follower> followers = new HashMap<>();
+
+  /** Channels whose followers know where they begin. */
+  private final Set<String> begun = new HashSet<>();
+
+  /** Followers that wait for what was written. */
+  private final List<Runnable> waiting = new ArrayList<>();
+
+  /** Of channels that are followed: up to where the client has received. */
+  private final Map<String, Position> received = new LinkedHashMap<>();
+
+  /** Of channels that it followed when it was last here. */
+  private final Map<String, Position> former = new HashMap<>();
+
+  private List<String> connections = List.of();
+  private Instant formerUntil = Instant.EPOCH;
+  private boolean settled;
+  private long claim;
+  private boolean writes;
+  private boolean asking;
+  private boolean writing;
+  private boolean changed;
+  private List<CompletableFuture<Void>> written = new ArrayList<>();
+  private Instant writtenAt = Instant.EPOCH;
+  private int tries;
+  private boolean over;
+
+  Resumption(HubConnection connection, ResumeWish wish, PlaceKey key, Resumptions owner) {
+    this.connection = connection;
+    this.wish = wish;
+    this.key = key;
+    this.owner = owner;
+    this.arrives = connection.moving();
+  }
+
+  HubConnection connection() {
+    return connection;
+  }
+
+  /** Takes over what was written for the client. */
+  void claim() {
+    var unused =
+        owner
+            .store()
+            .claim(key)
+            .whenComplete(
+                (answer, failure) ->
+                    turn.run(
+                        () -> {
+                          if (failure == null) {
+                            claimed(answer);
+                          } else {
+                            refused(failure);
+                          }
+                        }));
+  }
+
+  private void claimed(Claim answer) {
+    claim = answer.number();
+    writes = true;
+    Places before = owner.read(answer.places());
+    former.putAll(before.positions());
+    formerUntil = owner.now().plus(owner.kept());
+    List<String> ids = new ArrayList<>(before.connections());
+    ids.remove(connection.connectionId());
+    ids.add(connection.connectionId());
+    connections = ids;
+    if (!before.positions().isEmpty()) {
+      owner.count(Event.RESUMED);
+    }
+    settle();
+  }
+
+  private void refused(Throwable failure) {
+    claimed.complete(false);
+    tries++;
+    if (HistoryException.kindOf(failure) == HistoryException.Kind.REFUSED && tries >= TRIES) {
+      owner.cannotWrite(failure);
+      settle();
+    } else if (!over) {
+      owner.later(Math.min(LAST_PAUSE, FIRST_PAUSE << Math.min(tries, 10)), this::claim);
+    }
+  }
+
+  private void settle() {
+    settled = true;
+    waiting.forEach(Runnable::run);
+    waiting.clear();
+    claimed.complete(true);
+  }
+
+  /** Begins to follow a channel; what comes from now on is not lost. */
+  void join(String channel) {
+    turn.run(
+        () -> {
+          if (over || followers.containsKey(channel)) {
+            return;
+          }
+          Follower follower = new Follower(channel, connection, wish.places(), owner);
+          followers.put(channel, follower);
+          if (arrives) {
+            follower.goOn();
+          }
+          owner.follow(follower, connection.connectionId());
+        });
+  }
+
+  /**
+   * The channel is heard now.
+   *
+   * @return completes when it is written where the client begins, or that cannot be written now
+   */
+  CompletionStage<Void> heard(String channel) {
+    CompletableFuture<Void> known = new CompletableFuture<>();
+    turn.run(
+        () -> {
+          Runnable begin = () -> begin(channel, known);
+          if (settled) {
+            begin.run();
+          } else {
+            waiting.add(begin);
+          }
+        });
+    return claimed.thenCompose(
+        yes -> yes ? known : CompletableFuture.<Void>completedFuture(null));
+  }
+
+  private void begin(String channel, CompletableFuture<Void> known) {
+    Follower follower = followers.get(channel);
+    if (follower == null || over || !begun.add(channel)) {
+      known.complete(null);
+      return;
+    }
+    String name = owner.name(channel);
+    Position from = former.remove(name);
+    if (from != null) {
+      record(name, from);
+    }
+    if (arrives) {
+      known.complete(null);
+    } else {
+      Set<String> ids = new HashSet<>(connections);
+      ids.remove(connection.connectionId());
+      follower.begin(from, ids, () -> turn.run(() -> begun(follower, name, from, known)));
+    }
+  }
+
+  private void begun(
+      Follower follower, String name, @Nullable Position from, CompletableFuture<Void> known) {
+    Position at = follower.place();
+    if (from != null || at == null || !writes || !record(name, at)) {
+      known.complete(null);
+      return;
+    }
+    // Written at once: should the client be gone again before it is given anything, it comes back
+    // to here.
+    written.add(known);
+    write();
+  }
+
+  private boolean record(String name, Position position) {
+    boolean room = received.size() < Places.MOST_CHANNELS || received.containsKey(name);
+    if (room) {
+      received.put(name, position);
+    }
+    return room;
+  }
+
+  /**
+   * Stops to follow a channel. A client that left it while it was here does not come back to it; one
+   * that was taken out of it because it is gone does.
+   */
+  void leave(String channel) {
+    boolean here = connection.open();
+    turn.run(
+        () -> {
+          Follower follower = followers.remove(channel);
+          begun.remove(channel);
+          if (follower != null) {
+            follower.end();
+            owner.unfollow(follower, connection.connectionId());
+          }
+          String name = owner.name(channel);
+          boolean known = received.containsKey(name) || former.containsKey(name);
+          if (here && known) {
+            received.remove(name);
+            former.remove(name);
+            write();
+          }
+        });
+  }
+
+  /** The connection has ended. */
+  void end() {
+    turn.run(
+        () -> {
+          over = true;
+          followers
+              .values()
+              .forEach(
+                  follower -> {
+                    follower.end();
+                    owner.unfollow(follower, connection.connectionId());
+                  });
+          if (changed) {
+            write();
+          }
+        });
+  }
+
+  /** Looks what the client has received meanwhile; called every {@link Resumptions#INTERVAL}. */
+  void look() {
+    turn.run(
+        () -> {
+          if (over || !writes) {
+            return;
+          }
+          Instant now = owner.now();
+          if (now.isAfter(formerUntil)) {
+            former.clear();
+          }
+          if (!asking) {
+            ask();
+          }
+          boolean old = writtenAt.plus(owner.kept().dividedBy(4)).isBefore(now);
+          if (changed || old && !received.isEmpty()) {
+            write();
+          }
+        });
+  }
+
+  private void ask() {
+    Map<String, Position> given = new HashMap<>();
+    for (String channel : begun) {
+      Follower follower = followers.get(channel);
+      Position place = follower == null ? null : follower.place();
+      if (place != null && !place.equals(received.get(owner.name(channel)))) {
+        given.put(channel, place);
+      }
+    }
+    if (given.isEmpty()) {
+      return;
+    }
+    asking = true;
+    var unused =
+        connection
+            .confirmed()
+            .whenComplete(
+                (nothing, failure) ->
+                    turn.run(
+                        () -> {
+                          asking = false;
+                          if (failure == null) {
+                            received(given);
+                          }
+                        }));
+  }
+
+  private void received(Map<String, Position> given) {
+    given.forEach(
+        (channel, place) -> {
+          if (followers.containsKey(channel) && record(owner.name(channel), place)) {
+            changed = true;
+          }
+        });
+    if (changed) {
+      write();
+    }
+  }
+
+  private void write() {
+    changed = true;
+    if (!writes || writing) {
+      return;
+    }
+    writing = true;
+    changed = false;
+    List<CompletableFuture<Void>> told = written;
+    written = new ArrayList<>();
+    Map<String, Position> all = new LinkedHashMap<>(received);
+    former.forEach(
+        (name, position) -> {
+          if (all.size() < Places.MOST_CHANNELS) {
+            all.putIfAbsent(name, position);
+          }
+        });
+    var unused =
+        owner
+            .store()
+            .write(key, claim, new Places(connections, all).encode())
+            .whenComplete(
+                (mine, failure) ->
+                    turn.run(
+                        () -> {
+                          writing = false;
+                          told.forEach(one -> one.complete(null));
+                          wrote(failure == null ? mine : null);
+                        }));
+  }
+
+  /**
+   * @param mine whether the record is still this connection's; null when nobody knows
+   */
+  private void wrote(@Nullable Boolean mine) {
+    if (mine == null) {
+      changed = true;
+    } else if (mine) {
+      writtenAt = owner.now();
+      if (!written.isEmpty() || changed) {
+        write();
+      }
+    } else {
+      // The client is back over another connection, which writes from now on.
+      writes = false;
+      owner.count(Event.RESUME_TAKEN_OVER);
+      written.forEach(one -> one.complete(null));
+      written.clear();
+    }
+  }
+}

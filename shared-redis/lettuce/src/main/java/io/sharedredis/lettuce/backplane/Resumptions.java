@@ -1,0 +1,276 @@
+package io.sharedredis.lettuce.backplane;
+
+import io.sharedredis.hub.ReliableGap.Reason;
+import io.sharedredis.hub.lifetime.HubConnection;
+import io.sharedredis.hub.lifetime.ResumeWish;
+import io.sharedredis.hub.protocol.HubProtocol;
+import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
+import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
+import io.sharedredis.lettuce.backplane.History.Kept;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of a hub in this process whose clients have a resume id. They get reliable
+ * messages to all, to users and to groups by way of their followers alone. Thread-safe.
+ */
+final class Resumptions {
+
+  private static final Logger log = LoggerFactory.getLogger(Resumptions.class);
+
+  /**
+   * Between two looks at what a client has received: the more there is, the more it gets twice when
+   * its replica dies; the less, the more is written for a busy client.
+   */
+  static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  private final Channels channels;
+  private final ReliableChannels reliable;
+  private final PlaceStore store;
+  private final Duration kept;
+  private final Transcoder transcoder;
+  private final BackplaneMeters meters;
+  private final ScheduledFuture<?> timer;
+  private final Map<String, Resumption> connections = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Follower>> followers = new ConcurrentHashMap<>();
+  private volatile boolean warned;
+
+  /**
+   * @param kept how long places of channels that are not followed any more count
+   */
+  Resumptions(
+      Channels channels,
+      ReliableChannels reliable,
+      PlaceStore store,
+      Duration kept,
+      List<HubProtocol> protocols,
+      ScheduledExecutorService scheduler,
+      BackplaneMeters meters) {
+    this.channels = channels;
+    this.reliable = reliable;
+    this.store = store;
+    this.kept = kept;
+    this.transcoder = new Transcoder(protocols);
+    this.meters = meters;
+    this.timer =
+        scheduler.scheduleWithFixedDelay(
+            this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    connections.values().forEach(Resumption::look);
+  }
+
+  /** Takes up a connection before anything is sent to it; nothing happens where it has no id. */
+  void begin(HubConnection connection) {
+    ResumeWish wish;
+    try {
+      wish = ResumeWish.of(connection.request());
+    } catch (IllegalArgumentException e) {
+      // Its handshake was refused already, where there was one.
+      return;
+    }
+    if (wish == null) {
+      return;
+    }
+    String user = connection.userId();
+    Resumption resumption =
+        new Resumption(
+            connection, wish, PlaceKey.of(channels.hub(), user, wish.id()), this);
+    connections.put(connection.connectionId(), resumption);
+    resumption.join(channels.all());
+    if (user != null) {
+      resumption.join(channels.user(user));
+    }
+    resumption.claim();
+  }
+
+  /** The channels of a connection that was taken up are heard; completes when it may go on. */
+  CompletionStage<Void> heard(HubConnection connection) {
+    Resumption resumption = connections.get(connection.connectionId());
+    if (resumption == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletionStage<Void> all = heard(resumption, channels.all());
+    String user = connection.userId();
+    return user == null
+        ? all
+        : all.thenCombine(heard(resumption, channels.user(user)), (one, other) -> null);
+  }
+
+  /** Where a reader has just begun its place must be known first: it is the client's too. */
+  private CompletionStage<Void> heard(Resumption resumption, String channel) {
+    return reliable.started(channel).thenCompose(done -> resumption.heard(channel));
+  }
+
+  /** A connection joins a channel, which may not be heard yet. */
+  void join(String connectionId, String channel) {
+    Resumption resumption = connections.get(connectionId);
+    if (resumption != null) {
+      resumption.join(channel);
+    }
+  }
+
+  /** The channel that a connection has joined is heard; completes when it may go on. */
+  CompletionStage<Void> heard(String connectionId, String channel) {
+    Resumption resumption = connections.get(connectionId);
+    return resumption == null
+        ? CompletableFuture.completedFuture(null)
+        : heard(resumption, channel);
+  }
+
+  void leave(String connectionId, String channel) {
+    Resumption resumption = connections.get(connectionId);
+    if (resumption != null) {
+      resumption.leave(channel);
+    }
+  }
+
+  void end(HubConnection connection) {
+    Resumption resumption = connections.get(connection.connectionId());
+    if (resumption != null
+        && resumption.connection() == connection
+        && connections.remove(connection.connectionId(), resumption)) {
+      resumption.end();
+    }
+  }
+
+  /** Whether a connection gets reliable messages from here. */
+  boolean takes(HubConnection connection) {
+    return connections.containsKey(connection.connectionId());
+  }
+
+  boolean isEmpty() {
+    return connections.isEmpty();
+  }
+
+  /** The reader of a channel brings a message. */
+  void live(String channel, Delivery delivery) {
+    Map<String, Follower> here = followers.get(channel);
+    Position position = delivery.position();
+    if (here == null || position == null) {
+      return;
+    }
+    PlacedForms forms = forms(channel, delivery, position);
+    if (forms != null) {
+      here.values().forEach(follower -> follower.live(delivery, position, forms));
+    }
+  }
+
+  void close() {
+    timer.cancel(false);
+  }
+
+  // What connections and their followers need.
+
+  void follow(Follower follower, String connectionId) {
+    followers.compute(
+        follower.channel(),
+        (channel, present) -> {
+          Map<String, Follower> all = present == null ? new ConcurrentHashMap<>(4) : present;
+          all.put(connectionId, follower);
+          return all;
+        });
+  }
+
+  void unfollow(Follower follower, String connectionId) {
+    followers.computeIfPresent(
+        follower.channel(),
+        (channel, all) -> {
+          all.remove(connectionId, follower);
+          return all.isEmpty() ? null : all;
+        });
+  }
+
+  PlaceStore store() {
+    return store;
+  }
+
+  /** What a record says; nothing where it is malformed, which is counted. */
+  Places read(byte[] places) {
+    if (places.length == 0) {
+      return Places.NONE;
+    }
+    try {
+      return Places.decode(places);
+    } catch (MalformedMessageException e) {
+      meters.malformed("resume", String.valueOf(e.getMessage()));
+      return Places.NONE;
+    }
+  }
+
+  void cannotWrite(Throwable failure) {
+    if (!warned) {
+      warned = true;
+      log.warn(
+          "Redis refuses to keep what clients of {} have received; they do not get what they miss"
+              + " until that is mended: {}",
+          channels.hub(),
+          failure.getMessage());
+    }
+  }
+
+  /** A channel's name in a record. */
+  String name(String channel) {
+    String kind = String.valueOf(channels.kind(channel));
+    return kind.equals("group") ? channel.substring(channels.hub().length() + 1) : kind;
+  }
+
+  /** A message as clients take it; null where it cannot be read, which is counted. */
+  @Nullable PlacedForms forms(String channel, Delivery delivery, Position position) {
+    try {
+      return new PlacedForms(transcoder.complete(delivery.framed()), position, channel);
+    } catch (RuntimeException e) {
+      meters.malformed("resume", "It could not be read: " + e);
+      return null;
+    }
+  }
+
+  Instant now() {
+    return reliable.now();
+  }
+
+  Duration kept() {
+    return kept;
+  }
+
+  void later(long millis, Runnable task) {
+    reliable.later(millis, task);
+  }
+
+  void between(String channel, Consumer<@Nullable Position> task) {
+    reliable.between(channel, task);
+  }
+
+  CompletionStage<Position> end(String channel) {
+    return reliable.end(channel);
+  }
+
+  CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
+    return reliable.after(channel, position, atMost);
+  }
+
+  @Nullable Delivery decode(byte[] payload) {
+    return reliable.decode(payload);
+  }
+
+  void lost(String channel, long missing, Reason reason) {
+    reliable.lost(channel, missing, reason);
+  }
+
+  void count(Event event) {
+    meters.count(event);
+  }
+}
