@@ -124,7 +124,7 @@ final class ChannelReader {
 
   /** Runs the task between two messages, with the place of the last; null when it is not known. */
   void between(Consumer<@Nullable Position> task) {
-    turn.run(() -> task.accept(position));
+    turn.run(() -> task.accept(progress.position()));
   }
 
   void close() {

@@ -5,8 +5,8 @@ import io.sharedredis.hub.lifetime.HubConnection;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import io.sharedredis.lettuce.backplane.History.Kept;
+import io.sharedredis.lettuce.backplane.History.Page;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,28 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follower {
 
-  /** Messages read from the history at once; fewer when the last ones were long. */
+  /** Messages read from the history at once; fewer where no answer came in time. */
   private static final int PAGE = 128;
 
-  /** Unit: bytes. What one page is to hold, judged by the one before. */
-  private static final long PAGE_BYTES = 256 * 1024;
+  /** Unit: bytes. At once, at most: a client that takes them slowly keeps them in memory. */
+  private static final int PAGE_BYTES = 128 * 1024;
 
   /** Tries to read a history that refuses, or that never reaches the reader, before it ends. */
   private static final int TRIES = 5;
-
-  /** Unit: milliseconds. First pause before the history is asked again; doubled up to the last. */
-  private static final long FIRST_PAUSE = 50;
-
-  /** Unit: milliseconds. As for readers. */
-  private static final long LAST_PAUSE = 500;
-
-  private record Answer(Position end, List<Kept> kept) {}
 
   private final String channel;
   private final HubConnection connection;
   private final boolean withPlaces;
   private final Resumptions owner;
   private final InTurn turn = new InTurn();
+  private final Pause pause;
   private volatile boolean over;
 
   /** Up to where the connection was given everything; null when nobody knows. */
@@ -55,13 +48,14 @@ final class Follower {
   /** The first message that came before it was known where to begin. */
   private @Nullable Position skipped;
 
-  /** Up to where the history was read when the reader was only at {@link #liveAfter}. */
+  /**
+   * Up to where the client was given everything when it went live; the reader may still bring it.
+   */
   private Position readTo = Position.START;
 
-  private Position liveAfter = Position.START;
   private final Queue<Kept> page = new ArrayDeque<>();
   private Set<String> formerly = Set.of();
-  private boolean pageWasFull;
+  private boolean more;
   private int atMost = PAGE;
   private int failures;
   private int inVain;
@@ -71,6 +65,7 @@ final class Follower {
     this.connection = connection;
     this.withPlaces = withPlaces;
     this.owner = owner;
+    this.pause = new Pause((millis, task) -> owner.later(millis, () -> turn.run(task)));
   }
 
   String channel() {
@@ -118,22 +113,21 @@ final class Follower {
 
   private void begin(@Nullable Position from, @Nullable Position reader) {
     if (from == null && skipped == null) {
-      goLive(reader, reader);
+      goLive(reader);
     } else if (from == null && skipped != null) {
       place = new Position(skipped.epoch(), skipped.offset() - 1);
       read();
     } else if (from != null && from.equals(reader)) {
-      goLive(reader, reader);
+      goLive(reader);
     } else {
       place = from;
       read();
     }
   }
 
-  private void goLive(@Nullable Position at, @Nullable Position reader) {
+  private void goLive(@Nullable Position at) {
     place = at;
     readTo = at == null ? Position.START : at;
-    liveAfter = reader == null ? readTo : reader;
     live = true;
   }
 
@@ -144,7 +138,7 @@ final class Follower {
           if (!begun) {
             skipped = skipped == null ? position : skipped;
           } else if (live && !over) {
-            if (position.compareTo(readTo) <= 0 && position.compareTo(liveAfter) > 0) {
+            if (position.compareTo(readTo) <= 0) {
               return;
             }
             if (!delivery.excluded().contains(connection.connectionId())) {
@@ -167,39 +161,29 @@ final class Follower {
     if (over || from == null) {
       return;
     }
-    int most = atMost;
     var unused =
         owner
-            .end(channel)
-            .thenCompose(
-                end ->
-                    end.compareTo(from) <= 0
-                        ? CompletableFuture.completedFuture(new Answer(end, List.of()))
-                        : owner
-                            .after(channel, from, most)
-                            .thenApply(kept -> new Answer(end, kept)))
+            .after(channel, from, atMost, PAGE_BYTES)
             .whenComplete(
-                (answer, failure) ->
+                (read, failure) ->
                     turn.run(
                         () -> {
                           if (failure == null) {
-                            answered(from, most, answer);
+                            answered(from, read);
                           } else {
                             failed(failure);
                           }
                         }));
   }
 
-  private void answered(Position from, int most, Answer answer) {
+  private void answered(Position from, Page read) {
     failures = 0;
-    pageWasFull = answer.kept().size() >= most;
-    if (answer.kept().isEmpty()) {
-      nothing(from, answer.end());
+    more = read.more();
+    if (read.kept().isEmpty()) {
+      nothing(from, read.end());
     } else {
-      long bytes = answer.kept().stream().mapToLong(kept -> kept.payload().length).sum();
-      long fit = PAGE_BYTES * answer.kept().size() / Math.max(1, bytes);
-      atMost = (int) Math.max(1, Math.min(PAGE, fit));
-      page.addAll(answer.kept());
+      atMost = Math.min(PAGE, 2 * atMost);
+      page.addAll(read.kept());
       inVain = 0;
     }
     give();
@@ -228,7 +212,7 @@ final class Follower {
       }
     }
     if (!over) {
-      if (pageWasFull) {
+      if (more) {
         read();
       } else {
         catchUp();
@@ -279,7 +263,9 @@ final class Follower {
     }
   }
 
-  /** All that was in the history was given: the reader goes on where it stands, if it is no further. */
+  /**
+   * All that was in the history was given: the reader goes on where it stands, if it is no further.
+   */
   private void catchUp() {
     owner.between(
         channel,
@@ -291,15 +277,15 @@ final class Follower {
                     return;
                   }
                   if (reader == null || here == null || here.compareTo(reader) >= 0) {
-                    goLive(here, reader);
+                    goLive(here);
                   } else if (inVain == 0) {
                     inVain = 1;
                     read();
                   } else if (++inVain < TRIES) {
-                    pause(inVain);
+                    pause.begin(inVain, this::read);
                   } else {
                     owner.lost(channel, -1, Reason.HISTORY_LOST);
-                    goLive(reader, reader);
+                    goLive(reader);
                   }
                 }));
   }
@@ -310,14 +296,9 @@ final class Follower {
     if (HistoryException.kindOf(failure) == HistoryException.Kind.REFUSED && failures >= TRIES) {
       owner.lost(channel, -1, Reason.HISTORY_LOST);
       page.clear();
-      owner.between(channel, reader -> turn.run(() -> goLive(reader, reader)));
+      owner.between(channel, reader -> turn.run(() -> goLive(reader)));
     } else {
-      pause(failures);
+      pause.begin(failures, this::read);
     }
-  }
-
-  private void pause(int times) {
-    owner.later(
-        Math.min(LAST_PAUSE, FIRST_PAUSE << Math.min(times, 10)), () -> turn.run(this::read));
   }
 }

@@ -31,8 +31,7 @@ record PlaceKey(String owner, String client) {
   static PlaceKey of(String hub, @Nullable String user, String id) {
     byte[] client = digest(hub, user, id);
     String owner = user == null ? Integer.toString(client[0] & 0xff) : user;
-    return new PlaceKey(
-        text(digest(hub, user == null ? null : "", owner)), text(client));
+    return new PlaceKey(text(digest(hub, user == null ? null : "", owner)), text(client));
   }
 
   /** What clients learn of a channel's name, 22 characters of base64url. */

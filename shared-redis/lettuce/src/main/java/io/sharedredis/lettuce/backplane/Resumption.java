@@ -168,8 +168,7 @@ final class Resumption {
             waiting.add(begin);
           }
         });
-    return claimed.thenCompose(
-        yes -> yes ? known : CompletableFuture.<Void>completedFuture(null));
+    return claimed.thenCompose(yes -> yes ? known : CompletableFuture.<Void>completedFuture(null));
   }
 
   private void begin(String channel, CompletableFuture<Void> known) {
@@ -214,8 +213,8 @@ final class Resumption {
   }
 
   /**
-   * Stops to follow a channel. A client that left it while it was here does not come back to it; one
-   * that was taken out of it because it is gone does.
+   * Stops to follow a channel. A client that left it while it was here does not come back to it;
+   * one that was taken out of it because it is gone does.
    */
   void leave(String channel) {
     boolean here = connection.open();

@@ -6,7 +6,7 @@ import io.sharedredis.hub.lifetime.ResumeWish;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
-import io.sharedredis.lettuce.backplane.History.Kept;
+import io.sharedredis.lettuce.backplane.History.Page;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -87,8 +87,7 @@ final class Resumptions {
     }
     String user = connection.userId();
     Resumption resumption =
-        new Resumption(
-            connection, wish, PlaceKey.of(channels.hub(), user, wish.id()), this);
+        new Resumption(connection, wish, PlaceKey.of(channels.hub(), user, wish.id()), this);
     connections.put(connection.connectionId(), resumption);
     resumption.join(channels.all());
     if (user != null) {
@@ -254,12 +253,8 @@ final class Resumptions {
     reliable.between(channel, task);
   }
 
-  CompletionStage<Position> end(String channel) {
-    return reliable.end(channel);
-  }
-
-  CompletionStage<List<Kept>> after(String channel, Position position, int atMost) {
-    return reliable.after(channel, position, atMost);
+  CompletionStage<Page> after(String channel, Position position, int messages, int bytes) {
+    return reliable.after(channel, position, messages, bytes);
   }
 
   @Nullable Delivery decode(byte[] payload) {

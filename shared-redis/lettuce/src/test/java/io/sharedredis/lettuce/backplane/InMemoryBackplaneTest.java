@@ -40,8 +40,7 @@ class InMemoryBackplaneTest extends ResumeContract {
             scheduler,
             random,
             counted,
-            new BackplaneLifetime.Keeping(
-                bus.history(), ReliableOptions.defaults(), bus.places()));
+            new BackplaneLifetime.Keeping(bus.history(), ReliableOptions.defaults(), bus.places()));
     buses.put(lifetime, bus);
     meters.put(lifetime, counted);
     return lifetime;

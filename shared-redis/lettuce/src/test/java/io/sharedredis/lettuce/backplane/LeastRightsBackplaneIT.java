@@ -14,7 +14,9 @@ import io.sharedredis.lettuce.backplane.Replicas.Replica;
 import io.sharedredis.lettuce.connection.MissingRights;
 import io.sharedredis.testkit.backplane.TestConnection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +48,8 @@ class LeastRightsBackplaneIT {
   @Test
   void sendsJoinsQuestionsAndHistoriesNeedTheRightsOfTheDocumentAndNoMore() {
     try (RestrictedRedis redis =
-        new RestrictedRedis("shop", replicas.hub, "backplane", "relay", "messaging", "reliable")) {
+        new RestrictedRedis(
+            "shop", replicas.hub, "backplane", "relay", "messaging", "reliable", "resume")) {
       ReliableOptions reliable = ReliableOptions.defaults().withMinReplicas(1);
       Replica a = replicas.startReliable(redis.url(), ReliableOptions.defaults());
       Replica b = replicas.startReliable(redis.url(), ReliableOptions.defaults());
@@ -73,6 +76,11 @@ class LeastRightsBackplaneIT {
       for (String other : List.of(RELAY, MESSAGING)) {
         done(b.backplane().relayWire().listening(other, payload -> {}));
         done(a.backplane().relayWire().publish(other, new byte[1]));
+      }
+      // One more than a user may have, so that the oldest goes.
+      for (int i = 0; i <= PlaceStore.MOST; i++) {
+        Map<String, String> query = Map.of("resume", UUID.randomUUID().toString());
+        b.connect(new TestConnection("resuming-" + i, "ann", Replicas.LINE, query));
       }
       Replica careful = replicas.startReliable(redis.url(), reliable);
       // No replica of the server ever has it; it is asked for all the same.

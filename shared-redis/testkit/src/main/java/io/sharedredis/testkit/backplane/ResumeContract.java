@@ -149,9 +149,7 @@ public abstract class ResumeContract extends ReliableContract {
     HubLifetime b = replica();
     TestConnection before = come(a, null, id);
 
-    done(
-        a.sendReliably(
-            new Recipients.All(Set.of(before.connectionId())), call("N", "1"), null));
+    done(a.sendReliably(new Recipients.All(Set.of(before.connectionId())), call("N", "1"), null));
     before.lose();
     toAll(a, 2, 3);
     TestConnection after = come(b, null, id);
@@ -211,15 +209,15 @@ public abstract class ResumeContract extends ReliableContract {
         assertThat(arguments).hasSize(2);
         assertThat(arguments.get(1)).matches("\\{offset=\\d+, epoch=\\d+, channel=[\\w-]{22}}");
         Integer other = places.put(arguments.get(1), Integer.valueOf(arguments.get(0)));
-        assertThat(other == null ? arguments.get(0) : other.toString())
-            .isEqualTo(arguments.get(0));
+        assertThat(other == null ? arguments.get(0) : other.toString()).isEqualTo(arguments.get(0));
         repeated += other == null ? 0 : 1;
       }
     }
     assertThat(places.values())
         .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, LOAD).boxed().toList());
     assertThat(each).allSatisfy(numbers -> assertThat(numbers).doesNotHaveDuplicates());
-    System.out.printf("resumed %d times, %d of %d messages repeated%n", lives.size(), repeated, LOAD);
+    System.out.printf(
+        "resumed %d times, %d of %d messages repeated%n", lives.size(), repeated, LOAD);
   }
 
   private TestConnection come(HubLifetime replica, @Nullable String user, String resume) {
@@ -228,8 +226,7 @@ public abstract class ResumeContract extends ReliableContract {
 
   private TestConnection come(
       HubLifetime replica, @Nullable String user, Map<String, String> query) {
-    TestConnection connection =
-        new TestConnection(UUID.randomUUID().toString(), user, ONE, query);
+    TestConnection connection = new TestConnection(UUID.randomUUID().toString(), user, ONE, query);
     done(replica.onConnected(connection));
     return connection;
   }
