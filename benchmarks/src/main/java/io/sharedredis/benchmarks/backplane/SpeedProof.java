@@ -3,6 +3,9 @@ package io.sharedredis.benchmarks.backplane;
 import io.sharedredis.benchmarks.measure.Measurements;
 import io.sharedredis.testkit.RedisServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,7 +30,8 @@ final class SpeedProof {
 
   /**
    * @param args farm hub's jar, rounds and milliseconds of a turn and of the warm-up without
-   *     sockets, rounds, seconds of a turn and of the warm-up with servers
+   *     sockets, rounds, seconds of a turn and of the warm-up with servers, file for the plot of
+   *     scaling
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     print("Java %s, %d processors", Runtime.version(), Runtime.getRuntime().availableProcessors());
@@ -46,9 +50,16 @@ final class SpeedProof {
         farm.round(seconds);
         farm.scale(seconds);
       }
+      proof.judgeFarm();
+      proof.printScaling(Path.of(args[7]));
+      try (Peers peers = new Peers(farm.replicas(2), proof.measured)) {
+        peers.warmUp(Double.parseDouble(args[6]) / 2);
+        for (int round = 0; round < rounds; round++) {
+          peers.round(round, seconds);
+        }
+        proof.judgePeers(peers.names());
+      }
     }
-    proof.judgeFarm();
-    proof.printScaling();
     print(proof.missed == 0 ? "all targets met" : proof.missed + " targets missed");
     System.exit(proof.missed == 0 ? 0 : 1);
   }
@@ -133,16 +144,54 @@ final class SpeedProof {
     }
   }
 
-  private void printScaling() {
-    print("%n%-44s %8s %9s %9s", "scaling", "us each", "each/s", "of busiest");
+  /**
+   * By what the busiest replica does in a second of processor time: all share two processors here.
+   */
+  private void printScaling(Path plot) throws IOException {
+    print("%n%-44s %8s %9s %9s %6s", "scaling", "us each", "each/s", "busiest/s", "times");
+    List<Double> times = new ArrayList<>();
     for (int count = 1; count <= Farm.MOST; count++) {
       String name = Farm.scaled(count);
+      times.add(measured.ratio(name + Farm.PER_BUSIEST, Farm.scaled(1) + Farm.PER_BUSIEST));
       print(
-          "%-44s %8.2f %9.0f %9.0f",
+          "%-44s %8.2f %9.0f %9.0f %6.2f",
           name,
           measured.median(name + Farm.CPU),
           measured.median(name + Farm.PER_SECOND),
-          measured.median(name + Farm.PER_BUSIEST));
+          measured.median(name + Farm.PER_BUSIEST),
+          times.get(count - 1));
+    }
+    Files.writeString(
+        plot,
+        Plot.svg(
+            "Deliveries a second, a processor for each replica, times one replica's",
+            "replicas (broadcast to 1,000 connections); dashed: ideal",
+            times));
+  }
+
+  private void judgePeers(List<String> names) {
+    print(
+        "%n%-44s %8s %9s %8s %8s",
+        "2 replicas x 500 clients, 4 in flight", "us each", "each/s", "p50 ms", "p99 ms");
+    for (String name : names) {
+      print(
+          "%-44s %8.2f %9.0f %8.1f %8.1f",
+          name,
+          measured.median(name + Farm.CPU),
+          measured.median(name + Farm.PER_SECOND),
+          measured.median(name + Farm.P50) / 1000,
+          measured.median(name + Farm.P99) / 1000);
+    }
+    for (String name : names) {
+      if (!name.equals(Peers.OURS)) {
+        double ratio = measured.ratio(Peers.OURS + Farm.PER_SECOND, name + Farm.PER_SECOND);
+        print("%-60s %5.2f, min 1.0 %s", "deliveries over " + name, ratio, verdict(ratio > 1));
+      }
+    }
+    if (!names.contains(Peers.STOMP)) {
+      print(
+          "%s: not measured, there is no RabbitMQ here (Debian: apt-get install rabbitmq-server)",
+          Peers.STOMP);
     }
   }
 
