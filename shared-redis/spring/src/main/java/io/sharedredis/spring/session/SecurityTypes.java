@@ -77,9 +77,17 @@ final class SecurityTypes {
 
   private static final Set<String> CAS = Set.of("cas.authentication.CasAuthenticationToken");
 
+  /** Read by {@link PasskeyTypes}. */
+  private static final Set<String> PASSKEYS =
+      Set.of(
+          "web.webauthn.api.ImmutablePublicKeyCredentialUserEntity",
+          "web.webauthn.api.PublicKeyCredentialCreationOptions",
+          "web.webauthn.api.PublicKeyCredentialRequestOptions",
+          "web.webauthn.authentication.WebAuthnAuthentication");
+
   static final Set<String> NAMES =
       Stream.concat(
-              Stream.of(CORE, OAUTH2, SAML2, LDAP, CAS)
+              Stream.of(CORE, OAUTH2, SAML2, LDAP, CAS, PASSKEYS)
                   .flatMap(Set::stream)
                   .map("org.springframework.security."::concat),
               Stream.concat(

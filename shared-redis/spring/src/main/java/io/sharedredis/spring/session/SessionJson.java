@@ -15,6 +15,7 @@ import org.springframework.data.redis.serializer.RedisSerializer;
 import org.springframework.data.redis.serializer.SerializationException;
 import org.springframework.security.jackson.SecurityJacksonModule;
 import org.springframework.security.jackson.SecurityJacksonModules;
+import org.springframework.util.ClassUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DefaultTyping;
 import tools.jackson.databind.JacksonModule;
@@ -72,6 +73,9 @@ public final class SessionJson implements RedisSerializer<Object> {
     this.allowed = new AllowedTypes(more);
     builder.addModule(new SignInReaders());
     builder.addModule(new FailedSignIns());
+    if (ClassUtils.isPresent(PasskeyTypes.PRESENT, classLoader)) {
+      builder.addModule(new PasskeyTypes());
+    }
     builder.polymorphicTypeValidator(allowed);
     // Typed as Object on both sides, so that a Long comes back as a Long however small it is.
     this.anyType =
@@ -121,7 +125,8 @@ public final class SessionJson implements RedisSerializer<Object> {
   private static byte[] written(ObjectWriter writer, Object value) {
     try {
       return writer.writeValueAsBytes(value);
-    } catch (UnlistedTypeException | JacksonException e) {
+    } catch (RuntimeException e) {
+      // Jackson's, the one above, or of a writer that met what it does not know.
       UnlistedTypeException unlisted = unlisted(e);
       throw new SerializationException(
           unlisted == null

@@ -16,6 +16,10 @@ import org.springframework.security.authentication.DisabledException;
 import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authentication.ott.OneTimeTokenAuthentication;
 import org.springframework.security.web.authentication.switchuser.SwitchUserGrantedAuthority;
+import org.springframework.security.web.webauthn.api.ImmutablePublicKeyCredentialUserEntity;
+import org.springframework.security.web.webauthn.api.PublicKeyCredentialCreationOptions;
+import org.springframework.security.web.webauthn.api.PublicKeyCredentialRequestOptions;
+import org.springframework.security.web.webauthn.authentication.WebAuthnAuthentication;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -105,9 +109,37 @@ class DamagedValuesTest {
         "{\"@class\":\"SWITCH\",\"role\":\"ROLE_PREVIOUS_ADMINISTRATOR\","
             + "\"source\":{\"@class\":\"java.lang.ProcessBuilder\"}}",
         "[\"java.util.TimeZone\",{}]",
+        "{\"@class\":\"PASSKEY\",\"principal\":\"alice\",\"authorities\":[\"java.util.ArrayList\",[]]}",
+        "{\"@class\":\"PASS_USER\",\"name\":\"alice\",\"displayName\":\"Alice\"}",
+        "{\"@class\":\"PASS_USER\",\"name\":\"alice\",\"id\":\"no base64!\",\"displayName\":null}",
+        "{\"@class\":\"PASS_REQUEST\"}",
+        "[\"PASS_REQUEST\",[]]",
+        "{\"@class\":\"PASS_CREATION\",\"challenge\":\"AAAA\"}",
+        "{\"@class\":\"PASS_CREATION\",\"extensions\":[{\"id\":\"x\",\"input\":"
+            + "{\"@class\":\"java.lang.ProcessBuilder\"}}]}",
       })
   void valueThatLacksWhatItNeedsIsDropped(String stored) {
     assertThat(JSON.deserialize(bytes(stored))).isNull();
+  }
+
+  /** A ceremony that asks for less than it was begun with would be one that somebody changed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"passkey-creation", "passkey-request"})
+  void ceremonyOfPasskeysThatLacksAnyPartIsDropped(String name) throws IOException {
+    ObjectNode whole = (ObjectNode) PLAIN.readTree(JSON.write(VALUES.get(name)));
+    for (String field : List.copyOf(whole.propertyNames())) {
+      JsonNode was = whole.remove(field);
+      assertThat(JSON.deserialize(PLAIN.writeValueAsBytes(whole))).as(field).isNull();
+      whole.set(field, was);
+      if (was instanceof ObjectNode parts) {
+        for (String part : List.copyOf(parts.propertyNames())) {
+          JsonNode partWas = parts.remove(part);
+          assertThat(JSON.deserialize(PLAIN.writeValueAsBytes(whole))).as(field + part).isNull();
+          parts.set(part, partWas);
+        }
+      }
+    }
+    assertThat(JSON.deserialize(PLAIN.writeValueAsBytes(whole))).isNotNull();
   }
 
   /** Forgotten or misspelled is not yes. */
@@ -153,6 +185,10 @@ class DamagedValuesTest {
     return stored
         .replace("LOCKED", LockedException.class.getName())
         .replace("OTT", OneTimeTokenAuthentication.class.getName())
+        .replace("PASSKEY", WebAuthnAuthentication.class.getName())
+        .replace("PASS_USER", ImmutablePublicKeyCredentialUserEntity.class.getName())
+        .replace("PASS_REQUEST", PublicKeyCredentialRequestOptions.class.getName())
+        .replace("PASS_CREATION", PublicKeyCredentialCreationOptions.class.getName())
         .replace("SWITCH", SwitchUserGrantedAuthority.class.getName())
         .getBytes(UTF_8);
   }

@@ -76,6 +76,7 @@ final class SessionValues {
     values.put("plain-values", plainValues());
     values.putAll(LaterSessionValues.all());
     values.putAll(ForeignSignInValues.all());
+    values.putAll(PasskeyValues.all());
     return values;
   }
 
