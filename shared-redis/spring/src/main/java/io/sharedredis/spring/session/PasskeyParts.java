@@ -47,7 +47,7 @@ final class PasskeyParts {
   static void write(PublicKeyCredentialDescriptor credential, JsonGenerator json) {
     json.writeStartObject();
     writeText("type", credential.getType(), PublicKeyCredentialType::getValue, json);
-    json.writeStringProperty("id", credential.getId().toBase64UrlString());
+    writeText("id", credential.getId(), Bytes::toBase64UrlString, json);
     writeAll(
         "transports",
         credential.getTransports() == null ? null : List.copyOf(credential.getTransports()),
@@ -63,7 +63,7 @@ final class PasskeyParts {
             tree, "transports", name -> AuthenticatorTransport.valueOf(TreeReader.text(name)));
     return PublicKeyCredentialDescriptor.builder()
         .type(TreeReader.named(tree, "type", PublicKeyCredentialType::valueOf))
-        .id(Bytes.fromBase64(TreeReader.text(TreeReader.required(tree, "id"))))
+        .id(TreeReader.named(tree, "id", Bytes::fromBase64))
         .transports(transports == null ? null : new LinkedHashSet<>(transports))
         .build();
   }
