@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One payload between two replicas.
  *
+ * @param serial number of the payload in that session, repetitions and signs of life counted too
  * @param from name of the sender
  * @param session the sender's, a number it drew when it began to talk to this receiver
  * @param number of the message in that session, from 1; 0 for a sign of life, {@link #UNKNOWN} for
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param heard highest number of it that the sender has dealt with
  */
 record Envelope(
+    long serial,
     String from,
     long session,
     long number,

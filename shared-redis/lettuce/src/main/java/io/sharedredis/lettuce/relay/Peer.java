@@ -54,6 +54,8 @@ final class Peer {
       String self,
       String channel,
       long session,
+      RelayKey key,
+      byte[] pass,
       long firstExchange,
       RelayWire wire,
       Executor executor,
@@ -62,7 +64,7 @@ final class Peer {
     this.since = since;
     this.server = server;
     this.exchanges = new AtomicLong(firstExchange);
-    this.link = new PeerLink(wire, channel, self, session, executor, this::dealWith);
+    this.link = new PeerLink(wire, channel, self, session, key, pass, executor, this::dealWith);
   }
 
   String name() {
@@ -71,6 +73,10 @@ final class Peer {
 
   long session() {
     return link.session();
+  }
+
+  PeerLink link() {
+    return link;
   }
 
   @Nullable RelayCall ask(

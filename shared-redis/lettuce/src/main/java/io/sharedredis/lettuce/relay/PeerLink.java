@@ -28,6 +28,11 @@ final class PeerLink {
    */
   private static final int RESEND_TICKS = 3;
 
+  /**
+   * Ticks after which a pass that has not arrived is made anew: 1 min, far below what it counts.
+   */
+  private static final int PASS_TICKS = 200;
+
   /** Bytes sent again at a time, so that a Redis that is just back is not flooded. */
   private static final long RESEND_BYTES = 1024 * 1024;
 
@@ -57,6 +62,7 @@ final class PeerLink {
   private final String channel;
   private final String self;
   private final long session;
+  private final RelayKey key;
   private final Executor executor;
   private final Consumer<RelayMessage> receiver;
 
@@ -64,17 +70,26 @@ final class PeerLink {
   private final ArrayDeque<Sent> unheard = new ArrayDeque<>();
   private long unheardBytes;
   private long next = 1;
+  private long serial;
+  private byte[] pass;
+  private int passAge;
   private volatile long heardByPeer;
 
   private final Queue<Received> received = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
   private volatile long peerSession;
+  private volatile boolean heardOf;
+  private volatile long keySession;
+  private @Nullable RelayKey peerKey;
+  private long lastSerial;
   private long expected = 1;
   private volatile long dealtWith;
 
   /**
    * @param channel the peer's
+   * @param key signs what is said
+   * @param pass gives the key to the peer
    * @param receiver gets its messages, one after the other, on the executor
    */
   PeerLink(
@@ -82,12 +97,16 @@ final class PeerLink {
       String channel,
       String self,
       long session,
+      RelayKey key,
+      byte[] pass,
       Executor executor,
       Consumer<RelayMessage> receiver) {
     this.wire = wire;
     this.channel = channel;
     this.self = self;
     this.session = session;
+    this.key = key;
+    this.pass = pass;
     this.executor = executor;
     this.receiver = receiver;
   }
@@ -131,9 +150,13 @@ final class PeerLink {
   }
 
   private void say(long number, @Nullable RelayMessage message) {
-    Envelope envelope = new Envelope(self, session, number, peerSession, dealtWith, message);
+    byte[] body =
+        RelayCodec.encode(
+            new Envelope(++serial, self, session, number, keySession, dealtWith, message));
+    SignedPayload payload =
+        new SignedPayload(key.signature(channel, body), heardOf ? null : pass, body);
     // What fails is sent again.
-    var unused = wire.publish(channel, RelayCodec.encode(envelope)).exceptionally(lost -> null);
+    var unused = wire.publish(channel, payload.encode()).exceptionally(lost -> null);
   }
 
   /** Highest number that the peer has dealt with. */
@@ -174,10 +197,57 @@ final class PeerLink {
           publish(sent);
         }
       }
+      passAge++;
       say(0, null);
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The key to be given to the peer anew, because it has not come yet; null when it need not. */
+  @Nullable RelayKey keyToGive() {
+    lock.lock();
+    try {
+      return heardOf || passAge <= PASS_TICKS ? null : key;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void give(byte[] newPass) {
+    lock.lock();
+    try {
+      pass = newPass;
+      passAge = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The key of a session of the peer; null when it is not known. In the relay's intake only. */
+  @Nullable RelayKey peerKey(long ofSession) {
+    return knows(ofSession) ? peerKey : null;
+  }
+
+  /** Whether the key of a session is known; any thread. */
+  boolean knows(long ofSession) {
+    return ofSession != 0 && keySession == ofSession;
+  }
+
+  /** Believes what that key signs. In the relay's intake only. */
+  void trust(long ofSession, RelayKey itsKey, long itsSerial) {
+    peerKey = itsKey;
+    lastSerial = itsSerial;
+    keySession = ofSession;
+  }
+
+  /** Takes note of a signed payload; false when it was there before. In the relay's intake only. */
+  boolean isNew(long itsSerial) {
+    if (itsSerial <= lastSerial) {
+      return false;
+    }
+    lastSerial = itsSerial;
+    return true;
   }
 
   /** Whether the envelope is of a session that this link does not know as the peer's. */
@@ -190,9 +260,10 @@ final class PeerLink {
     return peerSession != 0;
   }
 
-  /** Takes an envelope of the peer's session; on the wire's thread only. */
+  /** Takes an envelope of the peer's session. In the relay's intake only. */
   void receive(Envelope envelope) {
     if (envelope.heardSession() == session) {
+      heardOf = true;
       heard(envelope.heard());
     }
     RelayMessage message = envelope.message();

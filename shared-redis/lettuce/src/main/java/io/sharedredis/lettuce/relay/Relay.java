@@ -1,8 +1,7 @@
 package io.sharedredis.lettuce.relay;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -21,6 +20,8 @@ import org.slf4j.LoggerFactory;
  * <p>Replicas that have to do with each other say every {@link #BEAT} that they live, and each to
  * itself too: only while it hears itself does another's silence mean that the other is dead. So a
  * Redis that stalls or restarts ends nothing, and a dead replica is known within 2 s.
+ *
+ * <p>What is heard counts only when a replica of the farm has signed it for this one, and once.
  */
 public final class Relay implements AutoCloseable {
 
@@ -32,29 +33,21 @@ public final class Relay implements AutoCloseable {
   /** Largest piece of a body in one message: Redis and its other users are not held up by one. */
   public static final int PIECE = 64 * 1024;
 
-  /** Longest payload looked at: a piece, and names and paths of any length that is meant. */
-  private static final int LONGEST = PIECE + 64 * 1024;
-
   /**
    * Ticks for which everything must have been heard before a channel without listeners means a dead
    * replica: 3 s, in which all that live have come back.
    */
   private static final int TRUST_TICKS = 10;
 
-  /**
-   * Replicas talked to at a time; far more than a farm has. Beyond it whoever begins takes the
-   * place of one that has not shown to hear this replica, so that a flood of invented names costs
-   * nothing.
-   */
-  static final int MOST_PEERS = 256;
-
   private final RelayWire wire;
   private final String prefix;
   private final String server;
   private final Executor executor;
   private final RandomGenerator random;
+  private final RelayGuard guard;
+  private final Hearing hearing;
   private final ScheduledFuture<?> beating;
-  private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+  private final Peers peers = new Peers(this::newPeer);
   private volatile RelayServer answers = call -> call.reply(404, null, null);
   private final AtomicLong met = new AtomicLong();
   private volatile long tick;
@@ -62,7 +55,6 @@ public final class Relay implements AutoCloseable {
   private volatile boolean draining;
   private final LongAdder asked = new LongAdder();
   private final LongAdder answered = new LongAdder();
-  private final LongAdder ownersLost = new LongAdder();
 
   /**
    * Begins to listen.
@@ -70,7 +62,9 @@ public final class Relay implements AutoCloseable {
    * @param application isolates farms that share one Redis
    * @param server this process's name, fresh at each start
    * @param executor runs what comes of messages, one after the other for each peer
-   * @param random draws the numbers of conversations
+   * @param random draws keys, and the numbers of conversations
+   * @param seal tells this farm's replicas from others who may publish
+   * @param clock bounds how long a conversation can be begun again by repetition
    */
   public Relay(
       RelayWire wire,
@@ -78,13 +72,18 @@ public final class Relay implements AutoCloseable {
       String server,
       Executor executor,
       ScheduledExecutorService scheduler,
-      RandomGenerator random) {
+      RandomGenerator random,
+      RelaySeal seal,
+      InstantSource clock) {
     this.wire = wire;
     this.prefix = "shared-redis:" + application + ":hub:relay:{";
     this.server = server;
     this.executor = executor;
     this.random = random;
-    wire.listen(channel(server), this::heard);
+    this.guard = new RelayGuard(seal, server, clock, random);
+    this.hearing =
+        new Hearing(wire, this::channel, server, guard, peers, new Intake(executor), () -> tick);
+    wire.listen(channel(server), hearing::heard);
     this.beating =
         scheduler.scheduleWithFixedDelay(
             this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
@@ -110,7 +109,15 @@ public final class Relay implements AutoCloseable {
       String owner, RelayRequest request, byte[] piece, boolean last, RelayListener listener) {
     asked.increment();
     Peer known = peers.get(owner);
-    RelayCall call = (known == null ? meet(owner) : known).ask(request, piece, last, listener);
+    Peer peer;
+    try {
+      peer = known == null ? meet(owner) : known;
+    } catch (RuntimeException e) {
+      log.warn("Requests for replica {} cannot be signed", owner, e);
+      listener.failed(RelayFailure.NOT_NOW);
+      return null;
+    }
+    RelayCall call = peer.ask(request, piece, last, listener);
     if (draining && call != null) {
       call.hurry();
     }
@@ -120,15 +127,11 @@ public final class Relay implements AutoCloseable {
   /** This process stops: whoever waits here for another replica is answered soon. */
   public void drain() {
     draining = true;
-    peers.values().forEach(Peer::hurry);
+    peers.all().forEach(Peer::hurry);
   }
 
   private Peer meet(String name) {
-    Peer peer = newPeer(name);
-    Peer other = peers.putIfAbsent(name, peer);
-    if (other != null) {
-      return other;
-    }
+    Peer peer = peers.meet(name);
     // A process that is gone listens to nothing: no need to wait for its silence.
     if (settledTicks >= TRUST_TICKS) {
       var unused =
@@ -136,7 +139,7 @@ public final class Relay implements AutoCloseable {
               .thenAccept(
                   listened -> {
                     if (!listened && settledTicks >= TRUST_TICKS) {
-                      drop(peer);
+                      peers.drop(peer);
                     }
                   })
               .exceptionally(unknown -> null);
@@ -145,12 +148,16 @@ public final class Relay implements AutoCloseable {
   }
 
   private Peer newPeer(String name) {
+    long session = guard.newSession();
+    RelayKey key = guard.newKey();
     return new Peer(
         name,
         met.incrementAndGet(),
         server,
         channel(name),
-        random.nextLong(1, Long.MAX_VALUE),
+        session,
+        key,
+        guard.pass(name, session, key),
         random.nextLong(1, Long.MAX_VALUE / 2),
         wire,
         executor,
@@ -160,31 +167,20 @@ public final class Relay implements AutoCloseable {
         });
   }
 
-  private void drop(Peer peer) {
-    if (peers.remove(peer.name(), peer)) {
-      if (peer.hears()) {
-        ownersLost.increment();
-        log.info("Replica {} does not answer any more", peer.name());
-      } else {
-        log.debug("A replica that was never heard to hear this one is given up");
-      }
-    }
-    peer.end(RelayFailure.OWNER_GONE);
-  }
-
   private void beat() {
     try {
       tick++;
       settledTicks = wire.settled() ? settledTicks + 1 : 0;
-      if (peers.isEmpty()) {
+      guard.forgetOld();
+      hearing.tick();
+      if (peers.size() == 0) {
         return;
       }
-      publish(server, new Envelope(server, 0, 0, 0, tick, null));
-      for (Peer peer : peers.values()) {
+      hearing.echo(tick);
+      for (Peer peer : peers.all()) {
+        giveKey(peer);
         if (!peer.tick()) {
-          peers.remove(peer.name(), peer);
-          // A request that came in this moment begins anew with its client.
-          peer.end(RelayFailure.NOT_NOW);
+          peers.part(peer);
         }
       }
     } catch (RuntimeException e) {
@@ -193,77 +189,19 @@ public final class Relay implements AutoCloseable {
     }
   }
 
-  private void publish(String to, Envelope envelope) {
-    var unused = wire.publish(channel(to), RelayCodec.encode(envelope)).exceptionally(lost -> null);
-  }
-
-  private void heard(byte[] payload) {
-    Envelope envelope = payload.length > LONGEST ? null : RelayCodec.decode(payload);
-    if (envelope == null) {
-      log.debug("A message of another replica is not understood");
-    } else if (envelope.from().equals(server)) {
-      echoed(envelope.heard());
-    } else if (envelope.number() == Envelope.UNKNOWN) {
-      Peer peer = peers.get(envelope.from());
-      if (peer != null && peer.session() == envelope.heardSession()) {
-        drop(peer);
-      }
-    } else if (envelope.number() == 0) {
-      Peer peer = peers.get(envelope.from());
-      if (peer != null && !peer.foreign(envelope)) {
-        peer.receive(envelope);
-      }
-    } else {
-      said(envelope);
+  /** A pass that does not arrive for long counts no more, so it is made anew. */
+  private void giveKey(Peer peer) {
+    RelayKey key = peer.link().keyToGive();
+    if (key != null) {
+      executor.execute(() -> peer.link().give(guard.pass(peer.name(), peer.session(), key)));
     }
-  }
-
-  private void said(Envelope envelope) {
-    Peer peer = peers.get(envelope.from());
-    if (peer != null && peer.foreign(envelope) && envelope.number() == 1) {
-      // It has begun anew, so it has forgotten what was before.
-      drop(peer);
-      peer = null;
-    }
-    boolean known = peer != null && peer.met() && !peer.foreign(envelope);
-    if (!known && envelope.number() != 1) {
-      // Of a new conversation the beginning was lost, and will be sent again; an old one is over.
-      if (envelope.heardSession() != 0) {
-        publish(
-            envelope.from(),
-            new Envelope(server, 0, Envelope.UNKNOWN, envelope.session(), 0, null));
-      }
-      return;
-    }
-    if (peer == null) {
-      if (peers.size() >= MOST_PEERS && !makeRoom()) {
-        // It will be sent again.
-        return;
-      }
-      peer = peers.computeIfAbsent(envelope.from(), this::newPeer);
-    }
-    peer.receive(envelope);
-  }
-
-  /** Gives up who has talked longest without hearing this replica and without any business. */
-  private boolean makeRoom() {
-    Peer eldest = null;
-    for (Peer peer : peers.values()) {
-      if (!peer.hears() && peer.disengaged() && (eldest == null || peer.since() < eldest.since())) {
-        eldest = peer;
-      }
-    }
-    if (eldest != null) {
-      drop(eldest);
-    }
-    return eldest != null;
   }
 
   /**
    * Whether everything this replica has said has been heard, and it has dealt with all it heard.
    */
   public boolean quiet() {
-    return peers.values().stream().allMatch(Peer::quiet);
+    return peers.all().stream().allMatch(Peer::quiet);
   }
 
   /** How many replicas this one talks to. */
@@ -281,21 +219,14 @@ public final class Relay implements AutoCloseable {
     return answered.sum();
   }
 
-  /** Replicas that were talked to and answer no more, each time one is found dead. */
-  public long ownersLost() {
-    return ownersLost.sum();
+  /** Messages on this replica's channel that counted for nothing. */
+  public long refused(RelayRefusal why) {
+    return guard.refused(why);
   }
 
-  // Echoes of earlier ticks come late, all at once, after Redis has stalled: they prove nothing.
-  private void echoed(long at) {
-    if (tick - at > 1) {
-      return;
-    }
-    for (Peer peer : peers.values()) {
-      if (peer.silent()) {
-        drop(peer);
-      }
-    }
+  /** Replicas that were talked to and answer no more, each time one is found dead. */
+  public long ownersLost() {
+    return peers.lost();
   }
 
   /** Ends all that is on its way and listens no more. */
@@ -303,9 +234,6 @@ public final class Relay implements AutoCloseable {
   public void close() {
     beating.cancel(false);
     wire.leave(channel(server));
-    for (Peer peer : peers.values()) {
-      peer.end(RelayFailure.NOT_NOW);
-    }
-    peers.clear();
+    peers.close();
   }
 }

@@ -18,13 +18,10 @@ import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 
 /**
- * Payloads of the relay as MessagePack: {@code [format, from, session, number, heard session,
- * heard, kind, …]}. Surplus items are ignored.
+ * What replicas say, to be signed, as MessagePack: {@code [serial, from, session, number, heard
+ * session, heard, kind, …]}. Surplus items are ignored.
  */
 final class RelayCodec {
-
-  /** Changes when a reader of today could misunderstand. */
-  private static final int FORMAT = 1;
 
   private static final int ENVELOPE_ITEMS = 6;
 
@@ -49,7 +46,7 @@ final class RelayCodec {
     try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
       RelayMessage message = envelope.message();
       out.packArrayHeader(ENVELOPE_ITEMS + (message == null ? 0 : items(message)));
-      out.packInt(FORMAT).packString(envelope.from());
+      out.packLong(envelope.serial()).packString(envelope.from());
       out.packLong(envelope.session()).packLong(envelope.number());
       out.packLong(envelope.heardSession()).packLong(envelope.heard());
       if (message != null) {
@@ -121,13 +118,20 @@ final class RelayCodec {
     out.packBoolean(last);
   }
 
-  /** What the payload says; null when it is nothing of ours. */
+  /** What a payload says, whoever has signed it; null when it is nothing of ours. */
+  static @Nullable Envelope peek(byte[] payload) {
+    SignedPayload signed = SignedPayload.decode(payload);
+    return signed == null ? null : decode(signed.body());
+  }
+
+  /** What the body of a payload says; null when it is nothing of ours. */
   static @Nullable Envelope decode(byte[] payload) {
     try (MessageUnpacker in = MessagePack.newDefaultUnpacker(payload)) {
       int items = in.unpackArrayHeader();
-      if (items < ENVELOPE_ITEMS || in.unpackInt() != FORMAT) {
+      if (items < ENVELOPE_ITEMS) {
         return null;
       }
+      long serial = in.unpackLong();
       String from = text(in, payload);
       long session = in.unpackLong();
       long number = in.unpackLong();
@@ -141,7 +145,7 @@ final class RelayCodec {
               ? message(in, payload, items, in.unpackInt(), in.unpackLong())
               : null;
       return (number > 0) == (message != null)
-          ? new Envelope(from, session, number, heardSession, heard, message)
+          ? new Envelope(serial, from, session, number, heardSession, heard, message)
           : null;
     } catch (MessagePackException | IOException e) {
       return null;

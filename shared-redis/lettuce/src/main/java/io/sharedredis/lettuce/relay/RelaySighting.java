@@ -22,7 +22,7 @@ public record RelaySighting(String kind, String from, long exchange, @Nullable S
 
   /** Null when the payload is none of a relay's. */
   public static @Nullable RelaySighting of(byte[] payload) {
-    Envelope envelope = RelayCodec.decode(payload);
+    Envelope envelope = RelayCodec.peek(payload);
     if (envelope == null) {
       return null;
     }

@@ -187,7 +187,8 @@ class TrafficReaderTest {
         .isEqualTo(new Announced("hello", "web-1_00", 3));
     byte[] ask =
         HEX.parseHex(
-            "9f01a87765622d315f3030cd0102014d04010905b64141414141414141414141414141414141414141414101"
+            "9402c410000102030405060708090a0b0c0d0e0fc0c43f"
+                + "9f06a87765622d315f3030cd0102014d04010905b64141414141414141414141414141414141414141414101"
                 + "a42f687562a5616c696365c40568656c6c6fc2");
     String relay = "shared-redis:shop:hub:relay:{web-2_00}";
     assertThat(reader.read(relay, ask))

@@ -9,16 +9,23 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The examples of {@code docs/formats/hub-relay.md} are what is written, today and for ever. */
+/**
+ * Payloads and bodies: the examples of {@code docs/formats/hub-relay.md} are what is written, today
+ * and for ever.
+ */
 class RelayFormatDocTest {
   private static final Path DOCUMENT = Path.of("../../docs/formats/hub-relay.md");
   private static final Pattern EXAMPLE = Pattern.compile("(?m)^([a-z]+) +([0-9a-f]+)$");
   private static final byte[] PIECE = "hello".getBytes(StandardCharsets.UTF_8);
+
+  private static final String CHANNEL = "shared-redis:shop:hub:relay:{web-2_00}";
+  private static final byte[] KEY = new byte[RelayKey.BYTES];
 
   private final Map<String, Envelope> examples = new LinkedHashMap<>();
 
@@ -33,7 +40,7 @@ class RelayFormatDocTest {
     example("hurry", 4, new RelayMessage.Hurry(9));
     example("cancel", 5, new RelayMessage.Cancel(9));
     example("alive", 0, null);
-    examples.put("unknown", new Envelope("web-1_00", 0, Envelope.UNKNOWN, 77, 0, null));
+    examples.put("unknown", new Envelope(1, "web-1_00", 0, Envelope.UNKNOWN, 77, 0, null));
   }
 
   private static RelayRequest post(@Nullable TokenProof proof) {
@@ -41,7 +48,7 @@ class RelayFormatDocTest {
   }
 
   private void example(String name, long number, @Nullable RelayMessage message) {
-    examples.put(name, new Envelope("web-1_00", 258, number, 77, 4, message));
+    examples.put(name, new Envelope(6, "web-1_00", 258, number, 77, 4, message));
   }
 
   @Test
@@ -50,6 +57,11 @@ class RelayFormatDocTest {
     examples.forEach(
         (name, envelope) ->
             written.put(name, HexFormat.of().formatHex(RelayCodec.encode(envelope))));
+    byte[] alive = RelayCodec.encode(Objects.requireNonNull(examples.get("alive")));
+    byte[] signature = new RelayKey(KEY).signature(CHANNEL, alive);
+    written.put(
+        "signed",
+        HexFormat.of().formatHex(new SignedPayload(signature, new byte[] {9}, alive).encode()));
     Map<String, String> documented = new LinkedHashMap<>();
     Matcher matcher = EXAMPLE.matcher(Files.readString(DOCUMENT));
     while (matcher.find()) {

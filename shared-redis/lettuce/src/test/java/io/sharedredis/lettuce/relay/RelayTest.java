@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,8 @@ class RelayTest {
   private static final RelayRequest POLL =
       new RelayRequest(RelayKind.POLL, "A".repeat(22), 1, "/hub", "alice", PROOF);
 
-  private final ManualScheduler time = new ManualScheduler(MutableClock.at("2026-11-22T10:00:00Z"));
+  private final MutableClock clock = MutableClock.at("2026-11-22T10:00:00Z");
+  private final ManualScheduler time = new ManualScheduler(clock);
   private final LossyWire wire = new LossyWire();
   private final RandomGenerator random = new Random(7);
   private final Relay front = relay("front");
@@ -35,7 +37,12 @@ class RelayTest {
   }
 
   private Relay relay(String name) {
-    return new Relay(wire.replica(), "shop", name, Runnable::run, time, random);
+    return relay(name, Runnable::run);
+  }
+
+  private Relay relay(String name, Executor executor) {
+    return new Relay(
+        wire.replica(), "shop", name, executor, time, random, new TestSeal("farm"), clock);
   }
 
   /** What the asking side hears. */
@@ -270,9 +277,7 @@ class RelayTest {
   @Test
   void noiseOnTheChannelHarmsNobody() {
     RelayCall unused = poll();
-    RelayWire stranger = wire.replica();
-    byte[] ask = RelayCodec.encode(new Envelope("stranger", 5, 17, 0, 0, new RelayMessage.Took(3)));
-    var sent = stranger.publish("shared-redis:shop:hub:relay:{owner}", ask);
+    member("stranger", "owner").says(17, new RelayMessage.Took(3));
     assertThat(RelayCodec.decode(text("noise"))).isNull();
     assertThat(RelayCodec.decode(new byte[] {(byte) 0xdd, -1, -1, -1, -1})).isNull();
     assertThat(RelayCodec.decode(NOTHING)).isNull();
@@ -283,11 +288,15 @@ class RelayTest {
   @Test
   void whatAFloodedReplicaDoesNotTakeIsTakenWhenItIsSentAgain() {
     List<Runnable> late = new ArrayList<>();
-    Relay busy = new Relay(wire.replica(), "shop", "busy", late::add, time, random);
+    Relay busy = relay("busy", late::add);
     busy.serve(asked::add);
-    RelayWire stranger = wire.replica();
+    Stranger stranger = member("stranger", "busy");
     for (int i = 1; i <= 1_000; i++) {
       piece(stranger, i);
+      if (i == 1) {
+        // Its key is opened; from then on it is heard at once.
+        late.remove(0).run();
+      }
     }
     late.forEach(Runnable::run);
     late.clear();
@@ -299,16 +308,18 @@ class RelayTest {
     assertThat(asked).hasSize(taken + 1);
   }
 
-  private static void piece(RelayWire stranger, int number) {
-    RelayMessage ask = new RelayMessage.Ask(number, POLL, new byte[Relay.PIECE], true);
-    Envelope said = new Envelope("stranger", 5, number, 0, 0, ask);
-    var sent = stranger.publish("shared-redis:shop:hub:relay:{busy}", RelayCodec.encode(said));
+  private Stranger member(String name, String to) {
+    return new Stranger(wire, "farm", clock, name, to);
+  }
+
+  private static void piece(Stranger stranger, int number) {
+    stranger.says(number, new RelayMessage.Ask(number, POLL, new byte[Relay.PIECE], true));
   }
 
   @Test
   void pieceLongerThanPiecesAreIsNotTaken() {
     RelayMessage ask = new RelayMessage.Ask(1, POLL, new byte[Relay.PIECE + 1], true);
-    assertThat(RelayCodec.decode(RelayCodec.encode(new Envelope("stranger", 5, 1, 0, 0, ask))))
+    assertThat(RelayCodec.decode(RelayCodec.encode(new Envelope(1, "stranger", 5, 1, 0, 0, ask))))
         .isNull();
   }
 
@@ -316,7 +327,7 @@ class RelayTest {
   void inventedReplicasTakeNoRoomAndKeepNobodyOut() {
     RelayCall unused = poll();
     flood(0);
-    assertThat(owner.peers()).isLessThanOrEqualTo(Relay.MOST_PEERS);
+    assertThat(owner.peers()).isLessThanOrEqualTo(Peers.MOST);
     // Whoever is being served stays; whoever is new gets in.
     asked.get(0).reply(204, "text/plain", null);
     assertThat(heard.events).containsExactly("204 text/plain 0", "end");
@@ -331,12 +342,9 @@ class RelayTest {
   }
 
   private void flood(int first) {
-    RelayWire stranger = wire.replica();
     for (int i = first; i < first + 2_000; i++) {
-      Envelope forged =
-          new Envelope("stranger " + i, 5, 1, 0, 0, new RelayMessage.Ask(1, POLL, NOTHING, true));
       int before = asked.size();
-      var sent = stranger.publish("shared-redis:shop:hub:relay:{owner}", RelayCodec.encode(forged));
+      member("stranger " + i, "owner").says(1, new RelayMessage.Ask(1, POLL, NOTHING, true));
       asked.remove(before).reply(404, null, null);
     }
   }
@@ -345,19 +353,23 @@ class RelayTest {
   void answerOfWhoHasNotHeardTheQuestionIsNoAnswer() {
     wire.lose(envelope -> envelope.from().equals("front"));
     RelayCall unused = poll();
-    RelayWire stranger = wire.replica();
+    Stranger other = member("owner", "front");
     for (long exchange = 0; exchange < 100; exchange++) {
-      byte[] forged =
-          RelayCodec.encode(
-              new Envelope(
-                  "owner",
-                  5,
-                  exchange + 1,
-                  0,
-                  0,
-                  new RelayMessage.Reply(exchange, 200, null, 0, NOTHING, true)));
-      var sent = stranger.publish("shared-redis:shop:hub:relay:{front}", forged);
+      other.says(exchange + 1, new RelayMessage.Reply(exchange, 200, null, 0, NOTHING, true));
     }
     assertThat(heard.events).isEmpty();
+  }
+
+  @Test
+  void answersWhoseFirstIsLostComeAllTheSame() {
+    RelayCall unused = poll();
+    RelayCall other = front.ask("owner", POLL, NOTHING, true, heard);
+    Set<Long> losses = new HashSet<>(Set.of(1L));
+    wire.lose(envelope -> envelope.from().equals("owner") && losses.remove(envelope.number()));
+    asked.get(0).reply(200, "text/plain", text("a"));
+    asked.get(1).reply(200, "text/plain", text("b"));
+    assertThat(heard.events).isEmpty();
+    time.advance(Duration.ofSeconds(2));
+    assertThat(heard.events).containsExactly("200 text/plain 1", "end", "200 text/plain 1", "end");
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What this replica shares of its connections with the others of its farm.
  *
  * @param claims whose connections are whose; null where there is one replica
- * @param relay the way to the others; null where there is one replica
+ * @param relay the way to the others; null where there is one replica, or no key ring
  * @param handovers how connections go to others and come from them; null where they cannot
  */
 record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay, @Nullable Handovers handovers)
@@ -32,7 +32,7 @@ record HubFarm(@Nullable FarmClaims claims, @Nullable Relay relay, @Nullable Han
       String application,
       String server,
       ClaimTimes times,
-      Relay relay,
+      @Nullable Relay relay,
       @Nullable Handovers handovers) {
     ClaimStore store =
         new RedisClaims(network, address, application, server, times, System::nanoTime);

@@ -13,6 +13,7 @@ import io.sharedredis.lettuce.relay.Cuts;
 import io.sharedredis.lettuce.relay.Relay;
 import io.sharedredis.spring.hub.Claims;
 import io.sharedredis.spring.hub.ConnectionTokens;
+import io.sharedredis.spring.hub.FarmRelaySeal;
 import io.sharedredis.spring.hub.HandoverSeal;
 import io.sharedredis.spring.hub.Handovers;
 import io.sharedredis.spring.hub.LocalConnectionTokens;
@@ -74,22 +75,36 @@ class HubFarmConfiguration {
     if (address == null || !(lifetimes instanceof RedisBackplane backplane)) {
       return HubFarm.alone();
     }
-    Relay relay =
-        new Relay(
-            backplane.relayWire(),
-            farm.applicationName(),
-            server.value(),
-            executor,
-            timers,
-            new SecureRandom());
+    DataProtectionProvider protection = dataProtection.getIfAvailable();
     return HubFarm.over(
         network,
         address,
         farm.applicationName(),
         server.value(),
         ClaimTimes.forTokensOf(properties.connectTimeout()),
-        relay,
-        handovers(backplane, farm, server, dataProtection.getIfAvailable(), timers));
+        relay(backplane, farm, server, protection, executor, timers),
+        handovers(backplane, farm, server, protection, timers));
+  }
+
+  // Without a key ring nothing tells other replicas from whoever else may publish.
+  private static @Nullable Relay relay(
+      RedisBackplane backplane,
+      Farm farm,
+      HubServerName server,
+      @Nullable DataProtectionProvider dataProtection,
+      ExecutorService executor,
+      ScheduledThreadPoolExecutor timers) {
+    return dataProtection == null
+        ? null
+        : new Relay(
+            backplane.relayWire(),
+            farm.applicationName(),
+            server.value(),
+            executor,
+            timers,
+            new SecureRandom(),
+            new FarmRelaySeal(dataProtection),
+            InstantSource.system());
   }
 
   private static @Nullable Handovers handovers(

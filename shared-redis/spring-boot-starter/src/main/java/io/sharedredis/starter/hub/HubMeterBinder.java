@@ -10,6 +10,7 @@ import io.sharedredis.hub.server.HubConnections;
 import io.sharedredis.hub.server.NotMoved;
 import io.sharedredis.lettuce.hub.ClaimKeeper;
 import io.sharedredis.lettuce.relay.Relay;
+import io.sharedredis.lettuce.relay.RelayRefusal;
 import io.sharedredis.netty.LoopMeter;
 import io.sharedredis.spring.hub.EndpointOptions;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +84,12 @@ final class HubMeterBinder implements MeterBinder {
     FunctionCounter.builder(PREFIX + "relay.owners.lost", relay, Relay::ownersLost)
         .description("Replicas found dead")
         .register(registry);
+    for (RelayRefusal why : RelayRefusal.values()) {
+      FunctionCounter.builder(PREFIX + "relay.ignored", relay, heard -> heard.refused(why))
+          .tag("reason", why.label())
+          .description("Messages on this replica's relay channel that counted for nothing")
+          .register(registry);
+    }
     Gauge.builder(PREFIX + "relay.peers", relay, Relay::peers)
         .description("Replicas this one talks to at the moment")
         .register(registry);
