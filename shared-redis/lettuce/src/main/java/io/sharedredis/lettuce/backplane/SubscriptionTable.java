@@ -1,16 +1,16 @@
 package io.sharedredis.lettuce.backplane;
 
+import io.sharedredis.lettuce.backplane.Subscriptions.Subscription;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * broker has confirmed on the present connection.
  *
  * <p>Changes and the commands they cause happen under one lock, so that commands leave in the order
- * of the changes; sending never blocks. Payloads are routed without the lock.
+ * of the changes; sending never blocks. Payloads are routed without the lock, and whoever waits for
+ * a change is told without it.
  */
 final class SubscriptionTable {
 
@@ -32,34 +33,11 @@ final class SubscriptionTable {
     void unsubscribe(List<String> channels);
   }
 
-  private static final class Subscription {
-    final Consumer<byte[]> receiver;
-
-    /** Commands whose confirmation is still to come on the present connection. */
-    int outstanding;
-
-    CompletableFuture<Void> confirmed = new CompletableFuture<>();
-
-    Subscription(Consumer<byte[]> receiver) {
-      this.receiver = receiver;
-    }
-  }
-
-  private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+  private final Subscriptions subscriptions = new Subscriptions();
   private final ReentrantLock lock = new ReentrantLock();
   private final CompletableFuture<Void> firstConnected = new CompletableFuture<>();
-
-  /** Confirmations still to come for channels that are not wanted any more. */
-  private final Map<String, Integer> stale = new HashMap<>();
-
   private final Runnable onSettled;
   private @Nullable Wire wire;
-
-  /** Subscriptions with a confirmation still to come. */
-  private int unsettled;
-
-  /** Whether the present connection has never been settled yet. */
-  private boolean fresh;
 
   /**
    * @param onSettled runs each time the last missing confirmation of a fresh connection arrived
@@ -71,281 +49,178 @@ final class SubscriptionTable {
   /** See {@link BackplaneBus#settle}. */
   CompletableFuture<Void> settle(
       String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
-    CompletableFuture<Void> leavers = null;
-    Subscription gone = null;
-    CompletableFuture<Void> result = CompletableFuture.completedFuture(null);
-    boolean nowSettled = false;
+    Subscription gone;
+    boolean nowSettled;
     lock.lock();
     try {
       Subscription known = subscriptions.get(channel);
       if (wanted.getAsBoolean()) {
-        if (known == null) {
-          known = add(channel, receiver);
-        }
-        result = known.confirmed.copy();
-      } else if (known != null) {
-        forget(channel, known);
-        leavers = known.confirmed;
-        gone = known;
-        if (wire != null) {
-          wire.unsubscribe(List.of(channel));
-        }
-        nowSettled = settledForTheFirstTime();
+        return (known == null ? add(channel, receiver) : known).confirmed().copy();
       }
+      if (known == null) {
+        return CompletableFuture.completedFuture(null);
+      }
+      gone = known;
+      subscriptions.remove(channel, known);
+      if (wire != null) {
+        wire.unsubscribe(List.of(channel));
+      }
+      nowSettled = settledForTheFirstTime();
     } finally {
       lock.unlock();
     }
-    // Whoever waits runs here, never under the lock.
-    if (gone != null && gone.receiver instanceof Subscriber subscriber) {
-      subscriber.left();
-    }
-    if (leavers != null) {
-      leavers.complete(null);
-    }
-    if (nowSettled) {
-      onSettled.run();
-    }
-    return result;
+    gone.left();
+    gone.confirmed().complete(null);
+    tell(nowSettled);
+    return CompletableFuture.completedFuture(null);
   }
 
   private Subscription add(String channel, Consumer<byte[]> receiver) {
-    Subscription added = enter(channel, receiver);
+    Subscription added = subscriptions.add(channel, receiver, wire != null);
     if (wire != null) {
       wire.subscribe(List.of(channel));
     }
     return added;
   }
 
-  /** Adds it; whoever calls asks the broker. */
-  private Subscription enter(String channel, Consumer<byte[]> receiver) {
-    Subscription added = new Subscription(receiver);
-    subscriptions.put(channel, added);
-    if (wire == null) {
-      added.confirmed.complete(null);
-    } else {
-      ask(added);
-      Integer earlier = stale.remove(channel);
-      added.outstanding += earlier == null ? 0 : earlier;
-    }
-    return added;
-  }
-
   /** See {@link BackplaneBus#listenAll}. What is wanted already stays as it is. */
   void wantAll(Map<String, Consumer<byte[]>> receivers) {
-    lock.lock();
-    try {
-      List<String> added = new ArrayList<>();
-      receivers.forEach(
-          (channel, receiver) -> {
-            if (!subscriptions.containsKey(channel)) {
-              enter(channel, receiver);
-              added.add(channel);
-            }
-          });
-      if (wire != null) {
-        inBatches(added, wire::subscribe);
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          List<String> added = new ArrayList<>();
+          receivers.forEach(
+              (channel, receiver) -> {
+                if (subscriptions.get(channel) == null) {
+                  subscriptions.add(channel, receiver, wire != null);
+                  added.add(channel);
+                }
+              });
+          if (wire != null) {
+            inBatches(added, wire::subscribe);
+          }
+        });
   }
 
   /** See {@link BackplaneBus#leaveAll}. */
   void forgetAll(Collection<String> channels) {
     Map<String, Subscription> gone = new LinkedHashMap<>();
-    boolean nowSettled;
-    lock.lock();
-    try {
-      for (String channel : channels) {
-        Subscription known = subscriptions.get(channel);
-        if (known != null) {
-          forget(channel, known);
-          gone.put(channel, known);
-        }
-      }
-      if (wire != null) {
-        inBatches(List.copyOf(gone.keySet()), wire::unsubscribe);
-      }
-      nowSettled = settledForTheFirstTime();
-    } finally {
-      lock.unlock();
-    }
+    boolean nowSettled =
+        locked(
+            () -> {
+              for (String channel : channels) {
+                Subscription known = subscriptions.get(channel);
+                if (known != null) {
+                  subscriptions.remove(channel, known);
+                  gone.put(channel, known);
+                }
+              }
+              if (wire != null) {
+                inBatches(List.copyOf(gone.keySet()), wire::unsubscribe);
+              }
+              return settledForTheFirstTime();
+            });
     for (Subscription subscription : gone.values()) {
-      if (subscription.receiver instanceof Subscriber subscriber) {
-        subscriber.left();
-      }
-      subscription.confirmed.complete(null);
+      subscription.left();
+      subscription.confirmed().complete(null);
     }
-    if (nowSettled) {
-      onSettled.run();
-    }
-  }
-
-  private boolean settledForTheFirstTime() {
-    boolean now = fresh && wire != null && unsettled == 0;
-    if (now) {
-      fresh = false;
-    }
-    return now;
-  }
-
-  private void ask(Subscription subscription) {
-    if (subscription.outstanding++ == 0) {
-      unsettled++;
-    }
-  }
-
-  private void forget(String channel, Subscription subscription) {
-    subscriptions.remove(channel);
-    if (subscription.outstanding > 0) {
-      stale.merge(channel, subscription.outstanding, Integer::sum);
-      subscription.outstanding = 0;
-      unsettled--;
-    }
+    tell(nowSettled);
   }
 
   /** The broker says that it delivers this channel from now on. */
   void confirmed(String channel) {
-    CompletableFuture<Void> waiting = null;
-    Subscriber listener = null;
-    boolean nowSettled = false;
+    Subscription heard;
+    CompletableFuture<Void> waiting;
+    boolean nowSettled;
     lock.lock();
     try {
-      Subscription subscription = subscriptions.get(channel);
-      if (subscription == null) {
-        stale.computeIfPresent(channel, (name, count) -> count > 1 ? count - 1 : null);
-      } else if (subscription.outstanding > 0 && --subscription.outstanding == 0) {
-        // An earlier command's confirmation is worth nothing when an UNSUBSCRIBE follows it.
-        unsettled--;
-        waiting = subscription.confirmed;
-        listener = subscription.receiver instanceof Subscriber subscriber ? subscriber : null;
-        nowSettled = settledForTheFirstTime();
-      }
+      heard = subscriptions.confirmed(channel);
+      // The next connection will have another one.
+      waiting = heard == null ? null : heard.confirmed();
+      nowSettled = heard != null && settledForTheFirstTime();
     } finally {
       lock.unlock();
     }
-    if (listener != null) {
-      listener.heard();
-    }
-    if (waiting != null) {
+    if (heard != null && waiting != null) {
+      heard.heard();
       waiting.complete(null);
     }
-    if (nowSettled) {
-      onSettled.run();
-    }
+    tell(nowSettled);
   }
 
   /** The broker refuses this channel: whoever waits is told, and a later wish asks again. */
   void refused(String channel, Throwable reason) {
-    CompletableFuture<Void> waiting = null;
-    Subscription gone = null;
-    boolean nowSettled = false;
+    Subscription gone;
+    boolean nowSettled;
     lock.lock();
     try {
-      Subscription subscription = subscriptions.get(channel);
-      if (subscription != null && !subscription.confirmed.isDone()) {
-        subscription.outstanding--;
-        unsettled -= subscription.outstanding == 0 ? 1 : 0;
-        forget(channel, subscription);
-        waiting = subscription.confirmed;
-        gone = subscription;
-        nowSettled = settledForTheFirstTime();
-      }
+      gone = subscriptions.refused(channel);
+      nowSettled = gone != null && settledForTheFirstTime();
     } finally {
       lock.unlock();
     }
-    // It may have been heard on an earlier connection.
-    if (gone != null && gone.receiver instanceof Subscriber subscriber) {
-      subscriber.left();
+    if (gone != null) {
+      // It may have been heard on an earlier connection.
+      gone.left();
+      gone.confirmed().completeExceptionally(reason);
     }
-    if (waiting != null) {
-      waiting.completeExceptionally(reason);
-    }
-    if (nowSettled) {
-      onSettled.run();
-    }
+    tell(nowSettled);
   }
 
   /** A new connection stands, on which nothing is subscribed yet: asks for everything. */
   void connected(Wire newWire) {
-    lock.lock();
-    try {
-      wire = newWire;
-      fresh = true;
-      subscriptions.values().forEach(this::begin);
-      inBatches(List.copyOf(subscriptions.keySet()), newWire::subscribe);
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          wire = newWire;
+          subscriptions.connected();
+          inBatches(subscriptions.channels(), newWire::subscribe);
+        });
     firstConnected.complete(null);
-  }
-
-  private void begin(Subscription subscription) {
-    if (subscription.outstanding == 0) {
-      ask(subscription);
-    }
-    if (subscription.confirmed.isDone()) {
-      subscription.confirmed = new CompletableFuture<>();
-    }
   }
 
   /**
    * The connection is lost. Nobody waits for an outage to end: what is wanted will be asked for.
    */
   void disconnected() {
-    List<CompletableFuture<Void>> waiting = new ArrayList<>();
-    lock.lock();
-    try {
-      wire = null;
-      unsettled = 0;
-      stale.clear();
-      for (Subscription subscription : subscriptions.values()) {
-        subscription.outstanding = 0;
-        waiting.add(subscription.confirmed);
-      }
-    } finally {
-      lock.unlock();
-    }
+    List<CompletableFuture<Void>> waiting =
+        locked(
+            () -> {
+              wire = null;
+              return subscriptions.disconnected();
+            });
     waiting.forEach(confirmed -> confirmed.complete(null));
   }
 
   /** Asks for everything again on the present connection; the broker ignores what it has. */
   void assertAll() {
-    lock.lock();
-    try {
-      if (wire != null) {
-        subscriptions.values().forEach(this::ask);
-        inBatches(List.copyOf(subscriptions.keySet()), wire::subscribe);
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          if (wire != null) {
+            subscriptions.askAll();
+            inBatches(subscriptions.channels(), wire::subscribe);
+          }
+        });
   }
 
   /** Asks for one wanted channel again, to hear the broker confirm it. */
   void assertOne(String channel) {
-    lock.lock();
-    try {
-      Subscription subscription = subscriptions.get(channel);
-      if (wire != null && subscription != null) {
-        ask(subscription);
-        wire.subscribe(List.of(channel));
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          Subscription subscription = subscriptions.get(channel);
+          if (wire != null && subscription != null) {
+            subscriptions.ask(subscription);
+            wire.subscribe(List.of(channel));
+          }
+        });
   }
 
   /** Unsubscribes a channel that still arrives although nobody wants it. */
   void unwanted(String channel) {
-    lock.lock();
-    try {
-      if (wire != null && !subscriptions.containsKey(channel)) {
-        wire.unsubscribe(List.of(channel));
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          if (wire != null && subscriptions.get(channel) == null) {
+            wire.unsubscribe(List.of(channel));
+          }
+        });
   }
 
   /** Hands a payload to its receiver; false when the channel is not wanted. */
@@ -354,7 +229,7 @@ final class SubscriptionTable {
     if (subscription == null) {
       return false;
     }
-    subscription.receiver.accept(payload);
+    subscription.accept(payload);
     return true;
   }
 
@@ -365,17 +240,12 @@ final class SubscriptionTable {
 
   /** The channels that are wanted, as they are at some moment. */
   List<String> channels() {
-    return List.copyOf(subscriptions.keySet());
+    return subscriptions.channels();
   }
 
   /** How many of them the broker has not confirmed on the present connection; all without one. */
   int unconfirmed() {
-    lock.lock();
-    try {
-      return wire == null ? subscriptions.size() : unsettled;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> wire == null ? subscriptions.size() : subscriptions.unsettled());
   }
 
   /** How many channels are wanted. */
@@ -385,9 +255,33 @@ final class SubscriptionTable {
 
   /** Whether the broker has confirmed every wanted channel on the present connection. */
   boolean settled() {
+    return locked(() -> wire != null && subscriptions.unsettled() == 0);
+  }
+
+  private boolean settledForTheFirstTime() {
+    return wire != null && subscriptions.settledForTheFirstTime();
+  }
+
+  /** Without the lock, as for everybody who waits. */
+  private void tell(boolean nowSettled) {
+    if (nowSettled) {
+      onSettled.run();
+    }
+  }
+
+  private void locked(Runnable change) {
     lock.lock();
     try {
-      return wire != null && unsettled == 0;
+      change.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> change) {
+    lock.lock();
+    try {
+      return change.get();
     } finally {
       lock.unlock();
     }
