@@ -12,9 +12,7 @@ import io.sharedredis.hub.lifetime.Recipients;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
 import io.sharedredis.hub.protocol.HubProtocol;
-import io.sharedredis.hub.protocol.SerializedHubMessage;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
-import io.sharedredis.lettuce.presence.PresenceEntry;
 import io.sharedredis.lettuce.presence.PresenceKeeper;
 import io.sharedredis.lettuce.presence.PresenceStore;
 import java.lang.reflect.Type;
@@ -53,10 +51,11 @@ final class BackplaneLifetime implements HubLifetime {
   private final GroupCommands groupCommands;
   private final Publisher publisher;
   private final AbsentConnections absentConnections;
+  private final Sends sends;
+  private final Questions questions;
   private volatile Presence presence;
   private volatile @Nullable PresenceKeeper keeper;
   private final Inbox inbox;
-  private final InvocationIds invocationIds;
   private final Map<String, Supplier<Consumer<byte[]>>> own = new LinkedHashMap<>();
   private volatile boolean open = true;
 
@@ -121,7 +120,6 @@ final class BackplaneLifetime implements HubLifetime {
                 scheduler,
                 meters);
     this.server = options.serverName();
-    this.invocationIds = new InvocationIds(random);
     this.gate = new Gate(this::othersHear, bus::canPublish, options.sendDeadline(), scheduler);
     BackplaneBus gated = new GatedBus(bus, gate);
     this.publisher =
@@ -146,6 +144,16 @@ final class BackplaneLifetime implements HubLifetime {
     own.put(channels.returns(server), inbox::clientResults);
     var unused = all(settleOwn());
     this.absentConnections = new AbsentConnections(bus, channels, scheduler);
+    this.sends = new Sends(connections, channels, publisher, reliable);
+    this.questions =
+        new Questions(
+            connections,
+            results,
+            publisher,
+            channels,
+            server,
+            new InvocationIds(random),
+            absentConnections);
     Peers announced =
         new Peers(bus, hubName, server, connections::size, clock, scheduler, meters, gate::release);
     this.peers = announced;
@@ -238,41 +246,7 @@ final class BackplaneLifetime implements HubLifetime {
 
   @Override
   public CompletionStage<Void> send(Recipients recipients, Invocation message) {
-    Outgoing outgoing = publisher.prepare(message);
-    if (recipients instanceof Recipients.All all) {
-      return deliver(channels.all(), all, all.exceptConnectionIds(), outgoing);
-    }
-    List<CompletionStage<Void>> sent = new ArrayList<>();
-    if (recipients instanceof Recipients.Groups groups) {
-      for (String group : groups.names()) {
-        // As in .NET: the empty name is a group of its own, but left out of several.
-        if (!group.isEmpty() || groups.names().size() == 1) {
-          Set<String> except = groups.exceptConnectionIds();
-          Recipients members = new Recipients.Groups(List.of(group), except);
-          sent.add(deliver(channels.group(group), members, except, outgoing));
-        }
-      }
-    } else if (recipients instanceof Recipients.Users users) {
-      for (String user : users.userIds()) {
-        if (!user.isEmpty()) {
-          Recipients members = new Recipients.Users(List.of(user));
-          sent.add(deliver(channels.user(user), members, Set.of(), outgoing));
-        }
-      }
-    } else if (recipients instanceof Recipients.Connections some) {
-      for (String id : some.connectionIds()) {
-        HubConnection local = connections.get(id);
-        if (local != null && !local.moving()) {
-          CompletionStage<Void> room = local.send(outgoing.local());
-          if (some.connectionIds().size() == 1) {
-            sent.add(room);
-          }
-        } else if (!id.isEmpty()) {
-          sent.add(publisher.publish(channels.connection(id), Set.of(), outgoing));
-        }
-      }
-    }
-    return all(sent);
+    return sends.plain(recipients, message);
   }
 
   @Override
@@ -287,80 +261,10 @@ final class BackplaneLifetime implements HubLifetime {
     }
   }
 
-  /** By way of the history to everybody, this replica's connections included: one order for all. */
   @Override
   public CompletionStage<Void> sendReliably(
       Recipients recipients, Invocation message, @Nullable String idempotencyKey) {
-    ReliableChannels used = reliable;
-    if (used == null) {
-      return CompletableFuture.failedFuture(
-          new UnsupportedOperationException(
-              "reliable messages are switched off; set shared-redis.hub.reliable.enabled=true on"
-                  + " every replica"));
-    }
-    Outgoing outgoing = publisher.prepare(message);
-    List<CompletionStage<Void>> sent = new ArrayList<>();
-    if (recipients instanceof Recipients.Connections some) {
-      for (String id : some.connectionIds()) {
-        HubConnection local = connections.get(id);
-        if (local != null && !local.moving() && idempotencyKey == null) {
-          var unused = local.send(outgoing.local());
-        } else if (!id.isEmpty()) {
-          sent.add(used.send(channels.connection(id), Set.of(), outgoing, idempotencyKey));
-        }
-      }
-    } else {
-      Set<String> except = exceptOf(recipients);
-      channelsOf(recipients)
-          .forEach(channel -> sent.add(used.send(channel, except, outgoing, idempotencyKey)));
-    }
-    return all(sent);
-  }
-
-  private static Set<String> exceptOf(Recipients recipients) {
-    if (recipients instanceof Recipients.All all) {
-      return all.exceptConnectionIds();
-    }
-    return recipients instanceof Recipients.Groups groups ? groups.exceptConnectionIds() : Set.of();
-  }
-
-  private List<String> channelsOf(Recipients recipients) {
-    if (recipients instanceof Recipients.Groups groups) {
-      return groups.names().stream()
-          .filter(name -> !name.isEmpty() || groups.names().size() == 1)
-          .map(channels::group)
-          .toList();
-    }
-    if (recipients instanceof Recipients.Users users) {
-      return users.userIds().stream().filter(id -> !id.isEmpty()).map(channels::user).toList();
-    }
-    return List.of(channels.all());
-  }
-
-  /**
-   * To those of this replica directly, to the others over the bus. Connections that may move take
-   * it from the bus here too; only when it does not get there at all they get it directly.
-   */
-  private CompletionStage<Void> deliver(
-      String channel, Recipients recipients, Set<String> except, Outgoing outgoing) {
-    Runnable here =
-        () ->
-            connections.deliver(recipients, outgoing.local(), connection -> !connection.mayMove());
-    if (reliable == null) {
-      here.run();
-    } else {
-      reliable.plain(channel, here);
-    }
-    return publisher
-        .publish(channel, except, outgoing)
-        .whenComplete(
-            (done, failure) -> {
-              if (failure != null
-                  && Failures.unwrap(failure) instanceof BackplaneException refused
-                  && refused.outcome() == BackplaneException.Outcome.NOT_SENT) {
-                connections.deliver(recipients, outgoing.local(), HubConnection::mayMove);
-              }
-            });
+    return sends.reliable(recipients, message, idempotencyKey);
   }
 
   @Override
@@ -483,30 +387,7 @@ final class BackplaneLifetime implements HubLifetime {
       String target,
       List<? extends @Nullable Object> arguments,
       Type resultType) {
-    String id = invocationIds.next();
-    Invocation call = Invocation.of(id, target, arguments);
-    CompletableFuture<@Nullable Object> answer = results.await(connectionId, id, resultType);
-    HubConnection local = connections.get(connectionId);
-    if (local != null) {
-      local.send(SerializedHubMessage.of(call));
-      // It may have left between the look-up and the wait; onDisconnected found nothing to fail.
-      if (connections.get(connectionId) == null) {
-        results.connectionLost(connectionId);
-      }
-      return answer;
-    }
-    String channel = channels.connection(connectionId);
-    var unused =
-        publisher
-            .ask(channel, call, channels.returns(server))
-            .whenComplete(
-                (sent, failure) -> {
-                  if (failure != null) {
-                    answer.completeExceptionally(Failures.unwrap(failure));
-                  }
-                });
-    absentConnections.watch(connectionId, answer);
-    return answer;
+    return questions.ask(connectionId, target, arguments, resultType);
   }
 
   @Override
@@ -532,31 +413,10 @@ final class BackplaneLifetime implements HubLifetime {
    * @param make begins to keep the record of what it is given
    */
   void record(PresenceStore store, Function<PresenceKeeper.Local, PresenceKeeper> make) {
-    PresenceKeeper kept = make.apply(new Here(connections));
+    PresenceKeeper kept = make.apply(new RecordedHere(connections));
     connections.onChange(kept::changed);
     keeper = kept;
     presence = new RecordedPresence(presence, bus, channels, store, kept);
-  }
-
-  /** What the keeper of the record asks when it writes. */
-  private record Here(LocalConnections connections) implements PresenceKeeper.Local {
-    @Override
-    public PresenceEntry entry(String connectionId) {
-      HubConnection connection = connections.get(connectionId);
-      return connection == null
-          ? PresenceEntry.gone(connectionId)
-          : PresenceEntry.of(connectionId, connection.userId(), connections.groupsOf(connectionId));
-    }
-
-    @Override
-    public Set<String> connectionIds() {
-      return connections.connectionIds();
-    }
-
-    @Override
-    public int size() {
-      return connections.size();
-    }
   }
 
   /** Whether it has not been closed. */
@@ -607,9 +467,6 @@ final class BackplaneLifetime implements HubLifetime {
   }
 
   private static CompletionStage<Void> all(List<CompletionStage<Void>> stages) {
-    return CompletableFuture.allOf(
-        stages.stream()
-            .map(CompletionStage::toCompletableFuture)
-            .toArray(CompletableFuture[]::new));
+    return Sends.all(stages);
   }
 }
