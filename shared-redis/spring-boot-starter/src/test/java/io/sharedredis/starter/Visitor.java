@@ -45,6 +45,18 @@ final class Visitor {
     return http.send(request(replica, path, cookie).GET().build(), BodyHandlers.ofString());
   }
 
+  /** Sends a form. */
+  HttpResponse<String> post(
+      ConfigurableApplicationContext replica, String path, @Nullable String cookie, String form)
+      throws Exception {
+    return http.send(
+        request(replica, path, cookie)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(form))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
   HttpResponse<String> delete(ConfigurableApplicationContext replica, String path)
       throws Exception {
     return http.send(request(replica, path, null).DELETE().build(), BodyHandlers.ofString());
