@@ -6,8 +6,6 @@ import io.sharedredis.hub.lifetime.ClientResults;
 import io.sharedredis.hub.lifetime.HubConnection;
 import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.lifetime.LocalConnections;
-import io.sharedredis.hub.lifetime.LocalConnections.Change;
-import io.sharedredis.hub.lifetime.LocalConnections.Departure;
 import io.sharedredis.hub.lifetime.Recipients;
 import io.sharedredis.hub.protocol.HubMessage.Completion;
 import io.sharedredis.hub.protocol.HubMessage.Invocation;
@@ -41,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 final class BackplaneLifetime implements HubLifetime {
 
   private final BackplaneBus bus;
-  private final BackplaneBus gatedBus;
   private final Gate gate;
   private final Channels channels;
   private final String server;
@@ -51,11 +48,11 @@ final class BackplaneLifetime implements HubLifetime {
   private final GroupCommands groupCommands;
   private final Publisher publisher;
   private final AbsentConnections absentConnections;
+  private final Memberships memberships;
   private final Sends sends;
   private final Questions questions;
   private volatile Presence presence;
   private volatile @Nullable PresenceKeeper keeper;
-  private final Inbox inbox;
   private final Map<String, Supplier<Consumer<byte[]>>> own = new LinkedHashMap<>();
   private volatile boolean open = true;
 
@@ -126,8 +123,7 @@ final class BackplaneLifetime implements HubLifetime {
         new Publisher(bus, gate, protocols, options.maxMessageBytes(), random.nextLong());
     this.remoteResults = new RemoteResults(gated, protocols, results, meters, scheduler);
     this.groupCommands = new GroupCommands(gated, channels, options, scheduler, meters);
-    this.gatedBus = gated;
-    this.inbox =
+    Inbox inbox =
         new Inbox(
             connections,
             remoteResults,
@@ -138,8 +134,10 @@ final class BackplaneLifetime implements HubLifetime {
             channels,
             reliable,
             resumptions);
+    this.memberships =
+        new Memberships(connections, channels, bus, gated, inbox, reliable, resumptions);
     own.put(channels.all(), inbox::all);
-    own.put(channels.groupCommands(), () -> inbox.groupCommands(this::obey));
+    own.put(channels.groupCommands(), () -> inbox.groupCommands(memberships::obey));
     own.put(channels.acks(server), () -> inbox.acks(groupCommands::acknowledged));
     own.put(channels.returns(server), inbox::clientResults);
     var unused = all(settleOwn());
@@ -186,62 +184,14 @@ final class BackplaneLifetime implements HubLifetime {
 
   @Override
   public CompletionStage<Void> onConnected(HubConnection connection) {
-    if (resumptions != null) {
-      resumptions.begin(connection);
-    }
-    connections.add(connection);
-    List<CompletionStage<Void>> settled = settleOwn();
-    settled.add(settleConnection(connection.connectionId()));
-    String user = connection.userId();
-    if (user != null) {
-      settled.add(settleUser(user));
-    }
-    Resumptions used = resumptions;
-    CompletionStage<Void> heard = all(settled);
-    return used == null ? heard : heard.thenCompose(done -> used.heard(connection));
+    return memberships.connected(connection, this::settleOwn);
   }
 
   @Override
   public CompletionStage<Void> onDisconnected(HubConnection connection) {
-    String id = connection.connectionId();
-    if (resumptions != null) {
-      resumptions.end(connection);
-    }
     remoteResults.connectionLost(connection);
-    results.connectionLost(id);
-    Departure departure = connections.remove(connection);
-    List<CompletionStage<Void>> settled = new ArrayList<>();
-    settled.add(settleConnection(id));
-    if (departure != null) {
-      departure.emptyGroups().forEach(group -> settled.add(settleGroup(group)));
-      if (departure.emptyUser() != null) {
-        settled.add(settleUser(departure.emptyUser()));
-      }
-    }
-    return all(settled);
-  }
-
-  private CompletionStage<Void> settleConnection(String id) {
-    return bus.settle(
-        channels.connection(id), () -> connections.get(id) != null, inbox.connection(id));
-  }
-
-  private CompletionStage<Void> settleUser(String user) {
-    return started(
-        channels.user(user),
-        bus.settle(channels.user(user), () -> connections.hasUser(user), inbox.user(user)));
-  }
-
-  private CompletionStage<Void> settleGroup(String group) {
-    return started(
-        channels.group(group),
-        bus.settle(channels.group(group), () -> connections.hasGroup(group), inbox.group(group)));
-  }
-
-  /** Whoever joins misses no reliable message from then on. */
-  private CompletionStage<Void> started(String channel, CompletionStage<Void> settled) {
-    ReliableChannels used = reliable;
-    return used == null ? settled : settled.thenCompose(done -> used.started(channel));
+    results.connectionLost(connection.connectionId());
+    return memberships.disconnected(connection);
   }
 
   @Override
@@ -272,7 +222,7 @@ final class BackplaneLifetime implements HubLifetime {
     CompletionStage<Void> known = onConnected(connection);
     List<CompletionStage<Void>> settled = new ArrayList<>();
     settled.add(known);
-    groups.forEach(group -> settled.add(join(connection.connectionId(), group)));
+    groups.forEach(group -> settled.add(memberships.join(connection.connectionId(), group)));
     return all(settled);
   }
 
@@ -286,99 +236,20 @@ final class BackplaneLifetime implements HubLifetime {
     return publisher.forward(channels.connection(connectionId), protocol, frame);
   }
 
-  /** A connection that leaves for another replica has its groups changed there. */
-  private boolean absent(String connectionId) {
-    HubConnection connection = connections.get(connectionId);
-    return connection == null || connection.leaving();
-  }
-
   @Override
   public CompletionStage<Void> addToGroup(String connectionId, String group) {
-    if (absent(connectionId)) {
+    if (memberships.absent(connectionId)) {
       return groupCommands.ask(GroupCommand.ADD, connectionId, group);
     }
-    return join(connectionId, group);
-  }
-
-  /**
-   * A join whose subscription the broker refuses is undone: nobody is a member who hears nothing.
-   */
-  private CompletionStage<Void> join(String connectionId, String group) {
-    Resumptions used = resumptions;
-    if (used == null) {
-      return joined(connectionId, group);
-    }
-    String channel = channels.group(group);
-    used.join(connectionId, channel);
-    return joined(connectionId, group)
-        .whenComplete(
-            (done, failure) -> {
-              if (failure != null && !connections.groupsOf(connectionId).contains(group)) {
-                used.leave(connectionId, channel);
-              }
-            })
-        .thenCompose(done -> used.heard(connectionId, channel));
-  }
-
-  private CompletionStage<Void> joined(String connectionId, String group) {
-    Change change = connections.addToGroup(connectionId, group);
-    if (connections.get(connectionId) == null) {
-      return CompletableFuture.completedFuture(null);
-    }
-    CompletableFuture<Void> joined = new CompletableFuture<>();
-    var unused =
-        settleGroup(group)
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure == null) {
-                    joined.complete(null);
-                    return;
-                  }
-                  if (change != Change.NONE) {
-                    connections.removeFromGroup(connectionId, group);
-                    var unusedUndone = settleGroup(group);
-                  }
-                  joined.completeExceptionally(Failures.unwrap(failure));
-                });
-    return joined;
+    return memberships.join(connectionId, group);
   }
 
   @Override
   public CompletionStage<Void> removeFromGroup(String connectionId, String group) {
-    if (absent(connectionId)) {
+    if (memberships.absent(connectionId)) {
       return groupCommands.ask(GroupCommand.REMOVE, connectionId, group);
     }
-    return leave(connectionId, group);
-  }
-
-  private CompletionStage<Void> leave(String connectionId, String group) {
-    if (resumptions != null) {
-      resumptions.leave(connectionId, channels.group(group));
-    }
-    return connections.removeFromGroup(connectionId, group) == Change.EDGE
-        ? settleGroup(group)
-        : CompletableFuture.completedFuture(null);
-  }
-
-  /** Carries out another replica's command when the connection is here, and acknowledges it. */
-  private void obey(GroupCommand command) {
-    String id = command.connectionId();
-    if (absent(id)) {
-      return;
-    }
-    CompletionStage<Void> done =
-        switch (command.action()) {
-          case GroupCommand.ADD -> join(id, command.group());
-          case GroupCommand.REMOVE -> leave(id, command.group());
-          default -> CompletableFuture.completedFuture(null);
-        };
-    var unused =
-        done.thenCompose(
-                ok ->
-                    gatedBus.publish(
-                        channels.acks(command.server()),
-                        BackplaneCodec.encode(new BackplaneMessage.Ack(command.id()))))
-            .exceptionally(failure -> null);
+    return memberships.leave(connectionId, group);
   }
 
   @Override

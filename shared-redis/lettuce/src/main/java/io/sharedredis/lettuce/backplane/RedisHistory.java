@@ -10,19 +10,15 @@ import io.sharedredis.lettuce.connection.LuaScript;
 import io.sharedredis.lettuce.connection.RedisAddress;
 import io.sharedredis.lettuce.connection.RedisLink;
 import io.sharedredis.lettuce.connection.RedisNetwork;
-import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A history in streams of Redis, one for each channel, with what belongs to it in the same slot.
@@ -48,11 +44,6 @@ final class RedisHistory implements History {
    * of them ever fail to.
    */
   private static final Duration LONGEST = Duration.ofSeconds(10);
-
-  /** Refusals that pass: another node, another master, or a server that is not ready yet. */
-  private static final Pattern PASSING =
-      Pattern.compile(
-          "\\b(LOADING|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|READONLY|NOREPLICAS|MOVED|ASK|OOM|MISCONF)\\b");
 
   /**
    * Batches that wait for replicas at once: Redis answers nothing else on their connection
@@ -186,7 +177,7 @@ final class RedisHistory implements History {
                 .thenApply(
                     fields ->
                         fields.get(0).hasValue() && fields.get(1).hasValue()
-                            ? end(fields.get(0).getValue(), fields.get(1).getValue())
+                            ? HistoryAnswers.end(fields.get(0).getValue(), fields.get(1).getValue())
                             : Position.START));
   }
 
@@ -202,65 +193,7 @@ final class RedisHistory implements History {
                     position.toString().getBytes(StandardCharsets.US_ASCII),
                     number(messages),
                     number(bytes))
-                .thenApply(RedisHistory::page));
-  }
-
-  static Page page(List<? extends @Nullable Object> answer) {
-    Position end =
-        answer.get(0) instanceof byte[] epoch && answer.get(1) instanceof byte[] offset
-            ? end(epoch, offset)
-            : Position.START;
-    List<Kept> kept = new ArrayList<>(answer.size() / 3);
-    for (int i = 3; i < answer.size(); i += 3) {
-      Kept entry =
-          kept(
-              (byte[]) Objects.requireNonNull(answer.get(i)),
-              (byte[]) answer.get(i + 1),
-              (byte[]) answer.get(i + 2));
-      if (entry != null) {
-        kept.add(entry);
-      }
-    }
-    return new Page(end, kept, Long.valueOf(1).equals(answer.get(2)));
-  }
-
-  private static Position end(byte[] epoch, byte[] offset) {
-    try {
-      return new Position(number(epoch), number(offset));
-    } catch (NumberFormatException e) {
-      throw new HistoryException(
-          HistoryException.Kind.REFUSED, "the end of a channel's history is no position", e);
-    }
-  }
-
-  /**
-   * An entry that somebody else wrote takes nothing but itself away: without a payload its reader
-   * counts it as malformed, without a usable predecessor it is taken to follow the one before.
-   */
-  private static @Nullable Kept kept(
-      byte[] id, byte @Nullable [] payload, byte @Nullable [] previous) {
-    try {
-      Position position = Position.parse(new String(id, StandardCharsets.US_ASCII));
-      return new Kept(
-          position,
-          previous == null ? before(position) : previous(previous, position),
-          payload == null ? new byte[0] : payload);
-    } catch (MalformedMessageException e) {
-      // Numbers beyond 63 bits: nothing that counts from here can come after it.
-      return null;
-    }
-  }
-
-  private static Position previous(byte[] id, Position position) {
-    try {
-      return Position.parse(new String(id, StandardCharsets.US_ASCII));
-    } catch (MalformedMessageException e) {
-      return before(position);
-    }
-  }
-
-  private static Position before(Position position) {
-    return new Position(position.epoch(), Math.max(0, position.offset() - 1));
+                .thenApply(HistoryAnswers::page));
   }
 
   /** Runs commands; fails with {@link HistoryException}, and in any case within 10 s. */
@@ -275,28 +208,8 @@ final class RedisHistory implements History {
         .toCompletableFuture()
         .orTimeout(LONGEST.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionallyCompose(
-            failure -> CompletableFuture.failedFuture(translate(Failures.unwrap(failure))));
-  }
-
-  private static HistoryException translate(Throwable failure) {
-    if (failure instanceof HistoryException known) {
-      return known;
-    }
-    String message = String.valueOf(failure.getMessage());
-    HistoryException.Kind kind = HistoryException.Kind.UNKNOWN;
-    if (failure instanceof RedisUnavailableException) {
-      // Without a cause nothing was sent: there was no connection, or the circuit was open.
-      kind =
-          failure.getCause() == null
-              ? HistoryException.Kind.NOT_SENT
-              : HistoryException.Kind.UNKNOWN;
-    } else if (failure instanceof RedisCommandExecutionException) {
-      kind =
-          PASSING.matcher(message).find()
-              ? HistoryException.Kind.NOT_SENT
-              : HistoryException.Kind.REFUSED;
-    }
-    return new HistoryException(kind, message, Objects.requireNonNull(failure));
+            failure ->
+                CompletableFuture.failedFuture(HistoryAnswers.translate(Failures.unwrap(failure))));
   }
 
   /** Records of what clients have received, over the connection that reads. */
@@ -312,10 +225,6 @@ final class RedisHistory implements History {
 
   private static byte[] number(long value) {
     return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static long number(byte[] value) {
-    return Long.parseLong(new String(value, StandardCharsets.US_ASCII));
   }
 
   @Override
