@@ -15,6 +15,7 @@ import io.sharedredis.hub.server.HubRuntime;
 import io.sharedredis.hub.server.HubServer;
 import io.sharedredis.hub.server.RawServer;
 import io.sharedredis.spring.hub.BeanHubActivator;
+import io.sharedredis.spring.hub.InnermostFilter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -45,15 +46,16 @@ public final class HubServers implements AutoCloseable {
     for (String name : beans.getBeanNamesForAnnotation(HubEndpoint.class)) {
       Class<? extends Hub<?>> type = hubClass(beans, name);
       HubEndpoint endpoint = endpoint(type);
+      List<HubFilter> around = filters.apply(type);
       HubDefinition definition =
           new HubDefinition(
               type,
               endpoint.fullName().isEmpty() ? type.getName() : endpoint.fullName(),
-              new BeanHubActivator(beans, name),
+              new BeanHubActivator(beans, name, innermost(around)),
               properties.options(endpoint.value()[0]),
               protocols,
               users,
-              filters.apply(type),
+              around,
               HubServers::refuses);
       HubServer hub = new HubServer(definition, lifetimes, runtime);
       hubs.add(hub);
@@ -74,6 +76,13 @@ public final class HubServers implements AutoCloseable {
       }
     }
     properties.requireEndpoints(byPath.keySet());
+  }
+
+  private static List<InnermostFilter> innermost(List<HubFilter> filters) {
+    return filters.stream()
+        .filter(InnermostFilter.class::isInstance)
+        .map(InnermostFilter.class::cast)
+        .toList();
   }
 
   /** Method security tells of nobody being signed in by another exception than of a wrong one. */

@@ -152,6 +152,11 @@ class HubApp {
     public String admin() {
       return "welcome";
     }
+
+    @PreAuthorize("hasRole('ADMIN')")
+    public String rename(@NotBlank String name) {
+      return name;
+    }
   }
 
   @ConnectionEndpoint("/raw")

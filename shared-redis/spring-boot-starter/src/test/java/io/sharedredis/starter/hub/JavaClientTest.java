@@ -156,6 +156,19 @@ class JavaClientTest {
   }
 
   @Test
+  void whoMayNotCallIsToldNothingOfArguments() {
+    HubConnection alice = connect("/hub/secret", "alice");
+    HubConnection root = connect("/hub/secret", "root");
+    for (String name : new String[] {"", "x"}) {
+      assertThatThrownBy(() -> alice.invoke(String.class, "rename", name).blockingGet())
+          .hasMessageContaining("Failed to invoke 'rename' because user is unauthorized");
+    }
+    assertThatThrownBy(() -> root.invoke(String.class, "rename", "").blockingGet())
+        .hasMessageContaining("HubException: name: ");
+    assertThat(root.invoke(String.class, "rename", "x").blockingGet()).isEqualTo("x");
+  }
+
+  @Test
   void hubBehindASignInRefusesStrangers() {
     assertThatThrownBy(() -> connect("/hub/secret", null)).hasMessageContaining("401");
   }

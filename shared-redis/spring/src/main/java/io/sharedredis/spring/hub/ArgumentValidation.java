@@ -1,7 +1,6 @@
 package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.HubException;
-import io.sharedredis.hub.HubFilter;
 import io.sharedredis.hub.HubInvocation;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
@@ -14,14 +13,16 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks arguments of hub methods against their Bean Validation constraints before the method runs.
- * The client is told the parameter and the constraint's message, as text of a {@code HubException};
- * what it sent is not repeated. Items of uploads are not checked.
+ * Checks arguments of hub methods against their Bean Validation constraints before the method runs,
+ * and after it is sure that the caller may call it. The client is told the parameter and the
+ * constraint's message, as text of a {@code HubException}; what it sent is not repeated. Items of
+ * uploads are not checked.
  */
-public final class ArgumentValidation implements HubFilter {
+public final class ArgumentValidation implements InnermostFilter {
 
   /** Violations told at most: enough to mend a form, not enough to be made to write a book. */
   private static final int MOST_TOLD = 10;
@@ -31,6 +32,7 @@ public final class ArgumentValidation implements HubFilter {
 
   private final ExecutableValidator validator;
   private final Set<Method> constrained;
+  private volatile boolean advises;
 
   private ArgumentValidation(ExecutableValidator validator, Set<Method> constrained) {
     this.validator = validator;
@@ -66,15 +68,28 @@ public final class ArgumentValidation implements HubFilter {
 
   @Override
   public @Nullable Object invoke(HubInvocation call, Next next) throws Exception {
-    if (constrained.contains(call.method())) {
-      check(call.hub(), call);
+    if (!advises && constrained.contains(call.method())) {
+      check(call.hub(), call.method(), call.arguments());
     }
     return next.proceed(call);
   }
 
-  private <T> void check(T hub, HubInvocation call) {
-    Set<ConstraintViolation<T>> violations =
-        validator.validateParameters(hub, call.method(), call.arguments());
+  @Override
+  public void advises() {
+    advises = true;
+  }
+
+  @Override
+  public @Nullable Object invoke(MethodInvocation call) throws Throwable {
+    Object hub = call.getThis();
+    if (hub != null && constrained.contains(call.getMethod())) {
+      check(hub, call.getMethod(), call.getArguments());
+    }
+    return call.proceed();
+  }
+
+  private <T> void check(T hub, Method method, @Nullable Object[] arguments) {
+    Set<ConstraintViolation<T>> violations = validator.validateParameters(hub, method, arguments);
     if (!violations.isEmpty()) {
       throw new HubException(
           violations.stream()

@@ -2,6 +2,8 @@ package io.sharedredis.spring.hub;
 
 import io.sharedredis.hub.Hub;
 import io.sharedredis.hub.server.HubActivator;
+import java.util.List;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.UnsatisfiedDependencyException;
@@ -11,13 +13,17 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 public final class BeanHubActivator implements HubActivator {
   private final ConfigurableBeanFactory beans;
   private final String beanName;
+  private final List<InnermostFilter> innermost;
 
   /**
    * @param beanName of a bean in scope prototype
+   * @param innermost become the last advice where the bean is a proxy
    */
-  public BeanHubActivator(ConfigurableBeanFactory beans, String beanName) {
+  public BeanHubActivator(
+      ConfigurableBeanFactory beans, String beanName, List<InnermostFilter> innermost) {
     this.beans = beans;
     this.beanName = beanName;
+    this.innermost = List.copyOf(innermost);
   }
 
   private Object create() {
@@ -37,6 +43,13 @@ public final class BeanHubActivator implements HubActivator {
   @Override
   public Activation activate() {
     Object bean = create();
+    if (bean instanceof Advised proxy && !proxy.isFrozen()) {
+      innermost.forEach(
+          filter -> {
+            proxy.addAdvice(filter);
+            filter.advises();
+          });
+    }
     Object inner = AopProxyUtils.getSingletonTarget(bean);
     Hub<?> hub = (Hub<?>) (inner == null ? bean : inner);
     return new Activation() {
