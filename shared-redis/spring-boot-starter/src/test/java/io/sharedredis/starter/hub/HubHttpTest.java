@@ -3,6 +3,7 @@ package io.sharedredis.starter.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sharedredis.hub.server.CallObserver;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +16,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -113,6 +115,11 @@ class HubHttpTest {
     // nothing, so the header is what counts.
     assertThat(post("/hub/secret/negotiate?access_token=abc").statusCode()).isEqualTo(401);
     assertThat(post("/elsewhere?access_token=abc").statusCode()).isIn(401, 403);
+  }
+
+  @Test
+  void callsAreTimedAndNotObservedWhereNobodyTraces(@Autowired CallObserver calls) {
+    assertThat(calls).isInstanceOf(CallTimers.class);
   }
 
   private HttpResponse<String> postFrom(String origin) throws Exception {

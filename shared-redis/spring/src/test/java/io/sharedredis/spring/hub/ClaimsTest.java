@@ -13,7 +13,9 @@ import io.sharedredis.lettuce.hub.InMemoryClaims;
 import io.sharedredis.testkit.MutableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ class ClaimsTest {
   private final MutableClock clock = MutableClock.at("2026-11-22T10:00:00Z");
   private final ConnectionIds ids = new ConnectionIds();
   private final Unsure store = new Unsure();
+  private long nanos = 1;
+  private final ClaimKeeper keeper = new ClaimKeeper(store, ClaimTimes.DEFAULT, () -> nanos);
   private final Claims claims = claims();
 
   private Claims claims() {
@@ -35,9 +39,9 @@ class ClaimsTest {
     return new Claims(
         tokens,
         new LocalConnectionTokens(ids, LIFETIME, System::nanoTime),
-        new FarmClaims(store, new ClaimKeeper(store, ClaimTimes.DEFAULT, System::nanoTime)),
+        new FarmClaims(store, keeper),
         LIFETIME,
-        System::nanoTime);
+        () -> nanos);
   }
 
   @Test
@@ -57,10 +61,53 @@ class ClaimsTest {
     assertThat(claims.find("/hub", token, true)).isInstanceOf(Found.Nowhere.class);
   }
 
+  private Claim claimed(String token) {
+    Found found = claims.find("/hub", token, true);
+    assertThat(found).isInstanceOf(Found.Here.class);
+    return ((Found.Here) found).claim();
+  }
+
+  private void passes(Duration time) {
+    nanos += time.toNanos();
+    claims.scan();
+  }
+
+  @Test
+  void claimThatNobodyOpensIsGivenUpAndItsTokenIsWorthNothing() {
+    String token = claims.issue("/hub", ids.next(), false);
+    Claim claim = claimed(token);
+    passes(LIFETIME.minusSeconds(1));
+    assertThat(claims.claimed(claim.connection())).isSameAs(claim);
+    assertThat(keeper.size()).isEqualTo(1);
+    passes(Duration.ofSeconds(2));
+    assertThat(claims.claimed(claim.connection())).isNull();
+    assertThat(keeper.size()).isZero();
+    assertThat(store.ended).containsExactly(claim.connection());
+    assertThat(claims.find("/hub", token, true)).isInstanceOf(Found.Nowhere.class);
+  }
+
+  @Test
+  void claimWhoseWebSocketNeverComesEndsAndOneWhoseCameStays() {
+    Claim never = claimed(claims.issue("/hub", ids.next(), false));
+    Claim came = claimed(claims.issue("/hub", ids.next(), false));
+    assertThat(never.open("WebSockets")).isTrue();
+    assertThat(came.open("WebSockets")).isTrue();
+    came.begun();
+    passes(Duration.ofSeconds(1));
+    assertThat(claims.claimed(never.connection())).isSameAs(never);
+    for (int second = 0; second < 60; second++) {
+      passes(Duration.ofSeconds(1));
+    }
+    assertThat(claims.claimed(never.connection())).isNull();
+    assertThat(claims.claimed(came.connection())).isSameAs(came);
+    assertThat(keeper.size()).isEqualTo(1);
+  }
+
   /** Does what it is asked for and does not always say so; hears of no end. */
   private static final class Unsure implements ClaimStore {
     private final ClaimStore memory =
         new InMemoryClaims(new InMemoryClaims.SharedMemory(), "server");
+    private final List<ClaimedConnection> ended = new ArrayList<>();
     private int silentFor;
 
     @Override
@@ -74,6 +121,7 @@ class ClaimsTest {
 
     @Override
     public CompletionStage<Void> end(ClaimedConnection connection) {
+      ended.add(connection);
       return CompletableFuture.failedFuture(new RedisException("away"));
     }
 
