@@ -129,6 +129,11 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
     } else if (message instanceof PongMessage pong) {
       answered(pong.getPayload());
     }
+    if (!reading.awaitRoom(session)) {
+      LOG.info("Connection {}: cut off, too many connections send more than is read", connectionId);
+      abort();
+      ended(true);
+    }
   }
 
   private void answered(ByteBuffer payload) {
@@ -164,11 +169,6 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
     } catch (IOException | RuntimeException e) {
       // Whatever is wrong with the socket, the next write tells.
       LOG.debug("Connection {}: a ping could not be sent", connectionId, e);
-    }
-    if (!reading.awaitRoom(session)) {
-      LOG.info("Connection {}: cut off, too many connections send more than is read", connectionId);
-      abort();
-      ended(true);
     }
   }
 
