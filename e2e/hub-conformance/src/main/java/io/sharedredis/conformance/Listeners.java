@@ -30,6 +30,8 @@ class Listeners {
   private static final char[] PUBLIC_PASSWORD = "changeit".toCharArray();
 
   private final List<URI> urls;
+  // Each at its URL's place; the first of them is made last.
+  private final Connector[] connectors;
   private final int mostConnections;
 
   Listeners(
@@ -37,6 +39,7 @@ class Listeners {
       @Value("${conformance.max-connections:0}") int mostConnections) {
     this.mostConnections = mostConnections;
     this.urls = Arrays.stream(urls.split(";")).map(String::strip).map(URI::create).toList();
+    this.connectors = new Connector[this.urls.size()];
   }
 
   @Bean
@@ -46,16 +49,18 @@ class Listeners {
       if (mostConnections > 0) {
         factory.setProtocol(LimitedConnections.class.getName());
       }
-      factory.addConnectorCustomizers(connector -> listen(connector, urls.get(0)));
-      for (URI url : urls.subList(1, urls.size())) {
+      factory.addConnectorCustomizers(connector -> listen(connector, 0));
+      for (int i = 1; i < urls.size(); i++) {
         Connector connector = new Connector(Http11NioProtocol.class.getName());
-        listen(connector, url);
+        listen(connector, i);
         factory.addAdditionalConnectors(connector);
       }
     };
   }
 
-  private void listen(Connector connector, URI url) {
+  private void listen(Connector connector, int place) {
+    URI url = urls.get(place);
+    connectors[place] = connector;
     if (connector.getProtocolHandler() instanceof LimitedConnections limited) {
       limited.setMost(mostConnections);
     }
@@ -86,10 +91,16 @@ class Listeners {
     }
   }
 
+  /** With the ports they got: who asks for port 0 reads here which it is. */
   @EventListener(ApplicationReadyEvent.class)
   void announce() {
     List<String> lines = new ArrayList<>();
-    urls.forEach(url -> lines.add("Now listening on: " + url));
+    for (int i = 0; i < urls.size(); i++) {
+      URI url = urls.get(i);
+      lines.add(
+          "Now listening on: %s://%s:%d"
+              .formatted(url.getScheme(), url.getHost(), connectors[i].getLocalPort()));
+    }
     System.out.println(String.join(System.lineSeparator(), lines));
   }
 }

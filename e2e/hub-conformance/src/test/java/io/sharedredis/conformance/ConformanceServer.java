@@ -1,6 +1,5 @@
 package io.sharedredis.conformance;
 
-import io.sharedredis.testkit.FreePorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,16 +21,15 @@ final class ConformanceServer implements AutoCloseable {
   private static final Path JAR = Path.of("target/hub-conformance.jar");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private final Process process;
-  private final int port;
-  private final int securePort;
-  private final CompletableFuture<Void> listening = new CompletableFuture<>();
+  private static final String ANNOUNCED = "Now listening on: ";
 
-  private ConformanceServer(Process process, int port, int securePort) {
+  private final Process process;
+  private final CompletableFuture<URI> plain = new CompletableFuture<>();
+  private final CompletableFuture<URI> secure = new CompletableFuture<>();
+
+  private ConformanceServer(Process process) {
     this.process = process;
-    this.port = port;
-    this.securePort = securePort;
-    Thread reader = new Thread(this::readOutput, "output of the app at " + port);
+    Thread reader = new Thread(this::readOutput, "output of the app, process " + process.pid());
     reader.setDaemon(true);
     reader.start();
   }
@@ -41,8 +39,6 @@ final class ConformanceServer implements AutoCloseable {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException(JAR + " is missing: build with `mvn verify`");
     }
-    int port = FreePorts.one();
-    int securePort = FreePorts.one();
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -53,47 +49,50 @@ final class ConformanceServer implements AutoCloseable {
                 "-jar",
                 JAR.toString(),
                 "--urls",
-                "http://127.0.0.1:" + port + ";https://127.0.0.1:" + securePort));
+                "http://127.0.0.1:0;https://127.0.0.1:0"));
     command.addAll(List.of(options));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    ConformanceServer server = new ConformanceServer(process, port, securePort);
-    server.listening.get(90, TimeUnit.SECONDS);
+    ConformanceServer server = new ConformanceServer(process);
+    server.plain.get(90, TimeUnit.SECONDS);
+    server.secure.get(90, TimeUnit.SECONDS);
     return server;
   }
 
   private void readOutput() {
     StringBuilder all = new StringBuilder();
-    int announced = 0;
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         all.append(line).append('\n');
-        if (line.startsWith("Now listening on: ") && ++announced == 2) {
-          listening.complete(null);
+        if (line.startsWith(ANNOUNCED)) {
+          URI url = URI.create(line.substring(ANNOUNCED.length()));
+          (url.getScheme().equals("https") ? secure : plain).complete(url);
         }
       }
     } catch (IOException e) {
       // The process was ended.
     }
     try {
-      Files.writeString(Path.of("target", "hub-conformance-" + port + ".log"), all);
+      Files.writeString(Path.of("target", "hub-conformance-" + process.pid() + ".log"), all);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    listening.completeExceptionally(new IllegalStateException("the app has ended: " + all));
+    IllegalStateException ended = new IllegalStateException("the app has ended: " + all);
+    plain.completeExceptionally(ended);
+    secure.completeExceptionally(ended);
   }
 
   int port() {
-    return port;
+    return plain.join().getPort();
   }
 
   String url() {
-    return "http://127.0.0.1:" + port;
+    return plain.join().toString();
   }
 
   String secureUrl() {
-    return "https://127.0.0.1:" + securePort;
+    return secure.join().toString();
   }
 
   String get(String path) throws IOException, InterruptedException {
