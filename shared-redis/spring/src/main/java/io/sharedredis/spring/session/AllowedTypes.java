@@ -26,6 +26,7 @@ final class AllowedTypes extends PolymorphicTypeValidator {
           "java.math.BigInteger",
           "java.net.URI",
           "java.net.URL",
+          "java.security.cert.X509Certificate",
           "java.time.Duration",
           "java.time.Instant",
           "java.time.LocalDate",

@@ -73,6 +73,7 @@ public final class SessionJson implements RedisSerializer<Object> {
     this.allowed = new AllowedTypes(more);
     builder.addModule(new SignInReaders());
     builder.addModule(new FailedSignIns());
+    builder.addModule(new Certificates());
     if (ClassUtils.isPresent(PasskeyTypes.PRESENT, classLoader)) {
       builder.addModule(new PasskeyTypes());
     }

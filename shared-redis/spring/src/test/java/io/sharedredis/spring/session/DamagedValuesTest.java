@@ -109,6 +109,11 @@ class DamagedValuesTest {
         "{\"@class\":\"SWITCH\",\"role\":\"ROLE_PREVIOUS_ADMINISTRATOR\","
             + "\"source\":{\"@class\":\"java.lang.ProcessBuilder\"}}",
         "[\"java.util.TimeZone\",{}]",
+        "[\"java.security.cert.X509Certificate\",\"\"]",
+        "[\"java.security.cert.X509Certificate\",\"AAAA\"]",
+        "[\"java.security.cert.X509Certificate\",\"no base64!\"]",
+        "[\"java.security.cert.X509Certificate\",{}]",
+        "{\"@class\":\"java.security.cert.X509Certificate\"}",
         "{\"@class\":\"PASSKEY\",\"principal\":\"alice\",\"authorities\":[\"java.util.ArrayList\",[]]}",
         "{\"@class\":\"PASS_USER\",\"name\":\"alice\",\"displayName\":\"Alice\"}",
         "{\"@class\":\"PASS_USER\",\"name\":\"alice\",\"id\":\"no base64!\",\"displayName\":null}",

@@ -4,7 +4,12 @@ import static io.sharedredis.spring.session.SessionValues.context;
 import static io.sharedredis.spring.session.SessionValues.oidcToken;
 import static io.sharedredis.spring.session.SessionValues.passwordToken;
 
+import java.io.ByteArrayInputStream;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +35,7 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedCredentialsNotFoundException;
 import org.springframework.security.web.authentication.rememberme.CookieTheftException;
 import org.springframework.security.web.authentication.rememberme.InvalidCookieException;
@@ -45,11 +51,21 @@ final class LaterSessionValues {
 
   static final List<GrantedAuthority> USER = List.of(new SimpleGrantedAuthority("ROLE_USER"));
 
+  /** Of alice, made once; signed by itself. */
+  private static final String CERTIFICATE =
+      "MIIBNzCB36ADAgECAghgVOjd14AM3jAKBggqhkjOPQQDAjAQMQ4wDAYDVQQDEwVhbGljZTAgFw0y"
+          + "NjExMjMwNDE4MzZaGA8yMTI2MTAzMDA0MTgzNlowEDEOMAwGA1UEAxMFYWxpY2UwWTATBgcqhkjO"
+          + "PQIBBggqhkjOPQMBBwNCAAQ4Kgc/o/UZ6PHKW0pXojc3Yp2eW36Z7QlS9/nvRcBgD90vcGjo1jj0"
+          + "Qt+JgOgQb0zYvMM3lwu2UiGWYfNcOOGGoyEwHzAdBgNVHQ4EFgQUUXd8ntqNb4DkMHDeAHcQ8ZyQ"
+          + "W0MwCgYIKoZIzj0EAwIDRwAwRAIgSNEFyinrb9m4nT2rj6uRqHDq9a6bD32gBJ3amy1mCrsCIBNS"
+          + "GSLP1Orm9LkddNipEtRUyi/qLcnKhnyghoZUoF8/";
+
   private LaterSessionValues() {}
 
   static Map<String, Object> all() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("one-time-token-sign-in", context(oneTimeToken()));
+    values.put("certificate-sign-in", context(byCertificate()));
     values.put("switched-user", context(switchedFrom(passwordToken())));
     values.put("switched-user-from-oidc", context(switchedFrom(oidcToken())));
     values.put("failed-sign-ins", new ArrayList<>(failures()));
@@ -62,6 +78,21 @@ final class LaterSessionValues {
         new OneTimeTokenAuthentication(user("alice"), factor("OTT"));
     signIn.setDetails(new WebAuthenticationDetails("127.0.0.1", "a-session-id"));
     return signIn;
+  }
+
+  private static Authentication byCertificate() {
+    try {
+      Certificate certificate =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(
+                  new ByteArrayInputStream(Base64.getDecoder().decode(CERTIFICATE)));
+      PreAuthenticatedAuthenticationToken signIn =
+          new PreAuthenticatedAuthenticationToken(user("alice"), certificate, factor("X509"));
+      signIn.setDetails(new WebAuthenticationDetails("127.0.0.1", "a-session-id"));
+      return signIn;
+    } catch (CertificateException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static Authentication switchedFrom(Authentication source) {
