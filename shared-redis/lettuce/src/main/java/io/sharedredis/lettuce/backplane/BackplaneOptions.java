@@ -19,6 +19,9 @@ import java.time.Duration;
  * @param maxMessageBytes largest payload sent or taken; default 16 MiB: at 32 MB Redis, as it
  *     comes, cuts its readers off. One larger is refused to the caller, or dropped and counted when
  *     another server sent it
+ * @param partitions 0, the default, for ordinary pub/sub, which .NET servers use too; else into how
+ *     many parts channels are divided for sharded pub/sub of a Redis Cluster: the same number on
+ *     every replica. Each costs two connections
  */
 public record BackplaneOptions(
     String serverName,
@@ -27,7 +30,11 @@ public record BackplaneOptions(
     Duration ackDeadline,
     Duration probeInterval,
     Duration probeDeadline,
-    int maxMessageBytes) {
+    int maxMessageBytes,
+    int partitions) {
+
+  /** Enough for the largest cluster that one hub has use for; each costs two connections. */
+  private static final int MOST_PARTITIONS = 256;
 
   public BackplaneOptions {
     if (serverName.isBlank()) {
@@ -41,6 +48,20 @@ public record BackplaneOptions(
       throw new IllegalArgumentException(
           "backplane option 'maxMessageBytes' must be at least 1024, but is " + maxMessageBytes);
     }
+    if (partitions < 0 || partitions > MOST_PARTITIONS) {
+      throw new IllegalArgumentException(
+          "backplane option 'partitions' must be between 0 and "
+              + MOST_PARTITIONS
+              + ", but is "
+              + partitions);
+    }
+    if (partitions > 0 && (channelPrefix.indexOf('{') >= 0 || channelPrefix.indexOf('}') >= 0)) {
+      throw new IllegalArgumentException(
+          "backplane option 'channelPrefix' is '"
+              + channelPrefix
+              + "', but must not contain braces where channels are divided into partitions: they"
+              + " would decide over the slot");
+    }
   }
 
   /** The defaults named above. */
@@ -52,7 +73,8 @@ public record BackplaneOptions(
         Duration.ofSeconds(30),
         Duration.ofSeconds(10),
         Duration.ofSeconds(2),
-        16 * 1024 * 1024);
+        16 * 1024 * 1024,
+        0);
   }
 
   public BackplaneOptions withChannelPrefix(String prefix) {
@@ -63,7 +85,8 @@ public record BackplaneOptions(
         ackDeadline,
         probeInterval,
         probeDeadline,
-        maxMessageBytes);
+        maxMessageBytes,
+        partitions);
   }
 
   public BackplaneOptions withAckDeadline(Duration deadline) {
@@ -74,17 +97,49 @@ public record BackplaneOptions(
         deadline,
         probeInterval,
         probeDeadline,
-        maxMessageBytes);
+        maxMessageBytes,
+        partitions);
   }
 
   public BackplaneOptions withProbe(Duration interval, Duration deadline) {
     return new BackplaneOptions(
-        serverName, channelPrefix, sendDeadline, ackDeadline, interval, deadline, maxMessageBytes);
+        serverName,
+        channelPrefix,
+        sendDeadline,
+        ackDeadline,
+        interval,
+        deadline,
+        maxMessageBytes,
+        partitions);
   }
 
   public BackplaneOptions withMaxMessageBytes(int bytes) {
     return new BackplaneOptions(
-        serverName, channelPrefix, sendDeadline, ackDeadline, probeInterval, probeDeadline, bytes);
+        serverName,
+        channelPrefix,
+        sendDeadline,
+        ackDeadline,
+        probeInterval,
+        probeDeadline,
+        bytes,
+        partitions);
+  }
+
+  public BackplaneOptions withPartitions(int number) {
+    return new BackplaneOptions(
+        serverName,
+        channelPrefix,
+        sendDeadline,
+        ackDeadline,
+        probeInterval,
+        probeDeadline,
+        maxMessageBytes,
+        number);
+  }
+
+  /** What channels are called in Redis. */
+  ChannelNames names() {
+    return new ChannelNames(channelPrefix, partitions);
   }
 
   private static void requirePositive(String option, Duration value) {

@@ -35,6 +35,9 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
   /** Unit: milliseconds. Delivery is to go on well within 2 s after Redis is back. */
   private static final long LAST_PAUSE = 500;
 
+  /** Unit: milliseconds. How long a connection that was left is still read. */
+  private static final long LAST_ANSWERS = 200;
+
   private final String use;
   private final RedisAddress address;
   private final RedisClient client;
@@ -90,6 +93,21 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
     }
   }
 
+  /**
+   * Opens another connection in place of this one if it is the present one; answers that are on
+   * their way to it still arrive.
+   *
+   * @return whether it was the present one
+   */
+  boolean leave(@Nullable C connection, String why) {
+    if (connection == null || current.get() != connection) {
+      return false;
+    }
+    log.info("The {} connection to Redis at {} is left: {}", use, address, why);
+    lost(connection, LAST_ANSWERS);
+    return true;
+  }
+
   private void attempt(int number) {
     if (closed) {
       return;
@@ -130,15 +148,34 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
   }
 
   private void lost(C connection) {
+    lost(connection, 0);
+  }
+
+  /**
+   * @param closeAfter in milliseconds
+   */
+  private void lost(C connection, long closeAfter) {
     if (!current.compareAndSet(connection, null)) {
       return;
     }
-    var unused = connection.closeAsync();
+    close(connection, closeAfter);
     onDown.run();
     if (!closed) {
       report("it was lost");
       later(0);
     }
+  }
+
+  private void close(C connection, long after) {
+    if (after > 0) {
+      try {
+        var unused = scheduler.schedule(() -> close(connection, 0), after, TimeUnit.MILLISECONDS);
+        return;
+      } catch (RejectedExecutionException e) {
+        log.debug("The process ends; the {} connection is closed with it", use);
+      }
+    }
+    var unused = connection.closeAsync();
   }
 
   private void retry(int number, Throwable failure) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
 
-  private final RedisBus bus;
+  private final PubSubBus bus;
   private volatile @Nullable RedisPresence presence;
   private final RedisAddress address;
   private final List<BackplaneLifetime> lifetimes = new CopyOnWriteArrayList<>();
@@ -84,12 +84,24 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
     this.scheduler = scheduler;
     this.random = random;
     this.meters = meters;
-    this.bus = new RedisBus(network, address, options, clock, scheduler, random, meters);
+    ChannelNames names = options.names();
+    this.bus =
+        names.sharded()
+            ? new ShardedBus(network, address, options, clock, scheduler, random, meters)
+            : new RedisBus(
+                network,
+                address,
+                options,
+                names,
+                new OrdinaryChannels(network, address, random),
+                clock,
+                scheduler,
+                random,
+                meters);
     this.keeping =
         reliable == null
             ? null
-            : keeping(
-                new RedisHistory(network, address, options.channelPrefix(), reliable), reliable);
+            : keeping(new RedisHistory(network, address, names, reliable), reliable);
   }
 
   private static BackplaneLifetime.Keeping keeping(RedisHistory history, ReliableOptions options) {
@@ -151,7 +163,7 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
 
   /** Completes when this process listens for the first time. */
   public CompletableFuture<Void> firstConnected() {
-    return bus.table().firstConnected();
+    return bus.firstConnected();
   }
 
   /** Whether both connections stand and Redis has confirmed every subscription. */
@@ -161,18 +173,14 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
 
   /** How many channels this process listens to, or wants to. */
   public int subscriptions() {
-    return bus.table().size();
+    return bus.channels().size();
   }
 
   /** How everything stands now. */
   public BackplaneState state() {
     List<BackplaneLifetime> open = lifetimes.stream().filter(BackplaneLifetime::isOpen).toList();
     Map<String, Integer> kinds = new TreeMap<>();
-    for (String channel : bus.table().channels()) {
-      String name =
-          channel.startsWith(options.channelPrefix())
-              ? channel.substring(options.channelPrefix().length())
-              : channel;
+    for (String name : bus.channels()) {
       kinds.merge(kind(name, open), 1, Integer::sum);
     }
     return new BackplaneState(
@@ -183,8 +191,8 @@ public final class RedisBackplane implements HubLifetimeFactory, AutoCloseable {
         bus.listeningEpoch() >= 0,
         bus.settled(),
         kinds,
-        bus.table().unconfirmed(),
-        bus.probe().state(),
+        bus.unconfirmed(),
+        bus.probes(),
         meters.counters(),
         meters.meanLag(),
         meters.maxLag(),

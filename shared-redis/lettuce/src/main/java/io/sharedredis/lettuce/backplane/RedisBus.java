@@ -4,13 +4,11 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import io.sharedredis.lettuce.connection.Breakers;
@@ -30,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,14 +39,14 @@ import org.slf4j.LoggerFactory;
  * to have failed without being sent is never sent later. A Redis that stalls is noticed after a few
  * missed deadlines; from then on calls fail at once until it answers.
  */
-final class RedisBus implements BackplaneBus {
+final class RedisBus implements PubSubBus {
 
-  private static final RedisCodec<String, byte[]> CODEC =
+  static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
   private static final Logger log = LoggerFactory.getLogger(RedisBus.class);
 
-  private final String prefix;
+  private final ChannelNames names;
   private final BackplaneMeters meters;
   private final RedisNetwork network;
   private final RedisAddress address;
@@ -59,7 +56,7 @@ final class RedisBus implements BackplaneBus {
   private final BusLink<StatefulRedisConnection<String, byte[]>> publishing;
   private final BusLink<StatefulRedisPubSubConnection<String, byte[]>> listening;
 
-  private final Audience audience;
+  private final BusChannels commands;
   private final RedisNetwork.Watching moves;
   private final AtomicLong epochs = new AtomicLong();
   private volatile long listeningEpoch = -1;
@@ -70,22 +67,23 @@ final class RedisBus implements BackplaneBus {
       RedisNetwork network,
       RedisAddress address,
       BackplaneOptions options,
+      ChannelNames names,
+      BusChannels commands,
       InstantSource clock,
       ScheduledExecutorService scheduler,
       RandomGenerator random,
       BackplaneMeters meters) {
     this.network = network;
     this.address = address;
-    this.prefix = options.channelPrefix();
+    this.names = names;
+    this.commands = commands;
     this.meters = meters;
-    // Every node of a cluster hears what is published on any: the two need not be the same.
-    Supplier<RedisURI> uri = network.anyNode(address, network.deadlines().connect(), random);
     this.publishing =
         new BusLink<>(
             "publishing",
             address,
             client(network, address),
-            client -> client.connectAsync(CODEC, uri.get()),
+            client -> commands.place().thenCompose(uri -> client.connectAsync(CODEC, uri)),
             connection -> {
               connection.setTimeout(network.deadlines().command());
               recovered();
@@ -98,13 +96,17 @@ final class RedisBus implements BackplaneBus {
             "listening",
             address,
             patientClient(network, address),
-            client -> client.connectPubSubAsync(CODEC, uri.get()),
+            client ->
+                commands
+                    .place()
+                    .thenCompose(uri -> client.connectPubSubAsync(CODEC, uri))
+                    .thenApply(this::required),
             this::listen,
             this::deaf,
             scheduler,
             random);
     this.probe = new SubscriptionProbe(this, options, clock, scheduler, meters);
-    this.audience = new Audience(network, address, CODEC, this::recovered);
+    commands.begin(this::recovered);
     publishing.open();
     listening.open();
     // Who stays with the former master is heard by nobody on the new one.
@@ -139,18 +141,23 @@ final class RedisBus implements BackplaneBus {
       return CompletableFuture.failedFuture(
           BackplaneException.notSent("Redis is not connected now"));
     }
+    String name = names.name(channel);
     CompletableFuture<Void> result = new CompletableFuture<>();
     var unused =
         breaker
-            .executeCompletionStage(() -> connection.async().publish(prefix + channel, payload))
+            .executeCompletionStage(() -> commands.publish(connection, name, payload))
             .whenComplete(
                 (receivers, failure) -> {
                   if (failure == null) {
                     meters.count(Event.PUBLISHED);
                     result.complete(null);
                   } else {
-                    var unusedToo = lacks(prefix + channel, failure);
-                    result.completeExceptionally(translate(Failures.unwrap(failure)));
+                    Throwable cause = Failures.unwrap(failure);
+                    var unusedToo = lacks(name, failure);
+                    if (commands.moved(cause)) {
+                      var unusedAsWell = publishing.leave(connection, "its channels have moved");
+                    }
+                    result.completeExceptionally(translate(cause));
                   }
                 });
     return result;
@@ -180,8 +187,8 @@ final class RedisBus implements BackplaneBus {
       return CompletableFuture.failedFuture(
           BackplaneException.notSent("Redis is not connected now"));
     }
-    return audience
-        .of(prefix + channel, connection)
+    return commands
+        .subscribers(connection, names.name(channel))
         .exceptionallyCompose(
             failure ->
                 CompletableFuture.failedFuture(
@@ -192,40 +199,38 @@ final class RedisBus implements BackplaneBus {
   @Override
   public CompletionStage<Void> settle(
       String channel, BooleanSupplier wanted, Consumer<byte[]> receiver) {
-    return table.settle(prefix + channel, wanted, receiver);
+    return table.settle(names.name(channel), wanted, receiver);
   }
 
   @Override
   public void listenAll(Map<String, Consumer<byte[]>> receivers) {
-    Map<String, Consumer<byte[]>> prefixed = new HashMap<>();
-    receivers.forEach((channel, receiver) -> prefixed.put(prefix + channel, receiver));
-    table.wantAll(prefixed);
+    Map<String, Consumer<byte[]>> named = new HashMap<>();
+    receivers.forEach((channel, receiver) -> named.put(names.name(channel), receiver));
+    table.wantAll(named);
   }
 
   @Override
   public void leaveAll(Collection<String> channels) {
-    table.forgetAll(channels.stream().map(channel -> prefix + channel).toList());
+    table.forgetAll(channels.stream().map(names::name).toList());
   }
 
   private void listen(StatefulRedisPubSubConnection<String, byte[]> connection) {
     meters.count(Event.CONNECTS);
     listeningEpoch = epochs.incrementAndGet();
-    connection.addListener(
-        new RedisPubSubAdapter<String, byte[]>() {
-          @Override
-          public void message(String channel, byte[] payload) {
-            if (!table.deliver(channel, payload)) {
-              table.unwanted(channel);
-            }
-          }
+    BusWire fresh = new BusWire(this, commands, connection);
+    commands.listen(connection, fresh);
+    table.connected(fresh);
+  }
 
-          @Override
-          public void subscribed(String channel, long count) {
-            table.confirmed(channel);
-            probe.confirmed(channel, count);
-          }
-        });
-    table.connected(new Commands(connection));
+  private StatefulRedisPubSubConnection<String, byte[]> required(
+      StatefulRedisPubSubConnection<String, byte[]> connection) {
+    try {
+      commands.require(connection);
+    } catch (IllegalArgumentException e) {
+      var unused = connection.closeAsync();
+      throw e;
+    }
+    return connection;
   }
 
   private void deaf() {
@@ -255,6 +260,31 @@ final class RedisBus implements BackplaneBus {
     return listeningEpoch;
   }
 
+  @Override
+  public CompletableFuture<Void> firstConnected() {
+    return table.firstConnected();
+  }
+
+  @Override
+  public List<String> channels() {
+    return table.channels().stream().map(names::channel).toList();
+  }
+
+  @Override
+  public int unconfirmed() {
+    return table.unconfirmed();
+  }
+
+  @Override
+  public BackplaneState.Probe probes() {
+    return probe.state();
+  }
+
+  /** What a channel is called in Redis, and in the table. */
+  String name(String channel) {
+    return names.name(channel);
+  }
+
   SubscriptionProbe probe() {
     return probe;
   }
@@ -270,13 +300,14 @@ final class RedisBus implements BackplaneBus {
 
   @Override
   public boolean settled() {
-    return canPublish() && table.settled() && audience.ready();
+    return canPublish() && table.settled() && commands.ready();
   }
 
-  void loseSubscription(String channel) {
+  @Override
+  public void loseSubscription(String channel) {
     StatefulRedisPubSubConnection<String, byte[]> connection = listening.connection();
     if (connection != null) {
-      var unused = connection.async().unsubscribe(prefix + channel);
+      var unused = commands.unsubscribe(connection, names.name(channel));
     }
   }
 
@@ -285,7 +316,8 @@ final class RedisBus implements BackplaneBus {
     listening.replace(why);
   }
 
-  void replaceListening(String why) {
+  @Override
+  public void replaceListening(String why) {
     listening.replace(why);
   }
 
@@ -293,63 +325,32 @@ final class RedisBus implements BackplaneBus {
   public void close() {
     probing.cancel(false);
     moves.close();
-    audience.close();
+    commands.close();
     listening.close();
     publishing.close();
   }
 
-  /** Sends the table's commands on one connection. */
-  private final class Commands implements SubscriptionTable.Wire {
-    private final StatefulRedisPubSubConnection<String, byte[]> connection;
-
-    Commands(StatefulRedisPubSubConnection<String, byte[]> connection) {
-      this.connection = connection;
+  /** The server has given the slot of this connection's channels away. */
+  void left(StatefulRedisPubSubConnection<String, byte[]> connection, String why) {
+    // Told for each channel: once is enough.
+    if (listening.leave(connection, why)) {
+      var unused = publishing.leave(publishing.connection(), why);
     }
+  }
 
-    @Override
-    public void subscribe(List<String> channels) {
-      var unused =
-          connection
-              .async()
-              .subscribe(channels.toArray(String[]::new))
-              .whenComplete(
-                  (done, failure) -> {
-                    if (failure != null) {
-                      refused(channels, Failures.unwrap(failure));
-                    }
-                  });
+  /** What this connection has not been asked for another one is. */
+  void notAsked(StatefulRedisPubSubConnection<String, byte[]> connection, Throwable failure) {
+    if (listening.connection() == connection) {
+      listening.replace("a subscription could not be asked for: " + failure.getMessage());
     }
+  }
 
-    /** One channel that the ACL forbids makes Redis refuse the whole command. */
-    private void refused(List<String> channels, Throwable failure) {
-      if (!(failure instanceof RedisCommandExecutionException)) {
-        notAsked(failure);
-        return;
-      }
-      if (channels.size() > 1) {
-        channels.forEach(channel -> subscribe(List.of(channel)));
-      } else {
-        meters.count(Event.SUBSCRIPTIONS_REFUSED);
-        if (!lacks(channels.get(0), failure)) {
-          log.warn("Redis refuses a subscription of the backplane: {}", failure.getMessage());
-        }
-        table.refused(
-            channels.get(0),
-            BackplaneException.notSent("Redis refuses a subscription: " + failure.getMessage()));
-      }
+  void refused(String name, Throwable failure) {
+    meters.count(Event.SUBSCRIPTIONS_REFUSED);
+    if (!lacks(name, failure)) {
+      log.warn("Redis refuses a subscription of the backplane: {}", failure.getMessage());
     }
-
-    /** What this connection has not been asked for another one is. */
-    private void notAsked(Throwable failure) {
-      if (listening.connection() == connection) {
-        listening.replace("a subscription could not be asked for: " + failure.getMessage());
-      }
-    }
-
-    @Override
-    public void unsubscribe(List<String> channels) {
-      // When it fails the connection is lost, and with it the subscription.
-      var unused = connection.async().unsubscribe(channels.toArray(String[]::new));
-    }
+    table.refused(
+        name, BackplaneException.notSent("Redis refuses a subscription: " + failure.getMessage()));
   }
 }

@@ -30,7 +30,10 @@ final class RedisHistory implements History {
   private static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
-  private static final LuaScript APPEND = LuaScript.beside(RedisHistory.class, "append.lua");
+  private static final LuaScript APPEND =
+      LuaScript.beside(RedisHistory.class, "publish.lua", "append.lua");
+  private static final LuaScript APPEND_SHARDED =
+      LuaScript.beside(RedisHistory.class, "publish-sharded.lua", "append.lua");
   private static final LuaScript PAGE = LuaScript.beside(RedisHistory.class, "page.lua");
 
   /**
@@ -57,15 +60,16 @@ final class RedisHistory implements History {
   private final RedisLink<String, byte[]> reads;
 
   private final Turnstile waits = new Turnstile(WAITS);
-  private final String prefix;
+  private final ChannelNames names;
   private final ReliableOptions options;
   private final Duration waiting;
 
   /** Begins to connect; returns at once. */
-  RedisHistory(RedisNetwork network, RedisAddress address, String prefix, ReliableOptions options) {
+  RedisHistory(
+      RedisNetwork network, RedisAddress address, ChannelNames names, ReliableOptions options) {
     this.link = new RedisLink<>(network, "reliable channels", address, CODEC);
     this.reads = new RedisLink<>(network, "reliable channels, reading", address, CODEC);
-    this.prefix = prefix;
+    this.names = names;
     this.options = options;
     // Half the deadline: the answer that replicas are missing is to come in time.
     this.waiting = network.deadlines().command().dividedBy(2);
@@ -88,7 +92,7 @@ final class RedisHistory implements History {
   }
 
   private String key(String channel, String part) {
-    return prefix + "shared-redis:backplane:reliable:{" + channel + "}:" + part;
+    return names.history(channel) + part;
   }
 
   @Override
@@ -99,7 +103,7 @@ final class RedisHistory implements History {
     keys.add(key(channel, "end"));
     keys.add(key(channel, "sent:" + Long.toHexString(publisher)));
     List<byte[]> arguments = new ArrayList<>();
-    arguments.add((prefix + channel).getBytes(StandardCharsets.UTF_8));
+    arguments.add(names.name(channel).getBytes(StandardCharsets.UTF_8));
     arguments.add(number(options.maxLength()));
     arguments.add(number(options.retention().toMillis()));
     arguments.add(number(endKept(options).toMillis()));
@@ -137,13 +141,14 @@ final class RedisHistory implements History {
                     .thenCompose(answer -> confirm(redis, positions(answer)))));
   }
 
-  private static CompletionStage<List<Object>> run(
+  private CompletionStage<List<Object>> run(
       RedisClusterAsyncCommands<String, byte[]> redis, List<String> keys, List<byte[]> arguments) {
-    return APPEND.run(
-        redis,
-        ScriptOutputType.MULTI,
-        keys.toArray(String[]::new),
-        arguments.toArray(byte[][]::new));
+    return (names.sharded() ? APPEND_SHARDED : APPEND)
+        .run(
+            redis,
+            ScriptOutputType.MULTI,
+            keys.toArray(String[]::new),
+            arguments.toArray(byte[][]::new));
   }
 
   private static List<Position> positions(List<Object> answer) {
@@ -215,7 +220,7 @@ final class RedisHistory implements History {
   /** Records of what clients have received, over the connection that reads. */
   PlaceStore places() {
     // Twice as long as a channel is kept: while it is, whoever missed something of it is known.
-    return new RedisPlaces(reads, prefix, options.retention().multipliedBy(2));
+    return new RedisPlaces(reads, names.prefix(), options.retention().multipliedBy(2));
   }
 
   static Duration endKept(ReliableOptions options) {

@@ -51,7 +51,7 @@ final class SubscriptionProbe {
       BackplaneMeters meters) {
     this.bus = bus;
     this.channel = CHANNELS + options.serverName() + "}";
-    this.prefixed = options.channelPrefix() + channel;
+    this.prefixed = bus.name(channel);
     this.options = options;
     this.clock = clock;
     this.scheduler = scheduler;

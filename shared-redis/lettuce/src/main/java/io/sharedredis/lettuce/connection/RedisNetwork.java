@@ -186,6 +186,14 @@ public final class RedisNetwork implements AutoCloseable {
     return uri;
   }
 
+  /** As {@link #uri}, for a server of the address that it does not name. */
+  public RedisURI uri(RedisAddress address, String host, int port, Duration timeout) {
+    RedisURI uri = uri(address, timeout);
+    uri.setHost(host);
+    uri.setPort(port);
+    return uri;
+  }
+
   /** As {@link #uri}, but of a cluster every node that is named. */
   public List<RedisURI> uris(RedisAddress address, Duration timeout) {
     List<RedisURI> uris = address.toUris(timeout);

@@ -1,6 +1,7 @@
 -- Keeps reliable messages of a channel in their order, each once, and publishes those that are new.
 -- A new epoch begins with the first message, and when this server is not the one that took the last:
 -- another process, or another master, may know less than its clients were told.
+-- PUBLISH, the command, comes from the file before.
 -- KEYS[1] the history, a stream: id epoch-offset, m the payload, p the id before
 -- KEYS[2] its end, a hash: epoch, offset, server
 -- KEYS[3] the last number of this publisher on this channel, with the position it got
@@ -54,7 +55,7 @@ for i = 8, #ARGV, 4 do
     local position = string.format('%.0f-%.0f', epoch, offset)
     local payload = ARGV[i + 1] .. cmsgpack.pack(offset) .. cmsgpack.pack(epoch) .. ARGV[i + 2]
     redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], position, 'm', payload, 'p', previous)
-    redis.call('PUBLISH', ARGV[1], payload)
+    redis.call(PUBLISH, ARGV[1], payload)
     if key > 0 then
       redis.call('SET', KEYS[key], position, 'PX', ARGV[5])
     end

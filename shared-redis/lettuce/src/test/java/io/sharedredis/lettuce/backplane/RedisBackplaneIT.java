@@ -30,7 +30,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 class RedisBackplaneIT extends ResumeContract {
 
-  @Parameter SharedTestRedis redis;
+  /** How Redis is built, and in a cluster whether channels lie on one shard or on all. */
+  enum Form {
+    STANDALONE(SharedTestRedis.STANDALONE, 0),
+    SENTINEL(SharedTestRedis.SENTINEL, 0),
+    CLUSTER(SharedTestRedis.CLUSTER, 0),
+    SHARDED(SharedTestRedis.CLUSTER, 8);
+
+    private final SharedTestRedis redis;
+    private final int partitions;
+
+    Form(SharedTestRedis redis, int partitions) {
+      this.redis = redis;
+      this.partitions = partitions;
+    }
+  }
+
+  @Parameter Form form;
 
   private static RedisNetwork network;
   private static ScheduledExecutorService scheduler;
@@ -39,8 +55,8 @@ class RedisBackplaneIT extends ResumeContract {
   private final Map<HubLifetime, RedisBackplane> byLifetime = new HashMap<>();
 
   @BeforeParameterizedClassInvocation
-  static void open(SharedTestRedis redis) {
-    redis.start();
+  static void open(Form form) {
+    form.redis.start();
     network = new RedisNetwork(RedisDeadlines.DEFAULT);
     scheduler = Executors.newSingleThreadScheduledExecutor();
   }
@@ -61,11 +77,12 @@ class RedisBackplaneIT extends ResumeContract {
     RedisBackplane backplane =
         new RedisBackplane(
             network,
-            RedisAddress.parse("redis", redis.url()),
-            BackplaneOptions.named("host_" + UUID.randomUUID().toString().replace("-", "")),
+            RedisAddress.parse("redis", form.redis.url()),
+            BackplaneOptions.named("host_" + UUID.randomUUID().toString().replace("-", ""))
+                .withPartitions(form.partitions),
             ReliableOptions.defaults()
                 .withHistory(HISTORY, Duration.ofMinutes(1))
-                .withMinReplicas(redis == SharedTestRedis.SENTINEL ? 1 : 0),
+                .withMinReplicas(form == Form.SENTINEL ? 1 : 0),
             InstantSource.system(),
             scheduler,
             new SecureRandom(),

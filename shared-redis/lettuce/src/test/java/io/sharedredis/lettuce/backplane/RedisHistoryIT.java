@@ -58,7 +58,7 @@ class RedisHistoryIT {
         new RedisHistory(
             network,
             RedisAddress.parse("test", url),
-            "app:",
+            new ChannelNames("app:", 0),
             ReliableOptions.defaults().withHistory(200, Duration.ofMinutes(10)));
     client = RedisClient.create(RedisURI.create(url));
     redis = client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)).sync();

@@ -56,7 +56,7 @@ class RedisPlacesIT {
         new RedisHistory(
             network,
             RedisAddress.parse("test", url),
-            "app:",
+            new ChannelNames("app:", 0),
             ReliableOptions.defaults().withHistory(200, Duration.ofMinutes(10)));
     store = history.places();
     client = RedisClient.create(RedisURI.create(url));

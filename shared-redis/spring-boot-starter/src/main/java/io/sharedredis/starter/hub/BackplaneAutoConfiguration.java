@@ -88,21 +88,27 @@ public class BackplaneAutoConfiguration {
     if (address == null) {
       return (hub, protocols) -> new InProcessHubLifetime();
     }
-    BackplaneOptions options =
-        BackplaneOptions.named(server.value())
-            .withChannelPrefix(properties.channelPrefix())
-            .withAckDeadline(properties.ackTimeout())
-            .withProbe(properties.probeInterval(), network.deadlines().connect());
-    RedisBackplane backplane =
-        new RedisBackplane(
-            network,
-            address,
-            options,
-            reliable.options(address),
-            InstantSource.system(),
-            backplaneTimers(),
-            random,
-            meters);
+    RedisBackplane backplane;
+    try {
+      BackplaneOptions options =
+          BackplaneOptions.named(server.value())
+              .withChannelPrefix(properties.channelPrefix())
+              .withAckDeadline(properties.ackTimeout())
+              .withProbe(properties.probeInterval(), network.deadlines().connect())
+              .withPartitions(properties.partitions());
+      backplane =
+          new RedisBackplane(
+              network,
+              address,
+              options,
+              reliable.options(address),
+              InstantSource.system(),
+              backplaneTimers(),
+              random,
+              meters);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingException(e);
+    }
     if (presence.enabled()) {
       backplane.record(
           new RedisPresence(network, address, farm.applicationName(), times(presence)));
@@ -133,6 +139,10 @@ public class BackplaneAutoConfiguration {
               .firstConnected()
               .get(network.deadlines().connect().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
+      if (e.getCause() instanceof IllegalArgumentException never) {
+        backplane.close();
+        throw new InvalidSettingException(never);
+      }
       // It goes on in the background; the backplane has said so in the log.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -12,6 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     spring.data.redis.url}
  * @param channelPrefix put before every channel name; the same as {@code ChannelPrefix} of .NET
  *     replicas on the same Redis
+ * @param partitions into how many parts channels are divided for sharded pub/sub of a Redis
+ *     Cluster, the same number on every replica; 0 for ordinary pub/sub, which .NET replicas need
  * @param ackTimeout longest wait for another replica to change a group
  * @param probeInterval time between two checks that this replica still hears the others
  */
@@ -19,5 +21,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record BackplaneProperties(
     @Nullable String url,
     @DefaultValue("") String channelPrefix,
+    @DefaultValue("0") int partitions,
     @DefaultValue("30s") Duration ackTimeout,
     @DefaultValue("10s") Duration probeInterval) {}
