@@ -34,9 +34,9 @@ final class ChannelReader {
   private final Backlog backlog;
   private final Pause pause = new Pause(this::later);
   private final PageSize size = new PageSize();
+  private final EndCheck check;
   private boolean asking;
   private boolean askAgain;
-  private boolean checking;
 
   /** Answers since the first message that is held came for which the history has no place. */
   private int unknown;
@@ -53,6 +53,7 @@ final class ChannelReader {
     this.owner = owner;
     this.backlog = new Backlog(owner.room());
     this.progress = new Progress(channel, owner, sink, this::later);
+    this.check = new EndCheck(() -> owner.end(channel), progress, turn, this::later);
   }
 
   String channel() {
@@ -141,34 +142,10 @@ final class ChannelReader {
   void check() {
     turn.run(
         () -> {
-          if (closed || asking || pause.waiting() || checking || progress.position() == null) {
-            return;
+          if (!closed && !asking && !pause.waiting()) {
+            check.run(this::ask);
           }
-          checking = true;
-          var unused =
-              owner
-                  .end(channel)
-                  .whenComplete(
-                      (end, failure) ->
-                          turn.run(
-                              () -> {
-                                checking = false;
-                                if (failure == null && isBeyond(end)) {
-                                  later(
-                                      ReliableChannels.ON_ITS_WAY.toMillis(),
-                                      () -> {
-                                        if (isBeyond(end)) {
-                                          ask();
-                                        }
-                                      });
-                                }
-                              }));
         });
-  }
-
-  private boolean isBeyond(Position end) {
-    Position here = progress.position();
-    return here != null && end.compareTo(here) > 0;
   }
 
   private void later(long millis, Runnable task) {

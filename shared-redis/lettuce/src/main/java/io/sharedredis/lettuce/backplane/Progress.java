@@ -58,6 +58,11 @@ final class Progress {
     return position;
   }
 
+  /** Whether it has begun, and something up to that position is missing. */
+  boolean isBehind(Position end) {
+    return position != null && end.compareTo(position) > 0;
+  }
+
   /** Begins at the present end. */
   void begin(Position end) {
     began = end;
