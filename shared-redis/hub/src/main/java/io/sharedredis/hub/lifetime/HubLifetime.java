@@ -43,6 +43,26 @@ public interface HubLifetime extends AutoCloseable {
                         .toArray(CompletableFuture[]::new)));
   }
 
+  /**
+   * Ends what is delivered reliably to a connection that goes on at another replica.
+   *
+   * @return up to where it was given what, for {@link #settle} there; empty where there is nothing
+   *     to say, null where nobody can tell now, and then nothing has ended
+   */
+  default byte @Nullable [] depart(HubConnection connection) {
+    return new byte[0];
+  }
+
+  /** What was delivered up to now the replica that an arriving connection comes from has given. */
+  default void cut(HubConnection connection) {}
+
+  /**
+   * An arriving connection has its past; it goes on behind what it was given before.
+   *
+   * @param places what {@link #depart} said there; empty from a replica that does not say
+   */
+  default void settle(HubConnection connection, byte[] places) {}
+
   /** The groups of a connection of this process. */
   default Set<String> groupsOf(String connectionId) {
     return Set.of();

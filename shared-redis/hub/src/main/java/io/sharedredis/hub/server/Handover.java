@@ -112,7 +112,8 @@ public final class Handover {
    * Ends the connection here and gives what it takes along. Called by the bus, between the messages
    * it delivers here and those it does not. What is still sent here is passed on.
    *
-   * @return null when it has ended meanwhile, or its groups have changed
+   * @return null when it has ended meanwhile, its groups have changed, or nobody can tell what it
+   *     was given
    */
   public @Nullable MovedConnection depart() {
     ReceivedNumbers received = reception.numbers();
@@ -121,6 +122,10 @@ public final class Handover {
         || received == null
         || !connection.living()
         || !server.lifetime().groupsOf(id).equals(promised)) {
+      return null;
+    }
+    byte[] places = server.lifetime().depart(connection);
+    if (places == null) {
       return null;
     }
     String protocol = connection.protocol().name();
@@ -137,7 +142,13 @@ public final class Handover {
     server.runtime().connections().leaves(connection);
     Map<Object, Object> items = new HashMap<>(connection.items());
     return new MovedConnection(
-        past.firstKept(), past.kept(), past.waiting(), received.next(), received.latest(), items);
+        past.firstKept(),
+        past.kept(),
+        past.waiting(),
+        received.next(),
+        received.latest(),
+        items,
+        places);
   }
 
   /** The taker has it now. */
@@ -195,6 +206,7 @@ public final class Handover {
   /** What the bus has brought up to now the old replica has delivered. */
   public void cut() {
     sending.cut();
+    server.lifetime().cut(connection);
   }
 
   /** Gives the connection its past; its client may return from now on. */
@@ -209,6 +221,7 @@ public final class Handover {
             connection.phase(Phase.OPEN);
             connection.moving(false);
             connection.meters().count(Event.ARRIVED);
+            server.lifetime().settle(connection, past.places());
           }
         });
   }

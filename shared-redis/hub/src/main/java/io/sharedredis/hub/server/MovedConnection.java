@@ -12,6 +12,7 @@ import java.util.Map;
  * @param nextReceived number that the client's next message has
  * @param latestReceived highest number of a message of the client that was dealt with
  * @param items the application's values
+ * @param places up to where it was given what is kept for it; empty where nobody says
  */
 public record MovedConnection(
     long firstKept,
@@ -19,4 +20,5 @@ public record MovedConnection(
     List<byte[]> waiting,
     long nextReceived,
     long latestReceived,
-    Map<Object, Object> items) {}
+    Map<Object, Object> items,
+    byte[] places) {}

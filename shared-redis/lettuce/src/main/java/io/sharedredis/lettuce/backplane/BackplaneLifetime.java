@@ -227,6 +227,25 @@ final class BackplaneLifetime implements HubLifetime {
   }
 
   @Override
+  public byte @Nullable [] depart(HubConnection connection) {
+    return resumptions == null ? new byte[0] : resumptions.depart(connection);
+  }
+
+  @Override
+  public void cut(HubConnection connection) {
+    if (resumptions != null) {
+      resumptions.cut(connection);
+    }
+  }
+
+  @Override
+  public void settle(HubConnection connection, byte[] places) {
+    if (resumptions != null) {
+      resumptions.settle(connection, places);
+    }
+  }
+
+  @Override
   public Set<String> groupsOf(String connectionId) {
     return connections.groupsOf(connectionId);
   }

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ final class Follower {
   private final Resumptions owner;
   private final InTurn turn = new InTurn();
   private final Pause pause;
+
+  /** Held while a message is given and the place moves on, which never blocks. */
+  private final ReentrantLock giving = new ReentrantLock();
+
+  /** Written under the lock. */
   private volatile boolean over;
 
   /** Up to where the connection was given everything; null when nobody knows. */
@@ -77,18 +83,24 @@ final class Follower {
     return place;
   }
 
-  /** Nothing is given to it any more. */
-  void end() {
-    over = true;
+  /**
+   * Nothing is given any more.
+   *
+   * @return up to where everything was; null when nobody knows
+   */
+  @Nullable Position end() {
+    giving.lock();
+    try {
+      over = true;
+      return place;
+    } finally {
+      giving.unlock();
+    }
   }
 
-  /** Takes what comes from the first message on: another replica has given what was before. */
-  void goOn() {
-    turn.run(
-        () -> {
-          begun = true;
-          live = true;
-        });
+  /** What came up to now another replica has given. */
+  void cut() {
+    turn.run(() -> skipped = null);
   }
 
   /**
@@ -137,17 +149,25 @@ final class Follower {
         () -> {
           if (!begun) {
             skipped = skipped == null ? position : skipped;
-          } else if (live && !over) {
-            if (position.compareTo(readTo) <= 0) {
-              return;
-            }
-            if (!delivery.excluded().contains(connection.connectionId())) {
-              var unused = send(forms);
-            }
-            Position here = place;
-            place = here == null || position.compareTo(here) > 0 ? position : here;
+          } else if (live && position.compareTo(readTo) > 0) {
+            giveLive(delivery, position, forms);
           }
         });
+  }
+
+  private void giveLive(Delivery delivery, Position position, PlacedForms forms) {
+    giving.lock();
+    try {
+      if (!over) {
+        if (!delivery.excluded().contains(connection.connectionId())) {
+          var unused = send(forms);
+        }
+        Position here = place;
+        place = here == null || position.compareTo(here) > 0 ? position : here;
+      }
+    } finally {
+      giving.unlock();
+    }
   }
 
   private CompletionStage<Void> send(PlacedForms forms) {
@@ -228,14 +248,23 @@ final class Follower {
     }
     follow(here, kept);
     Delivery delivery = owner.decode(kept.payload());
-    if (delivery != null && meant(delivery)) {
-      PlacedForms forms = owner.forms(channel, delivery, kept.position());
+    PlacedForms forms =
+        delivery != null && meant(delivery)
+            ? owner.forms(channel, delivery, kept.position())
+            : null;
+    giving.lock();
+    try {
+      if (over) {
+        return room;
+      }
       if (forms != null) {
         room = send(forms);
         owner.count(Event.RESUME_DELIVERED);
       }
+      place = kept.position();
+    } finally {
+      giving.unlock();
     }
-    place = kept.position();
     return room;
   }
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
 
+  private static final Runnable NOTHING = () -> {};
+
   private final LocalConnections connections;
   private final RemoteResults remoteResults;
   private final Publisher publisher;
@@ -89,11 +91,16 @@ final class Inbox {
         channel,
         delivery -> {
           // The sender has delivered its own to those that cannot move.
-          if (!echo(delivery, gaps)) {
-            connections.deliver(whom.apply(delivery), message(delivery));
-          } else if (connections.anyMayMove()) {
-            connections.deliver(whom.apply(delivery), message(delivery), HubConnection::mayMove);
+          boolean own = echo(delivery, gaps);
+          if (own && !connections.anyMayMove()) {
+            return NOTHING;
           }
+          Recipients recipients = whom.apply(delivery);
+          SerializedHubMessage message = message(delivery);
+          connections.deliver(recipients, message, HubConnection::mayMove);
+          return own
+              ? NOTHING
+              : () -> connections.deliver(recipients, message, here -> !here.mayMove());
         },
         delivery -> kept(channel, whom.apply(delivery), delivery));
   }
@@ -109,12 +116,18 @@ final class Inbox {
     }
   }
 
-  /** Takes plain deliveries as they come and reliable ones in their order. */
+  /**
+   * Takes plain deliveries as they come and reliable ones in their order.
+   *
+   * @param plain gives a plain one to connections that may move, at once: in the order of the bus,
+   *     in which their marks lie. What it returns is for the others and keeps its place behind
+   *     reliable ones
+   */
   private Consumer<byte[]> hearing(
-      String kind, String channel, Consumer<Delivery> plain, Consumer<Delivery> kept) {
+      String kind, String channel, Function<Delivery, Runnable> plain, Consumer<Delivery> kept) {
     if (reliable == null) {
       return payload ->
-          guarded(kind, payload, () -> plain.accept(BackplaneCodec.delivery(payload)));
+          guarded(kind, payload, () -> plain.apply(BackplaneCodec.delivery(payload)).run());
     }
     ChannelReader reader =
         reliable.reader(channel, delivery -> guarded(kind, () -> kept.accept(delivery)));
@@ -128,7 +141,8 @@ final class Inbox {
                 () -> {
                   Delivery delivery = BackplaneCodec.delivery(payload);
                   if (delivery.position() == null) {
-                    reader.plain(() -> guarded(kind, () -> plain.accept(delivery)), payload.length);
+                    Runnable rest = plain.apply(delivery);
+                    reader.plain(() -> guarded(kind, rest), payload.length);
                   } else {
                     reader.live(delivery, payload.length);
                   }
@@ -163,26 +177,39 @@ final class Inbox {
         channels.connection(connectionId),
         delivery -> {
           HubConnection connection = connections.get(connectionId);
-          boolean own = echo(delivery, gaps);
-          if (own && (connection == null || !connection.mayMove())) {
-            return;
+          boolean moves = connection != null && connection.mayMove();
+          if (echo(delivery, gaps) && !moves) {
+            return NOTHING;
           }
-          if (delivery.wanted() == null) {
-            if (connection != null) {
-              connection.send(message(delivery));
-            }
-          } else if (connection == null) {
-            remoteResults.askedInVain(delivery.wanted());
-          } else {
-            remoteResults.asked(connection, delivery.wanted(), message(delivery));
+          if (moves) {
+            toConnection(connectionId, delivery);
+            return NOTHING;
           }
+          return () -> toConnection(connectionId, delivery);
         },
         delivery -> {
           HubConnection connection = connections.get(connectionId);
-          if (connection != null) {
+          Resumptions used = resumptions;
+          String channel = channels.connection(connectionId);
+          if (used != null && used.follow(channel)) {
+            used.live(channel, delivery);
+          } else if (connection != null) {
             connection.send(message(delivery));
           }
         });
+  }
+
+  private void toConnection(String connectionId, Delivery delivery) {
+    HubConnection connection = connections.get(connectionId);
+    if (delivery.wanted() == null) {
+      if (connection != null) {
+        connection.send(message(delivery));
+      }
+    } else if (connection == null) {
+      remoteResults.askedInVain(delivery.wanted());
+    } else {
+      remoteResults.asked(connection, delivery.wanted(), message(delivery));
+    }
   }
 
   Consumer<byte[]> groupCommands(Consumer<GroupCommand> action) {

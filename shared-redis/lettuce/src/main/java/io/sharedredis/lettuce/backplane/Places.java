@@ -63,6 +63,15 @@ record Places(List<String> connections, Map<String, Position> positions) {
    * @throws MalformedMessageException for anything else
    */
   static Places decode(byte[] bytes) {
+    return decode(bytes, MOST_CHANNELS);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param mostChannels positions that may be there
+   */
+  static Places decode(byte[] bytes, int mostChannels) {
     try (PayloadReader in = new PayloadReader(bytes)) {
       if (in.array(3, "Places") != 3 || in.int32() != VERSION) {
         throw new MalformedMessageException("It is no record of version 1.");
@@ -72,7 +81,7 @@ record Places(List<String> connections, Map<String, Position> positions) {
         connections.add(in.string());
       }
       Map<String, Position> positions = new LinkedHashMap<>();
-      for (int left = bounded(in.map(), MOST_CHANNELS); left > 0; left--) {
+      for (int left = bounded(in.map(), mostChannels); left > 0; left--) {
         String channel = in.string();
         if (in.array(2, "Position") != 2) {
           throw new MalformedMessageException("A position has more than epoch and offset.");

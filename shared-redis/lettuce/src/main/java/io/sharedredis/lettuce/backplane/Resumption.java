@@ -1,7 +1,6 @@
 package io.sharedredis.lettuce.backplane;
 
 import io.sharedredis.hub.lifetime.HubConnection;
-import io.sharedredis.hub.lifetime.ResumeWish;
 import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import io.sharedredis.lettuce.backplane.PlaceStore.Claim;
 import java.time.Instant;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +33,13 @@ final class Resumption {
   private static final long LAST_PAUSE = 1_000;
 
   private final HubConnection connection;
-  private final ResumeWish wish;
-  private final PlaceKey key;
+
+  /** Whether its client wants to know the places of messages. */
+  private final boolean withPlaces;
+
+  /** Where its places are written; null for a client that comes back to its connection only. */
+  private final @Nullable PlaceKey key;
+
   private final Resumptions owner;
   private final InTurn turn = new InTurn();
 
@@ -45,7 +50,7 @@ final class Resumption {
   private final CompletableFuture<Boolean> claimed = new CompletableFuture<>();
 
   // From here on: in turn only.
-  private final Map<String, Follower> followers = new HashMap<>();
+  private final Map<String, Follower> followers = new ConcurrentHashMap<>();
 
   /** Channels whose followers know where they begin. */
   private final Set<String> begun = new HashSet<>();
@@ -59,7 +64,7 @@ final class Resumption {
   /** Of channels that it followed when it was last here. */
   private final Map<String, Position> former = new HashMap<>();
 
-  private List<String> connections = List.of();
+  private volatile List<String> connections = List.of();
   private Instant formerUntil = Instant.EPOCH;
   private boolean settled;
   private long claim;
@@ -72,9 +77,10 @@ final class Resumption {
   private int tries;
   private boolean over;
 
-  Resumption(HubConnection connection, ResumeWish wish, PlaceKey key, Resumptions owner) {
+  Resumption(
+      HubConnection connection, boolean withPlaces, @Nullable PlaceKey key, Resumptions owner) {
     this.connection = connection;
-    this.wish = wish;
+    this.withPlaces = withPlaces;
     this.key = key;
     this.owner = owner;
     this.arrives = connection.moving();
@@ -86,10 +92,15 @@ final class Resumption {
 
   /** Takes over what was written for the client. */
   void claim() {
+    PlaceKey record = key;
+    if (record == null) {
+      turn.run(this::settle);
+      return;
+    }
     var unused =
         owner
             .store()
-            .claim(key)
+            .claim(record)
             .whenComplete(
                 (answer, failure) ->
                     turn.run(
@@ -143,11 +154,9 @@ final class Resumption {
           if (over || followers.containsKey(channel)) {
             return;
           }
-          Follower follower = new Follower(channel, connection, wish.places(), owner);
+          Follower follower =
+              new Follower(channel, connection, withPlaces && !owner.isConnection(channel), owner);
           followers.put(channel, follower);
-          if (arrives) {
-            follower.goOn();
-          }
           owner.follow(follower, connection.connectionId());
         });
   }
@@ -205,11 +214,15 @@ final class Resumption {
   }
 
   private boolean record(String name, Position position) {
-    boolean room = received.size() < Places.MOST_CHANNELS || received.containsKey(name);
+    boolean room = key != null && !name.equals(Resumptions.CONNECTION) && hasRoom(name);
     if (room) {
       received.put(name, position);
     }
     return room;
+  }
+
+  private boolean hasRoom(String name) {
+    return received.size() < Places.MOST_CHANNELS || received.containsKey(name);
   }
 
   /**
@@ -233,6 +246,44 @@ final class Resumption {
             former.remove(name);
             write();
           }
+        });
+  }
+
+  // ---- on its way from and to other replicas
+
+  /** Gives nothing more; null, and then it goes on, where nobody knows what was given. */
+  byte @Nullable [] depart() {
+    Map<String, Position> places = new HashMap<>();
+    for (Follower follower : followers.values()) {
+      if (follower.place() == null) {
+        return null;
+      }
+    }
+    for (Follower follower : followers.values()) {
+      Position place = follower.end();
+      if (place != null) {
+        places.put(owner.name(follower.channel()), place);
+      }
+    }
+    return new Places(connections, places).encode();
+  }
+
+  void cut() {
+    followers.values().forEach(Follower::cut);
+  }
+
+  /** Begins behind what it was given at the other replica. */
+  void settle(Places given) {
+    turn.run(
+        () -> {
+          Set<String> ids = new HashSet<>(given.connections());
+          ids.remove(connection.connectionId());
+          followers
+              .values()
+              .forEach(
+                  follower ->
+                      follower.begin(
+                          given.positions().get(owner.name(follower.channel())), ids, () -> {}));
         });
   }
 
@@ -316,7 +367,8 @@ final class Resumption {
 
   private void write() {
     changed = true;
-    if (!writes || writing) {
+    PlaceKey record = key;
+    if (!writes || writing || record == null) {
       return;
     }
     writing = true;
@@ -333,7 +385,7 @@ final class Resumption {
     var unused =
         owner
             .store()
-            .write(key, claim, new Places(connections, all).encode())
+            .write(record, claim, new Places(connections, all).encode())
             .whenComplete(
                 (mine, failure) ->
                     turn.run(

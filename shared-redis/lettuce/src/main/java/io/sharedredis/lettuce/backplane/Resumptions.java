@@ -2,6 +2,7 @@ package io.sharedredis.lettuce.backplane;
 
 import io.sharedredis.hub.ReliableGap.Reason;
 import io.sharedredis.hub.lifetime.HubConnection;
+import io.sharedredis.hub.lifetime.HubLifetime;
 import io.sharedredis.hub.lifetime.ResumeWish;
 import io.sharedredis.hub.protocol.HubProtocol;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
@@ -9,6 +10,7 @@ import io.sharedredis.lettuce.backplane.BackplaneMeters.Event;
 import io.sharedredis.lettuce.backplane.History.Page;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,9 @@ final class Resumptions {
    * its replica dies; the less, the more is written for a busy client.
    */
   static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  /** What a connection's own channel is called among its places. */
+  static final String CONNECTION = "connection";
 
   private final Channels channels;
   private final ReliableChannels reliable;
@@ -73,40 +78,59 @@ final class Resumptions {
     connections.values().forEach(Resumption::look);
   }
 
-  /** Takes up a connection before anything is sent to it; nothing happens where it has no id. */
+  /**
+   * Takes up a connection before anything is sent to it; nothing happens where its client neither
+   * has an id nor may go on elsewhere.
+   */
   void begin(HubConnection connection) {
-    ResumeWish wish;
-    try {
-      wish = ResumeWish.of(connection.request());
-    } catch (IllegalArgumentException e) {
-      // Its handshake was refused already, where there was one.
-      return;
-    }
-    if (wish == null) {
+    ResumeWish wish = wish(connection);
+    if (wish == null && !connection.mayMove()) {
       return;
     }
     String user = connection.userId();
     Resumption resumption =
-        new Resumption(connection, wish, PlaceKey.of(channels.hub(), user, wish.id()), this);
+        new Resumption(
+            connection,
+            wish != null && wish.places(),
+            wish == null ? null : PlaceKey.of(channels.hub(), user, wish.id()),
+            this);
     connections.put(connection.connectionId(), resumption);
-    resumption.join(channels.all());
-    if (user != null) {
-      resumption.join(channels.user(user));
-    }
+    channelsOf(connection).forEach(resumption::join);
     resumption.claim();
+  }
+
+  private static @Nullable ResumeWish wish(HubConnection connection) {
+    try {
+      return ResumeWish.of(connection.request());
+    } catch (IllegalArgumentException e) {
+      // Its handshake was refused already, where there was one.
+      return null;
+    }
+  }
+
+  /** What a connection hears without joining it. */
+  private List<String> channelsOf(HubConnection connection) {
+    List<String> all = new ArrayList<>();
+    all.add(channels.all());
+    String user = connection.userId();
+    if (user != null) {
+      all.add(channels.user(user));
+    }
+    if (connection.mayMove()) {
+      all.add(channels.connection(connection.connectionId()));
+    }
+    return all;
   }
 
   /** The channels of a connection that was taken up are heard; completes when it may go on. */
   CompletionStage<Void> heard(HubConnection connection) {
     Resumption resumption = connections.get(connection.connectionId());
-    if (resumption == null) {
-      return CompletableFuture.completedFuture(null);
-    }
-    CompletionStage<Void> all = heard(resumption, channels.all());
-    String user = connection.userId();
-    return user == null
-        ? all
-        : all.thenCombine(heard(resumption, channels.user(user)), (one, other) -> null);
+    return resumption == null
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.allOf(
+            channelsOf(connection).stream()
+                .map(channel -> heard(resumption, channel).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
   }
 
   /** Where a reader has just begun its place must be known first: it is the client's too. */
@@ -144,6 +168,31 @@ final class Resumptions {
         && connections.remove(connection.connectionId(), resumption)) {
       resumption.end();
     }
+  }
+
+  /** As {@link HubLifetime#depart}. */
+  byte @Nullable [] depart(HubConnection connection) {
+    Resumption resumption = connections.get(connection.connectionId());
+    return resumption == null ? new byte[0] : resumption.depart();
+  }
+
+  void cut(HubConnection connection) {
+    Resumption resumption = connections.get(connection.connectionId());
+    if (resumption != null) {
+      resumption.cut();
+    }
+  }
+
+  void settle(HubConnection connection, byte[] places) {
+    Resumption resumption = connections.get(connection.connectionId());
+    if (resumption != null) {
+      resumption.settle(read(places, Integer.MAX_VALUE));
+    }
+  }
+
+  /** Whether somebody follows a channel. */
+  boolean follow(String channel) {
+    return followers.containsKey(channel);
   }
 
   /** Whether a connection gets reliable messages from here. */
@@ -199,11 +248,15 @@ final class Resumptions {
 
   /** What a record says; nothing where it is malformed, which is counted. */
   Places read(byte[] places) {
+    return read(places, Places.MOST_CHANNELS);
+  }
+
+  private Places read(byte[] places, int mostChannels) {
     if (places.length == 0) {
       return Places.NONE;
     }
     try {
-      return Places.decode(places);
+      return Places.decode(places, mostChannels);
     } catch (MalformedMessageException e) {
       meters.malformed("resume", String.valueOf(e.getMessage()));
       return Places.NONE;
@@ -225,6 +278,10 @@ final class Resumptions {
   String name(String channel) {
     String kind = String.valueOf(channels.kind(channel));
     return kind.equals("group") ? channel.substring(channels.hub().length() + 1) : kind;
+  }
+
+  boolean isConnection(String channel) {
+    return name(channel).equals(CONNECTION);
   }
 
   /** A message as clients take it; null where it cannot be read, which is counted. */

@@ -75,7 +75,8 @@ public final class HandoverCodec {
    */
   public static byte[] encode(MovedConnection moved) {
     try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
-      out.packArrayHeader(7).packInt(FORMAT).packLong(moved.firstKept());
+      boolean placed = moved.places().length > 0;
+      out.packArrayHeader(placed ? 8 : 7).packInt(FORMAT).packLong(moved.firstKept());
       frames(out, moved.kept());
       frames(out, moved.waiting());
       out.packLong(moved.nextReceived()).packLong(moved.latestReceived());
@@ -83,6 +84,9 @@ public final class HandoverCodec {
       for (Map.Entry<Object, Object> item : moved.items().entrySet()) {
         ItemValues.write(out, item.getKey());
         ItemValues.write(out, item.getValue());
+      }
+      if (placed) {
+        frame(out, moved.places());
       }
       return out.toByteArray();
     } catch (IOException e) {
@@ -94,14 +98,19 @@ public final class HandoverCodec {
       throws IOException {
     out.packArrayHeader(frames.size());
     for (byte[] frame : frames) {
-      out.packBinaryHeader(frame.length).writePayload(frame);
+      frame(out, frame);
     }
+  }
+
+  private static void frame(MessageBufferPacker out, byte[] frame) throws IOException {
+    out.packBinaryHeader(frame.length).writePayload(frame);
   }
 
   /** Null when it is of another format. */
   public static @Nullable MovedConnection moved(byte[] bytes) {
     try (MessageUnpacker in = MessagePack.newDefaultUnpacker(bytes)) {
-      if (in.unpackArrayHeader() < 7 || in.unpackInt() != FORMAT) {
+      int given = in.unpackArrayHeader();
+      if (given < 7 || in.unpackInt() != FORMAT) {
         return null;
       }
       long firstKept = in.unpackLong();
@@ -113,7 +122,8 @@ public final class HandoverCodec {
       for (int left = in.unpackMapHeader(); left > 0; left--) {
         items.put(ItemValues.read(in), ItemValues.read(in));
       }
-      return new MovedConnection(firstKept, kept, waiting, next, latest, items);
+      byte[] places = given > 7 ? in.readPayload(in.unpackBinaryHeader()) : new byte[0];
+      return new MovedConnection(firstKept, kept, waiting, next, latest, items, places);
     } catch (IOException | MessagePackException | IllegalArgumentException e) {
       return null;
     }

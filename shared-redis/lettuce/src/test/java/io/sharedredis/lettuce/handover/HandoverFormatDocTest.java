@@ -57,7 +57,7 @@ class HandoverFormatDocTest {
     items.put("id", new UUID(3, 4));
     items.put("list", List.of("a", 1, Map.of("b", 2L)));
     assertThat(HandoverCodec.portable(items)).isTrue();
-    MovedConnection moved = new MovedConnection(1, List.of(), List.of(), 1, 0, items);
+    MovedConnection moved = new MovedConnection(1, List.of(), List.of(), 1, 0, items, new byte[0]);
     assertThat(HandoverCodec.moved(HandoverCodec.encode(moved)).items()).isEqualTo(items);
   }
 

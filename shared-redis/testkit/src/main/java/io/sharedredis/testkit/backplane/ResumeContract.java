@@ -220,6 +220,55 @@ public abstract class ResumeContract extends ReliableContract {
         "resumed %d times, %d of %d messages repeated%n", lives.size(), repeated, LOAD);
   }
 
+  @Test
+  void aConnectionThatMovesHasEverythingOnceAlsoWhereItsOwnerIsBehind() {
+    HubLifetime a = replica();
+    HubLifetime b = replica();
+    moves(a, b, a);
+  }
+
+  @Test
+  void aConnectionThatMovesHasEverythingOnceAlsoWhereItsTakerIsBehind() {
+    HubLifetime a = replica();
+    HubLifetime b = replica();
+    moves(a, b, b);
+  }
+
+  /**
+   * @param deaf hears nothing of a group from before the mark until after the move
+   */
+  private void moves(HubLifetime a, HubLifetime b, HubLifetime deaf) {
+    TestConnection there = new TestConnection(id, "ann", ONE).movable();
+    done(a.onConnected(there));
+    done(a.addToGroup(id, "g"));
+    toGroup(b, "g", 1, 10);
+    expect(there, calls(1, 10));
+    TestConnection here = new TestConnection(id, "ann", ONE).moving(true);
+    TestConnection unused = there.moving(true);
+    done(b.onArriving(here, Set.of("g")));
+    deafen(deaf, hub() + ":group:g");
+    toGroup(b, "g", 11, 20);
+
+    byte[] places = a.depart(there);
+    b.cut(here);
+    done(a.onDisconnected(there));
+    toGroup(a, "g", 21, 30);
+    assertThat(here.received()).isEmpty();
+    assertThat(places).isNotEmpty();
+    b.settle(here, places);
+    done(a.sendReliably(new Recipients.Connections(List.of(id)), call("C"), null));
+    reconnect(deaf);
+    toGroup(a, "g", 31, 40);
+
+    await()
+        .atMost(SOON)
+        .until(() -> here.received().contains("C()") && here.received().contains("N(40)"));
+    List<String> both = new ArrayList<>(there.received());
+    both.addAll(here.received());
+    assertThat(both.stream().filter(call -> !call.equals("C()"))).containsExactly(calls(1, 40));
+    assertThat(both).containsOnlyOnce("C()");
+  }
+
   private TestConnection come(HubLifetime replica, @Nullable String user, String resume) {
     return come(replica, user, Map.of("resume", resume));
   }

@@ -30,6 +30,8 @@ public final class TestConnection implements HubConnection {
   private final HubRequest request;
   private volatile boolean closed;
   private volatile boolean gone;
+  private volatile boolean mayMove;
+  private volatile boolean moving;
   private volatile int unreadable;
 
   public TestConnection(String id, @Nullable String user, HubProtocol protocol) {
@@ -52,6 +54,28 @@ public final class TestConnection implements HubConnection {
   /** From now on nothing reaches its client, which nobody has noticed yet. */
   public void lose() {
     gone = true;
+  }
+
+  /** It may go on at another replica. */
+  public TestConnection movable() {
+    mayMove = true;
+    return this;
+  }
+
+  /** It is on its way from or to another replica, or not any more. */
+  public TestConnection moving(boolean now) {
+    moving = now;
+    return movable();
+  }
+
+  @Override
+  public boolean mayMove() {
+    return mayMove;
+  }
+
+  @Override
+  public boolean moving() {
+    return moving;
   }
 
   /** The calls received, as {@code target(argument,argument)}, in order. */
