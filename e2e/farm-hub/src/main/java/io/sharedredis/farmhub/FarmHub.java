@@ -70,6 +70,11 @@ class FarmHub extends Hub<ClientProxy> {
   }
 
   @NonBlocking
+  public CompletionStage<Void> sendGroupReliably(String s) {
+    return to().group("g").reliable().send("m", s);
+  }
+
+  @NonBlocking
   public CompletionStage<Void> sendToGroup(String name, String s) {
     return to().group(name).send("m", s);
   }

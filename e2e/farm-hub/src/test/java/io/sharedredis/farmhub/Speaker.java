@@ -16,12 +16,21 @@ final class Speaker implements AutoCloseable {
   private static final long PAUSE_NANOS = 100_000;
 
   private final HubConnection connection;
+  private final String method;
   private final long pause;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final Thread thread;
   private volatile int last = -1;
 
   Speaker(int port, int clients) {
+    this(port, clients, "SendGroup");
+  }
+
+  /**
+   * @param method of the hub that tells them
+   */
+  Speaker(int port, int clients, String method) {
+    this.method = method;
     pause = clients * PAUSE_NANOS;
     connection =
         HubConnectionBuilder.create("http://localhost:" + port + "/hub?bare=1")
@@ -34,7 +43,7 @@ final class Speaker implements AutoCloseable {
 
   private void speak() {
     for (int number = 0; !stopping.get(); number++) {
-      connection.invoke("SendGroup", "all " + number).timeout(20, TimeUnit.SECONDS).blockingAwait();
+      connection.invoke(method, "all " + number).timeout(20, TimeUnit.SECONDS).blockingAwait();
       last = number;
       LockSupport.parkNanos(pause);
     }

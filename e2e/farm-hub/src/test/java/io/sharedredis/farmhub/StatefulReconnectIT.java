@@ -34,6 +34,8 @@ class StatefulReconnectIT {
   /** Of a server that is drained under load; the proof {@code drain} has more. */
   private static final int DRAINED = Integer.getInteger("stateful.drained", 20);
 
+  private static final String RELIABLE = "--shared-redis.hub.reliable.enabled=true";
+
   private static RedisServer redis;
   private static FarmServer a;
   private static FarmServer b;
@@ -41,8 +43,8 @@ class StatefulReconnectIT {
   @BeforeAll
   static void start() throws Exception {
     redis = RedisServer.startOwn();
-    a = FarmServer.start("stateful-1", redis.url());
-    b = FarmServer.start("stateful-2", redis.url());
+    a = FarmServer.start("stateful-1", redis.url(), RELIABLE);
+    b = FarmServer.start("stateful-2", redis.url(), RELIABLE);
     FarmServer unused = a.awaitReady();
     unused = b.awaitReady();
   }
@@ -75,8 +77,9 @@ class StatefulReconnectIT {
 
   private static void resetAtWork(FaultyProxy proxy, String protocol) throws Exception {
     Random random = new Random(protocol.hashCode());
+    String method = protocol.equals("json") ? "SendGroup" : "SendGroupReliably";
     try (StatefulClients clients = StatefulClients.start(proxy.port(), CLIENTS, protocol);
-        Speaker speaker = new Speaker(b.port(), CLIENTS)) {
+        Speaker speaker = new Speaker(b.port(), CLIENTS, method)) {
       clients.awaitOpened(CLIENTS);
       for (int i = 1; i <= RESETS; i++) {
         // Some while of work between two losses, of no fixed length on purpose.
@@ -94,10 +97,10 @@ class StatefulReconnectIT {
 
   @Test
   void serverThatStopsUnderLoadLosesAndRepeatsNothing() throws Exception {
-    FarmServer c = FarmServer.start("stateful-3", redis.url()).awaitReady();
+    FarmServer c = FarmServer.start("stateful-3", redis.url(), RELIABLE).awaitReady();
     try (RoundRobinProxy farm = RoundRobinProxy.before(c.port(), a.port(), b.port());
         StatefulClients clients = StatefulClients.start(farm.port(), DRAINED, "json");
-        Speaker speaker = new Speaker(b.port(), DRAINED)) {
+        Speaker speaker = new Speaker(b.port(), DRAINED, "SendGroupReliably")) {
       int here = connections(c);
       assertThat(here).isGreaterThan(DRAINED / 4);
       LockSupport.parkNanos(500_000_000L);
@@ -115,7 +118,7 @@ class StatefulReconnectIT {
 
   @Test
   void serverThatStopsAndIsAlwaysTriedFirstLosesAndRepeatsNothing() throws Exception {
-    FarmServer c = FarmServer.start("stateful-4", redis.url()).awaitReady();
+    FarmServer c = FarmServer.start("stateful-4", redis.url(), RELIABLE).awaitReady();
     try (RoundRobinProxy farm = RoundRobinProxy.firstOf(c.port(), a.port(), b.port());
         StatefulClients clients = StatefulClients.start(farm.port(), CLIENTS, "messagepack");
         Speaker speaker = new Speaker(b.port(), CLIENTS)) {
@@ -137,7 +140,7 @@ class StatefulReconnectIT {
    */
   @Test
   void clientsOfAServerThatIsGoneAreToldSoWhereverTheyComeBack() throws Exception {
-    FarmServer c = FarmServer.start("stateful-5", redis.url()).awaitReady();
+    FarmServer c = FarmServer.start("stateful-5", redis.url(), RELIABLE).awaitReady();
     try {
       SingleSocket one = SingleSocket.open(c.port());
       SingleSocket other = SingleSocket.open(c.port());
@@ -157,5 +160,36 @@ class StatefulReconnectIT {
         HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/whoami")).build();
     String body = HttpClient.newHttpClient().send(whoAmI, BodyHandlers.ofString()).body();
     return JsonMapper.shared().readTree(body).get("connections").asInt();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "stateful"})
+  void clientWhoseServerIsKilledGetsWhatItMissedByItsResumeId(String kind) throws Exception {
+    boolean stateful = kind.equals("stateful");
+    // The first socket reaches the one that is to be killed; the others may or may not.
+    try (FarmServer d = FarmServer.start("killed-" + kind, redis.url(), RELIABLE).awaitReady();
+        RoundRobinProxy farm =
+            stateful
+                ? RoundRobinProxy.before(a.port(), d.port(), a.port())
+                : RoundRobinProxy.before(d.port(), a.port());
+        Speaker speaker = new Speaker(b.port(), 20, "SendGroupReliably");
+        ResumingClient client =
+            ResumingClient.start(farm.port(), stateful ? "messagepack" : "json", kind)) {
+      assertThat(client.next().path("app").asString()).isEqualTo("killed-" + kind);
+      // Longer than it takes to note a place.
+      LockSupport.parkNanos(5_000_000_000L);
+      d.kill();
+      assertThat(client.next().path("app").asString()).isEqualTo("stateful-1");
+      LockSupport.parkNanos(500_000_000L);
+
+      JsonNode heard = client.finish("all " + speaker.stop());
+
+      System.out.println("back by its resume id: " + heard);
+      assertThat(heard.path("wrong")).as(heard.toString()).isEmpty();
+      assertThat(heard.path("orderly").asBoolean()).as(heard.toString()).isTrue();
+      assertThat(heard.path("connected").asInt()).isEqualTo(2);
+      // 2 s and two round trips, of one message each 2 ms; this machine may be slow.
+      assertThat(heard.path("repeated").asInt()).as(heard.toString()).isLessThan(2_500);
+    }
   }
 }

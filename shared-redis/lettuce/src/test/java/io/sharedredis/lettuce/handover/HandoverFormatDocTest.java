@@ -48,6 +48,14 @@ class HandoverFormatDocTest {
   }
 
   @Test
+  void placesComeLastAndOnlyWhereThereAreSome() throws IOException {
+    MovedConnection moved = HandoverCodec.moved(example("placed"));
+    assertThat(HexFormat.of().formatHex(moved.places())).isEqualTo("93019081a3616c6c920507");
+    assertThat(HandoverCodec.encode(moved)).isEqualTo(example("placed"));
+    assertThat(HandoverCodec.moved(example("connection")).places()).isEmpty();
+  }
+
+  @Test
   void plainItemsKeepTheirTypes() {
     Map<Object, Object> items = new HashMap<>();
     items.put("flag", true);
