@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -249,7 +250,7 @@ public abstract class ResumeContract extends ReliableContract {
     deafen(deaf, hub() + ":group:g");
     toGroup(b, "g", 11, 20);
 
-    byte[] places = a.depart(there);
+    byte[] places = Objects.requireNonNull(a.depart(there));
     b.cut(here);
     done(a.onDisconnected(there));
     toGroup(a, "g", 21, 30);
