@@ -49,6 +49,10 @@ final class Follower {
 
   // From here on: in turn only.
   private boolean begun;
+
+  /** Where the reader was when it began; beyond everything where that was not known. */
+  private Position beganAt = new Position(Long.MAX_VALUE, Long.MAX_VALUE);
+
   private boolean live;
 
   /** The first message that came before it was known where to begin. */
@@ -118,6 +122,7 @@ final class Follower {
                 () -> {
                   formerly = former;
                   begun = true;
+                  beganAt = reader == null ? beganAt : reader;
                   begin(from, reader);
                   known.run();
                 }));
@@ -217,8 +222,8 @@ final class Follower {
       owner.lost(channel, -1, Reason.HISTORY_LOST);
       place = end;
     } else if (end.compareTo(from) < 0) {
-      // The client has more than this server, which may number anew from here.
-      place = end;
+      // The client has more than this server, or says so; what came since it is here it has not.
+      place = beganAt.compareTo(end) < 0 ? beganAt : end;
     }
   }
 

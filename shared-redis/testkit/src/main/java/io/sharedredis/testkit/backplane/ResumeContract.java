@@ -112,10 +112,13 @@ public abstract class ResumeContract extends ReliableContract {
   void theIdOfAnotherUserIsAnother() {
     HubLifetime a = replica();
     HubLifetime b = replica();
+    TestConnection other = connect(b, null, ONE);
     TestConnection ann = come(a, "ann", id);
     ann.lose();
 
     toAll(a, 1, 10);
+    // Whoever comes to a replica before a message does gets it like all who are there.
+    expect(other, calls(1, 10));
     TestConnection eve = come(b, "eve", id);
     TestConnection nobody = come(b, null, id);
     TestConnection back = come(b, "ann", id);
