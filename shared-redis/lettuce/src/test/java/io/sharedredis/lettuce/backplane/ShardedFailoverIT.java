@@ -203,6 +203,8 @@ class ShardedFailoverIT {
       String key = "key-" + target;
       await()
           .atMost(BACK)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
           .ignoreExceptions()
           .until(
               () -> {
@@ -227,6 +229,8 @@ class ShardedFailoverIT {
       String target = text + "-" + group;
       await()
           .atMost(BACK)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(20))
           .ignoreExceptions()
           .until(
               () -> {
