@@ -6,17 +6,12 @@ import io.sharedredis.lettuce.backplane.BackplaneMessage.Delivery;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.GroupCommand;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.ReturnAddress;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.msgpack.core.MessageBufferPacker;
-import org.msgpack.core.MessagePack;
-import org.msgpack.core.MessagePackException;
 
 /**
  * The payloads of ASP.NET Core's Redis backplane, byte for byte. Writes what .NET writes; reads
@@ -40,7 +35,21 @@ final class BackplaneCodec {
   private BackplaneCodec() {}
 
   static byte[] encode(Delivery delivery) {
-    return write(size(delivery.excluded(), delivery.framed()), out -> writeDelivery(out, delivery));
+    PayloadWriter out = new PayloadWriter(size(delivery.excluded(), delivery.framed()));
+    Stamp stamp = delivery.stamp();
+    ReturnAddress wanted = delivery.wanted();
+    int items = stamp != null ? ITEMS_BEFORE_STAMP + STAMP_ITEMS : wanted != null ? 4 : 2;
+    out.array(items);
+    writeAddressed(out, delivery.excluded(), delivery.framed());
+    if (items > 2) {
+      writeString(out, wanted == null ? null : wanted.invocationId());
+      writeString(out, wanted == null ? null : wanted.channel());
+    }
+    if (stamp != null) {
+      out.nil().nil();
+      writeStamp(out, stamp);
+    }
+    return out.toBytes();
   }
 
   private static int size(Collection<String> excluded, Map<String, byte[]> framed) {
@@ -51,104 +60,86 @@ final class BackplaneCodec {
     return size;
   }
 
-  private static void writeDelivery(MessageBufferPacker out, Delivery delivery) throws IOException {
-    Stamp stamp = delivery.stamp();
-    ReturnAddress wanted = delivery.wanted();
-    int items = stamp != null ? ITEMS_BEFORE_STAMP + STAMP_ITEMS : wanted != null ? 4 : 2;
-    out.packArrayHeader(items);
-    writeAddressed(out, delivery.excluded(), delivery.framed());
-    if (items > 2) {
-      writeString(out, wanted == null ? null : wanted.invocationId());
-      writeString(out, wanted == null ? null : wanted.channel());
-    }
-    if (stamp != null) {
-      out.packNil().packNil();
-      writeStamp(out, stamp);
-    }
-  }
-
   private static void writeAddressed(
-      MessageBufferPacker out, Collection<String> excluded, Map<String, byte[]> framed)
-      throws IOException {
-    out.packArrayHeader(excluded.size());
+      PayloadWriter out, Collection<String> excluded, Map<String, byte[]> framed) {
+    out.array(excluded.size());
     for (String id : excluded) {
-      out.packString(id);
+      out.string(id);
     }
-    out.packMapHeader(framed.size());
+    out.map(framed.size());
     for (Map.Entry<String, byte[]> frame : framed.entrySet()) {
-      out.packString(frame.getKey());
-      writeBinary(out, frame.getValue());
+      out.string(frame.getKey()).binary(frame.getValue());
     }
   }
 
-  private static void writeStamp(MessageBufferPacker out, Stamp stamp) throws IOException {
-    out.packLong(stamp.publisher()).packLong(stamp.number()).packLong(stamp.previous());
+  private static void writeStamp(PayloadWriter out, Stamp stamp) {
+    out.integer(stamp.publisher()).integer(stamp.number()).integer(stamp.previous());
+  }
+
+  private static void writeString(PayloadWriter out, @Nullable String value) {
+    if (value == null) {
+      out.nil();
+    } else {
+      out.string(value);
+    }
   }
 
   /** A reliable message up to where its position goes, which Redis alone knows. */
   static byte[] beforePosition(Collection<String> excluded, Map<String, byte[]> framed) {
-    return write(
-        size(excluded, framed),
-        out -> {
-          out.packArrayHeader(ITEMS_BEFORE_STAMP + STAMP_ITEMS);
-          writeAddressed(out, excluded, framed);
-          out.packNil().packNil();
-        });
+    PayloadWriter out = new PayloadWriter(size(excluded, framed));
+    out.array(ITEMS_BEFORE_STAMP + STAMP_ITEMS);
+    writeAddressed(out, excluded, framed);
+    return out.nil().nil().toBytes();
   }
 
   /** What follows the position of a reliable message. */
   static byte[] afterPosition(Stamp stamp) {
-    return write(32, out -> writeStamp(out, stamp));
+    PayloadWriter out = new PayloadWriter(32);
+    writeStamp(out, stamp);
+    return out.toBytes();
   }
 
   /** The position itself, as the script writes it. */
   static byte[] position(Position position) {
-    return write(20, out -> out.packLong(position.offset()).packLong(position.epoch()));
+    return new PayloadWriter(20).integer(position.offset()).integer(position.epoch()).toBytes();
   }
 
   static byte[] encode(GroupCommand command) {
-    return write(
-        ENVELOPE + 64,
-        out -> {
-          out.packArrayHeader(5).packInt(command.id()).packString(command.server());
-          out.packInt(command.action()).packString(command.group());
-          out.packString(command.connectionId());
-        });
+    return new PayloadWriter(ENVELOPE + 64)
+        .array(5)
+        .integer(command.id())
+        .string(command.server())
+        .integer(command.action())
+        .string(command.group())
+        .string(command.connectionId())
+        .toBytes();
   }
 
   static byte[] encode(Ack ack) {
-    return write(8, out -> out.packArrayHeader(1).packInt(ack.id()));
+    return new PayloadWriter(16).array(1).integer(ack.id()).toBytes();
   }
 
   static byte[] encode(ClientResult result) {
-    return write(
-        ENVELOPE + result.framed().length,
-        out -> {
-          out.packArrayHeader(2).packString(result.protocol());
-          writeBinary(out, result.framed());
-        });
+    return new PayloadWriter(ENVELOPE + result.framed().length)
+        .array(2)
+        .string(result.protocol())
+        .binary(result.framed())
+        .toBytes();
   }
 
   static Delivery delivery(byte[] payload) {
-    return read(
-        payload,
-        in -> {
-          int items = in.array(2, "Invocation");
-          List<String> excluded = excluded(in);
-          Map<String, byte[]> framed = frames(in);
-          String invocationId = items > 2 ? in.stringOrNull() : null;
-          String channel = items > 3 ? in.stringOrNull() : null;
-          boolean stamped = items >= ITEMS_BEFORE_STAMP + STAMP_ITEMS;
-          Position position = stamped ? position(in) : null;
-          Stamp stamp = stamped ? stamp(in) : null;
-          // Without a stamp somebody else means something else by offset and epoch.
-          return new Delivery(
-              excluded,
-              framed,
-              wanted(invocationId, channel),
-              stamp,
-              stamp == null ? null : position);
-        });
+    PayloadReader in = new PayloadReader(payload);
+    int items = in.array(2, "Invocation");
+    List<String> excluded = excluded(in);
+    Map<String, byte[]> framed = frames(in);
+    String invocationId = items > 2 ? in.stringOrNull() : null;
+    String channel = items > 3 ? in.stringOrNull() : null;
+    boolean stamped = items >= ITEMS_BEFORE_STAMP + STAMP_ITEMS;
+    Position position = stamped ? position(in) : null;
+    Stamp stamp = stamped ? stamp(in) : null;
+    // Without a stamp somebody else means something else by offset and epoch.
+    return new Delivery(
+        excluded, framed, wanted(invocationId, channel), stamp, stamp == null ? null : position);
   }
 
   private static @Nullable ReturnAddress wanted(
@@ -159,7 +150,7 @@ final class BackplaneCodec {
     return new ReturnAddress(invocationId, channel);
   }
 
-  private static List<String> excluded(PayloadReader in) throws IOException {
+  private static List<String> excluded(PayloadReader in) {
     if (in.nil()) {
       return List.of();
     }
@@ -171,7 +162,7 @@ final class BackplaneCodec {
     return ids;
   }
 
-  private static Map<String, byte[]> frames(PayloadReader in) throws IOException {
+  private static Map<String, byte[]> frames(PayloadReader in) {
     int count = in.map();
     Map<String, byte[]> frames = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
@@ -185,7 +176,7 @@ final class BackplaneCodec {
   }
 
   /** Takes two items, offset and epoch; both count or none. */
-  private static @Nullable Position position(PayloadReader in) throws IOException {
+  private static @Nullable Position position(PayloadReader in) {
     if (!in.atInteger()) {
       in.skip(2);
       return null;
@@ -200,7 +191,7 @@ final class BackplaneCodec {
   }
 
   /** Whoever else appends items there means something else by them: no stamp then. */
-  private static @Nullable Stamp stamp(PayloadReader in) throws IOException {
+  private static @Nullable Stamp stamp(PayloadReader in) {
     if (!in.atInteger()) {
       return null;
     }
@@ -213,91 +204,36 @@ final class BackplaneCodec {
   }
 
   static GroupCommand groupCommand(byte[] payload) {
-    return read(
-        payload,
-        in -> {
-          in.array(5, "GroupCommand");
-          int id = in.int32();
-          String server = in.string();
-          int action = in.int32();
-          if (action < 0 || action > 255) {
-            throw new MalformedMessageException("The action of a group command is not a byte.");
-          }
-          String group = in.string();
-          String connection = in.stringOrNull();
-          if (connection == null) {
-            throw new MalformedMessageException("A group command names no connection.");
-          }
-          return new GroupCommand(id, server, action, group, connection);
-        });
+    PayloadReader in = new PayloadReader(payload);
+    in.array(5, "GroupCommand");
+    int id = in.int32();
+    String server = in.string();
+    int action = in.int32();
+    if (action < 0 || action > 255) {
+      throw new MalformedMessageException("The action of a group command is not a byte.");
+    }
+    String group = in.string();
+    String connection = in.stringOrNull();
+    if (connection == null) {
+      throw new MalformedMessageException("A group command names no connection.");
+    }
+    return new GroupCommand(id, server, action, group, connection);
   }
 
   static Ack ack(byte[] payload) {
-    return read(
-        payload,
-        in -> {
-          in.array(1, "Ack");
-          return new Ack(in.int32());
-        });
+    PayloadReader in = new PayloadReader(payload);
+    in.array(1, "Ack");
+    return new Ack(in.int32());
   }
 
   static ClientResult clientResult(byte[] payload) {
-    return read(
-        payload,
-        in -> {
-          in.array(2, "CompletionMessage");
-          String protocol = in.string();
-          byte[] frame = in.binaryOrNull();
-          if (frame == null) {
-            throw new MalformedMessageException("A client result holds no message.");
-          }
-          return new ClientResult(protocol, frame);
-        });
-  }
-
-  private static void writeString(MessageBufferPacker out, @Nullable String value)
-      throws IOException {
-    if (value == null) {
-      out.packNil();
-    } else {
-      out.packString(value);
+    PayloadReader in = new PayloadReader(payload);
+    in.array(2, "CompletionMessage");
+    String protocol = in.string();
+    byte[] frame = in.binaryOrNull();
+    if (frame == null) {
+      throw new MalformedMessageException("A client result holds no message.");
     }
-  }
-
-  private static void writeBinary(MessageBufferPacker out, byte[] value) throws IOException {
-    out.packBinaryHeader(value.length);
-    out.writePayload(value);
-  }
-
-  private static byte[] write(int size, Writing writing) {
-    try (MessageBufferPacker out =
-        MessagePack.DEFAULT_PACKER_CONFIG.withBufferSize(size).newBufferPacker()) {
-      writing.to(out);
-      return out.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-  }
-
-  private static <T> T read(byte[] payload, Reading<T> reading) {
-    try (PayloadReader in = new PayloadReader(payload)) {
-      return reading.from(in);
-    } catch (MessagePackException | IOException e) {
-      throw new MalformedMessageException(
-          "The payload is not the MessagePack that belongs there ("
-              + e.getClass().getSimpleName()
-              + ").",
-          e);
-    }
-  }
-
-  @FunctionalInterface
-  private interface Writing {
-    void to(MessageBufferPacker out) throws IOException;
-  }
-
-  @FunctionalInterface
-  private interface Reading<T> {
-    T from(PayloadReader in) throws IOException;
+    return new ClientResult(protocol, frame);
   }
 }

@@ -1,8 +1,6 @@
 package io.sharedredis.lettuce.backplane;
 
 import io.sharedredis.lettuce.backplane.BackplaneState.PeerState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,9 +15,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
-import org.msgpack.core.MessageBufferPacker;
-import org.msgpack.core.MessagePack;
-import org.msgpack.core.MessagePackException;
 
 /**
  * The other Java replicas of a hub, as they announce themselves: a replica says hello every {@link
@@ -185,12 +180,13 @@ final class Peers implements BackplaneBus.Watcher {
     int kind;
     String name;
     int connections;
-    try (PayloadReader in = new PayloadReader(payload)) {
+    try {
+      PayloadReader in = new PayloadReader(payload);
       in.array(3, "Peer");
       kind = in.int32();
       name = in.string();
       connections = in.int32();
-    } catch (MessagePackException | MalformedMessageException | IOException e) {
+    } catch (MalformedMessageException e) {
       meters.malformed("peers", "It is no announcement.");
       return;
     }
@@ -224,29 +220,26 @@ final class Peers implements BackplaneBus.Watcher {
   }
 
   static byte[] announcement(int kind, String server, int connections) {
-    try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
-      out.packArrayHeader(3).packInt(kind).packString(server).packInt(connections);
-      return out.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
+    return new PayloadWriter(64)
+        .array(3)
+        .integer(kind)
+        .string(server)
+        .integer(connections)
+        .toBytes();
   }
 
   /** An announcement as somebody reads it who is no replica. */
   static TrafficContent.Announced announced(byte[] payload) {
-    try (PayloadReader in = new PayloadReader(payload)) {
-      in.array(3, "Peer");
-      String kind =
-          switch (in.int32()) {
-            case HELLO -> "hello";
-            case ASK -> "ask";
-            case BYE -> "bye";
-            default -> "other";
-          };
-      return new TrafficContent.Announced(kind, in.string(), in.int32());
-    } catch (MessagePackException | IOException e) {
-      throw new MalformedMessageException("It is no announcement.", e);
-    }
+    PayloadReader in = new PayloadReader(payload);
+    in.array(3, "Peer");
+    String kind =
+        switch (in.int32()) {
+          case HELLO -> "hello";
+          case ASK -> "ask";
+          case BYE -> "bye";
+          default -> "other";
+        };
+    return new TrafficContent.Announced(kind, in.string(), in.int32());
   }
 
   private synchronized boolean closed() {

@@ -1,15 +1,10 @@
 package io.sharedredis.lettuce.backplane;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.msgpack.core.MessageBufferPacker;
-import org.msgpack.core.MessagePack;
-import org.msgpack.core.MessagePackException;
 
 /**
  * What is written of a client with a resume id. Immutable.
@@ -41,20 +36,17 @@ record Places(List<String> connections, Map<String, Position> positions) {
 
   /** {@code [1, [connection id, …], {channel: [epoch, offset], …}]}, names in order. */
   byte[] encode() {
-    try (MessageBufferPacker out = MessagePack.newDefaultBufferPacker()) {
-      out.packArrayHeader(3).packInt(VERSION).packArrayHeader(connections.size());
-      for (String id : connections) {
-        out.packString(id);
-      }
-      out.packMapHeader(positions.size());
-      for (Map.Entry<String, Position> one : new TreeMap<>(positions).entrySet()) {
-        out.packString(one.getKey()).packArrayHeader(2);
-        out.packLong(one.getValue().epoch()).packLong(one.getValue().offset());
-      }
-      return out.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
+    PayloadWriter out = new PayloadWriter(64 + 40 * (connections.size() + positions.size()));
+    out.array(3).integer(VERSION).array(connections.size());
+    for (String id : connections) {
+      out.string(id);
     }
+    out.map(positions.size());
+    for (Map.Entry<String, Position> one : new TreeMap<>(positions).entrySet()) {
+      out.string(one.getKey()).array(2);
+      out.integer(one.getValue().epoch()).integer(one.getValue().offset());
+    }
+    return out.toBytes();
   }
 
   /**
@@ -72,33 +64,30 @@ record Places(List<String> connections, Map<String, Position> positions) {
    * @param mostChannels positions that may be there
    */
   static Places decode(byte[] bytes, int mostChannels) {
-    try (PayloadReader in = new PayloadReader(bytes)) {
-      if (in.array(3, "Places") != 3 || in.int32() != VERSION) {
-        throw new MalformedMessageException("It is no record of version 1.");
-      }
-      List<String> connections = new ArrayList<>();
-      for (int left = bounded(in.array(0, "Connections"), MOST_CONNECTIONS); left > 0; left--) {
-        connections.add(in.string());
-      }
-      Map<String, Position> positions = new LinkedHashMap<>();
-      for (int left = bounded(in.map(), mostChannels); left > 0; left--) {
-        String channel = in.string();
-        if (in.array(2, "Position") != 2) {
-          throw new MalformedMessageException("A position has more than epoch and offset.");
-        }
-        Position position = new Position(in.int64(), in.int64());
-        if (position.epoch() < 0 || position.offset() < 0) {
-          throw new MalformedMessageException("A position is negative.");
-        }
-        if (positions.put(channel, position) != null) {
-          throw new MalformedMessageException("A channel has two positions.");
-        }
-      }
-      in.requireEnd();
-      return new Places(connections, positions);
-    } catch (MessagePackException | IOException e) {
-      throw new MalformedMessageException("It is not the MessagePack that belongs there.", e);
+    PayloadReader in = new PayloadReader(bytes);
+    if (in.array(3, "Places") != 3 || in.int32() != VERSION) {
+      throw new MalformedMessageException("It is no record of version 1.");
     }
+    List<String> connections = new ArrayList<>();
+    for (int left = bounded(in.array(0, "Connections"), MOST_CONNECTIONS); left > 0; left--) {
+      connections.add(in.string());
+    }
+    Map<String, Position> positions = new LinkedHashMap<>();
+    for (int left = bounded(in.map(), mostChannels); left > 0; left--) {
+      String channel = in.string();
+      if (in.array(2, "Position") != 2) {
+        throw new MalformedMessageException("A position has more than epoch and offset.");
+      }
+      Position position = new Position(in.int64(), in.int64());
+      if (position.epoch() < 0 || position.offset() < 0) {
+        throw new MalformedMessageException("A position is negative.");
+      }
+      if (positions.put(channel, position) != null) {
+        throw new MalformedMessageException("A channel has two positions.");
+      }
+    }
+    in.requireEnd();
+    return new Places(connections, positions);
   }
 
   private static int bounded(int items, int most) {

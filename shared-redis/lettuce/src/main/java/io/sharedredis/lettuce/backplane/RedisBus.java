@@ -82,7 +82,7 @@ final class RedisBus implements PubSubBus {
         new BusLink<>(
             "publishing",
             address,
-            client(network, address),
+            client(network, network.gatheringClient(address)),
             client -> commands.place().thenCompose(uri -> client.connectAsync(CODEC, uri)),
             connection -> {
               connection.setTimeout(network.deadlines().command());
@@ -116,8 +116,7 @@ final class RedisBus implements PubSubBus {
         scheduler.scheduleWithFixedDelay(probe::run, interval, interval, TimeUnit.MILLISECONDS);
   }
 
-  private static RedisClient client(RedisNetwork network, RedisAddress address) {
-    RedisClient client = network.client(address);
+  private static RedisClient client(RedisNetwork network, RedisClient client) {
     client.setOptions(network.clientOptions().mutate().autoReconnect(false).build());
     return client;
   }
@@ -128,7 +127,7 @@ final class RedisBus implements PubSubBus {
    * waits for it waits for ever; whether Redis answers is the probe's business here.
    */
   private static RedisClient patientClient(RedisNetwork network, RedisAddress address) {
-    RedisClient client = client(network, address);
+    RedisClient client = client(network, network.client(address));
     client.setOptions(client.getOptions().mutate().timeoutOptions(TimeoutOptions.create()).build());
     return client;
   }

@@ -13,7 +13,10 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions.RefreshTrigger;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,9 @@ public final class RedisNetwork implements AutoCloseable {
    */
   private static final int REQUEST_QUEUE = 20_000;
 
+  /** Commands in one write of a client that gathers: some ten kilobytes of small ones. */
+  private static final int GATHERED = 64;
+
   /** First pause before an attempt to connect again, doubled up to the deadline's bound. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
 
@@ -52,6 +58,10 @@ public final class RedisNetwork implements AutoCloseable {
   private static final int ATTEMPTS = 2;
 
   private final ClientResources resources;
+
+  /** The same, for clients that gather. */
+  private final ClientResources gathering;
+
   private final RedisDeadlines deadlines;
   private final RedisLogin login;
   private final SslOptions tls;
@@ -125,6 +135,17 @@ public final class RedisNetwork implements AutoCloseable {
             // Lettuce keeps a histogram for each kind of command as soon as HdrHistogram is on the
             // class path, which comes with Micrometer: nobody asks for it.
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+            .build();
+    this.gathering =
+        this.resources
+            .mutate()
+            .nettyCustomizer(
+                new NettyCustomizer() {
+                  @Override
+                  public void afterChannelInitialized(Channel channel) {
+                    channel.pipeline().addFirst(new FlushConsolidationHandler(GATHERED, true));
+                  }
+                })
             .build();
   }
 
@@ -252,9 +273,22 @@ public final class RedisNetwork implements AutoCloseable {
     return client;
   }
 
+  /**
+   * A client for many commands that nobody waits for: what several callers send at a time, each
+   * from its own thread, leaves in one write, and Redis reads and answers it together. The caller
+   * shuts it down.
+   */
+  public RedisClient gatheringClient(RedisAddress address) {
+    RedisClient client = RedisClient.create(gathering, uri(address, deadlines.command()));
+    client.setOptions(clientOptions());
+    return client;
+  }
+
   @Override
   public void close() {
     watches.values().forEach(SentinelWatch::close);
     resources.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    // Shares everything with the other; it complains when it is not told.
+    gathering.shutdown(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }
