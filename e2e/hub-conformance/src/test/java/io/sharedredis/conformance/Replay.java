@@ -24,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Says to a server what was said to ASP.NET Core's, step by step, and expects its answers. */
 final class Replay implements AutoCloseable {
+  /** Which call a message is about. */
+  private static final Pattern CALL = Pattern.compile("\"invocationId\":\"[^\"]*\"");
+
   private static final Pattern LATER = Pattern.compile("([0-9.]+) s later.*");
   private static final Pattern NOTHING = Pattern.compile("nothing for ([0-9.]+) s");
   private static final Pattern WEB_SOCKET =
@@ -425,14 +428,31 @@ final class Replay implements AutoCloseable {
     if (hex != null && !hex.equals("7b7d1e")) {
       party.messages.binary();
     }
-    for (String recorded : HubMessages.recorded(text, hex)) {
-      if (recorded.equals("{\"type\":6}")) {
+    List<String> left = new ArrayList<>(HubMessages.recorded(text, hex));
+    // A stream that waited with a call runs beside it, in no order; of each the order stays.
+    boolean beside = left.stream().anyMatch(one -> one.startsWith("{\"type\":2"));
+    while (!left.isEmpty()) {
+      if (left.get(0).equals("{\"type\":6}")) {
         // Pings come by the clock; that they come is all that can be expected.
         await().atMost(Duration.ofSeconds(10)).until(() -> !party.wire().silentFor(SILENCE_MILLIS));
+        left.remove(0);
         continue;
       }
-      HubMessages.compare(recorded, nextMessage(party), names);
+      String actual = nextMessage(party);
+      String recorded = left.remove(beside ? firstOfCall(left, actual) : 0);
+      HubMessages.compare(recorded, actual, names);
     }
+  }
+
+  /** Where the next recorded message of the call is that this one answers; 0 when there is none. */
+  private static int firstOfCall(List<String> recorded, String actual) {
+    Matcher call = CALL.matcher(actual);
+    for (int i = 0; call.find(0) && i < recorded.size(); i++) {
+      if (recorded.get(i).contains(call.group())) {
+        return i;
+      }
+    }
+    return 0;
   }
 
   private static String nextMessage(Party party) throws IOException {
