@@ -123,6 +123,14 @@ class EdgeTest {
   void forwardedHeadersAreBelievedFromTheGatewayOnly() throws Exception {
     start();
     assertThat(whoAsks()).isEqualTo("https://shop.example 203.0.113.7");
+    // What the client invents stands before what the gateway adds, or where no gateway looks.
+    assertThat(
+            whoAsks(
+                "X-Forwarded-For",
+                "192.0.2.1",
+                "Forwarded",
+                "for=192.0.2.1;host=evil.example;proto=http"))
+        .isEqualTo("https://shop.example 203.0.113.7");
     app.close();
     start("--TRUSTED_PROXIES=10.0.0.0/8", "--shared-redis.drain.notice=0s");
     assertThat(whoAsks()).isEqualTo("http://localhost:" + port() + " 127.0.0.1");
@@ -138,9 +146,14 @@ class EdgeTest {
   }
 
   /** What the application sees of a request that claims to come through a gateway. */
-  private String whoAsks() throws Exception {
+  private String whoAsks(String... before) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/app/who"));
+    if (before.length != 0) {
+      request.headers(before);
+    }
     return http.send(
-            HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/app/who"))
+            request
                 .header("X-Forwarded-For", "203.0.113.7")
                 .header("X-Forwarded-Proto", "https")
                 .header("X-Forwarded-Host", "shop.example")
