@@ -44,6 +44,10 @@ final class ChannelReader {
   private boolean failing;
   private boolean closed;
   private int failures;
+
+  /** Refusals in a row: one after an outage is no reason to give a history up. */
+  private int refusals;
+
   private int questions;
 
   private volatile boolean gone;
@@ -88,6 +92,10 @@ final class ChannelReader {
   void live(Delivery delivery, int bytes) {
     turn.run(
         () -> {
+          if (closed) {
+            // It was on its way when the last one left.
+            return;
+          }
           if (asking && progress.position() != null) {
             hold(Held.reliable(delivery, bytes, questions));
           } else if (!progress.take(delivery, false)) {
@@ -103,7 +111,7 @@ final class ChannelReader {
   void plain(Runnable deliver, int bytes) {
     turn.run(
         () -> {
-          if ((asking || unknown > 0) && progress.position() != null && !failing) {
+          if (!closed && (asking || unknown > 0) && progress.position() != null && !failing) {
             hold(Held.plain(deliver, bytes, questions));
           } else {
             deliver.run();
@@ -195,7 +203,8 @@ final class ChannelReader {
     var unused =
         owner
             .after(channel, from, size.messages(), size.bytes())
-            .whenComplete((page, failure) -> turn.run(() -> answered(failure, () -> read(page))));
+            .whenComplete(
+                (page, failure) -> turn.run(() -> answered(failure, () -> read(from, page))));
   }
 
   private void begun() {
@@ -216,6 +225,7 @@ final class ChannelReader {
       return;
     }
     failures = 0;
+    refusals = 0;
     failing = false;
     take.run();
     if (askAgain) {
@@ -234,8 +244,15 @@ final class ChannelReader {
     }
   }
 
-  private void read(Page page) {
-    size.answered();
+  private void read(Position from, Page page) {
+    if (!from.equals(progress.position())) {
+      // What came before it was not taken to its end.
+      askAgain = true;
+      return;
+    }
+    if (page.more()) {
+      size.filled();
+    }
     List<Kept> kept = page.kept();
     if (page.more() && !kept.isEmpty()) {
       // What follows is on its way while this is delivered.
@@ -247,15 +264,18 @@ final class ChannelReader {
   private void failed(Throwable failure) {
     failing = true;
     failures++;
+    boolean refused = HistoryException.kindOf(failure) == HistoryException.Kind.REFUSED;
+    refusals = refused ? refusals + 1 : 0;
     // Perhaps the answer is too long for the time it has.
     size.unanswered();
     backlog.flushPlain();
-    if (HistoryException.kindOf(failure) == HistoryException.Kind.REFUSED && failures >= TRIES) {
+    if (refusals >= TRIES) {
       // Clients get what comes rather than nothing.
       if (progress.stop()) {
         owner.lost(channel, -1, Reason.HISTORY_LOST);
       }
       failures = 0;
+      refusals = 0;
       failing = false;
       drain();
       return;

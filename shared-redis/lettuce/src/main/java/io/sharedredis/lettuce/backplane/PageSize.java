@@ -2,7 +2,7 @@ package io.sharedredis.lettuce.backplane;
 
 /**
  * How much of a history one channel asks for at once: little at first, twice as much after each
- * answer, half as much where none came in time. Used in turn.
+ * full answer, half as much where none came in time. Used in turn.
  */
 final class PageSize {
 
@@ -27,7 +27,8 @@ final class PageSize {
     return bytes;
   }
 
-  void answered() {
+  /** A page came that left no room for more: the next may be larger. */
+  void filled() {
     messages = Math.min(MESSAGES, 2 * messages);
     bytes = Math.min(BYTES, 2 * bytes);
   }

@@ -54,6 +54,8 @@ final class RedisHistory implements History {
    */
   private static final int WAITS = 4;
 
+  private final RedisNetwork network;
+  private final RedisAddress address;
   private final RedisLink<String, byte[]> link;
 
   /** Reads have a connection of their own, which no WAIT holds up. */
@@ -67,6 +69,8 @@ final class RedisHistory implements History {
   /** Begins to connect; returns at once. */
   RedisHistory(
       RedisNetwork network, RedisAddress address, ChannelNames names, ReliableOptions options) {
+    this.network = network;
+    this.address = address;
     this.link = new RedisLink<>(network, "reliable channels", address, CODEC);
     this.reads = new RedisLink<>(network, "reliable channels, reading", address, CODEC);
     this.names = names;
@@ -121,24 +125,26 @@ final class RedisHistory implements History {
         arguments.add(number(keys.size()));
       }
     }
-    Supplier<CompletionStage<Appended>> appending = () -> append(keys, arguments);
+    Supplier<CompletionStage<Appended>> appending =
+        () -> append(names.name(channel), keys, arguments, batch.size());
     return options.minReplicas() == 0 ? appending.get() : waits.pass(appending);
   }
 
-  private CompletionStage<Appended> append(List<String> keys, List<byte[]> arguments) {
+  private CompletionStage<Appended> append(
+      String channel, List<String> keys, List<byte[]> arguments, int count) {
     if (options.minReplicas() == 0) {
       return async(
           link,
           redis ->
               run(redis, keys, arguments)
-                  .thenApply(answer -> new Appended(positions(answer), true)));
+                  .thenApply(answer -> new Appended(positions(channel, answer, count), true)));
     }
     return translated(
         link.asyncAt(
             keys.get(0),
             redis ->
                 run(redis, keys, arguments)
-                    .thenCompose(answer -> confirm(redis, positions(answer)))));
+                    .thenCompose(answer -> confirm(redis, positions(channel, answer, count)))));
   }
 
   private CompletionStage<List<Object>> run(
@@ -151,8 +157,21 @@ final class RedisHistory implements History {
             arguments.toArray(byte[][]::new));
   }
 
-  private static List<Position> positions(List<Object> answer) {
+  private List<Position> positions(String channel, List<Object> answer, int count) {
+    if (answer.size() > count) {
+      // Kept, and read by who listens when they next look: the promise holds, but slowly.
+      String refusal = new String((byte[]) answer.get(count), StandardCharsets.UTF_8);
+      var unused =
+          network
+              .missingRights()
+              .look(
+                  "reliable channels",
+                  address,
+                  channel,
+                  new RedisCommandExecutionException(refusal));
+    }
     return answer.stream()
+        .limit(count)
         .map(id -> Position.parse(new String((byte[]) id, StandardCharsets.US_ASCII)))
         .toList();
   }

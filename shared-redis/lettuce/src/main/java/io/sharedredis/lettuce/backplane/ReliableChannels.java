@@ -43,6 +43,12 @@ final class ReliableChannels {
   /** Questions to a history under way at once, of all channels: a fraction of what a link takes. */
   private static final int QUESTIONS = 256;
 
+  /**
+   * Unit: bytes. Longest message that is kept, whatever plain ones may have: it must be read back
+   * within a command's deadline, or it would hold its channel up for ever.
+   */
+  static final int LONGEST = PageSize.BYTES;
+
   /** Unit: milliseconds. Between two looks at what local order waits for. */
   private static final long TICK = 1_000;
 
@@ -84,7 +90,7 @@ final class ReliableChannels {
         new ReliablePublisher(
             history,
             random.nextLong(),
-            maxMessageBytes,
+            Math.min(maxMessageBytes, LONGEST),
             options.retryTimeout(),
             clock,
             scheduler,
@@ -100,6 +106,7 @@ final class ReliableChannels {
 
   private void tick() {
     order.expire();
+    publisher.expire();
     reports.tick();
   }
 
@@ -270,7 +277,14 @@ final class ReliableChannels {
           default -> new ReliableGap(Audience.ALL, "", missing, reason);
         };
     reports.lost(gap);
-    listeners.forEach(listener -> listener.accept(gap));
+    for (Consumer<ReliableGap> listener : listeners) {
+      try {
+        listener.accept(gap);
+      } catch (RuntimeException e) {
+        // Whoever is told must not keep the others' messages from them.
+        log.warn("A listener for gaps failed", e);
+      }
+    }
   }
 
   private static ReliableGap gap(

@@ -51,6 +51,12 @@ final class ReliablePublisher {
   /** Unit: milliseconds. Messages are to go on well within a second after Redis is back. */
   private static final long LAST_PAUSE = 500;
 
+  /**
+   * Unit: milliseconds. A try that began in time may be answered after it; whoever has heard
+   * nothing by then waits behind others.
+   */
+  private static final long LAST_TRY = 2_000;
+
   private final History history;
   private final long id;
   private final int maxBytes;
@@ -129,6 +135,11 @@ final class ReliablePublisher {
     return result;
   }
 
+  /** Whose time is over hears so; to be called about every second. */
+  void expire() {
+    outlets.values().forEach(Outlet::expire);
+  }
+
   private CompletableFuture<Position> refused(String why) {
     meters.count(Event.NOT_SENT);
     return CompletableFuture.failedFuture(BackplaneException.notSent(why));
@@ -139,7 +150,7 @@ final class ReliablePublisher {
     final CompletableFuture<Position> result;
     final long deadline;
     final Runnable delayed;
-    boolean mayBeKept;
+    volatile boolean mayBeKept;
 
     Pending(Entry entry, CompletableFuture<Position> result, long deadline, Runnable delayed) {
       this.delayed = delayed;
@@ -155,6 +166,9 @@ final class ReliablePublisher {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private boolean sending;
+
+    /** The batch that is tried, or waits for its turn to be. */
+    private List<Pending> underWay = List.of();
 
     /** Whether the batch under way has been tried in vain. */
     private volatile boolean retrying;
@@ -211,6 +225,7 @@ final class ReliablePublisher {
           batch.add(waiting.remove());
         }
         sending = !batch.isEmpty();
+        underWay = batch;
       } finally {
         lock.unlock();
       }
@@ -289,6 +304,7 @@ final class ReliablePublisher {
       try {
         confirmed = known.compareTo(confirmed) > 0 ? known : confirmed;
         sending = false;
+        underWay = List.of();
         retrying = false;
       } finally {
         lock.unlock();
@@ -316,11 +332,38 @@ final class ReliablePublisher {
       return late;
     }
 
+    /** Whose time is over hears so, also while their batch waits for its turn. */
+    void expire() {
+      long now = clock.millis();
+      List<Pending> late = new ArrayList<>();
+      lock.lock();
+      try {
+        for (Iterator<Pending> all = waiting.iterator(); all.hasNext(); ) {
+          Pending pending = all.next();
+          if (pending.deadline <= now) {
+            late.add(pending);
+            all.remove();
+          }
+        }
+        for (Pending pending : underWay) {
+          if (pending.deadline + LAST_TRY <= now) {
+            pending.mayBeKept = true;
+            late.add(pending);
+          }
+        }
+      } finally {
+        lock.unlock();
+      }
+      late.forEach(pending -> fail(pending, "it was not confirmed within " + retryTimeout));
+    }
+
     // What an earlier try may have kept is never said not to be sent, whatever the last one says.
     private void fail(Pending pending, String text) {
-      meters.count(pending.mayBeKept ? Event.OUTCOME_UNKNOWN : Event.NOT_SENT);
-      pending.result.completeExceptionally(
-          pending.mayBeKept ? BackplaneException.unknown(text) : BackplaneException.notSent(text));
+      boolean mayBeKept = pending.mayBeKept;
+      if (pending.result.completeExceptionally(
+          mayBeKept ? BackplaneException.unknown(text) : BackplaneException.notSent(text))) {
+        meters.count(mayBeKept ? Event.OUTCOME_UNKNOWN : Event.NOT_SENT);
+      }
     }
 
     // Jitter keeps channels that lost the same Redis from coming back in step.

@@ -10,7 +10,7 @@
 -- ARGV[6], [7] epoch and offset that the publisher knows to be confirmed, 0 for none
 -- ARGV[8] and on, four for each message: number, payload before and after the position, its key's
 --         index in KEYS or 0
--- Result  the position of each message
+-- Result  the position of each message, and why publishing was refused if it was
 local replication = redis.pcall('INFO', 'replication')
 local server = type(replication) == 'string' and string.match(replication, 'master_replid:(%x+)') or ''
 local ends = redis.call('HMGET', KEYS[2], 'epoch', 'offset', 'server')
@@ -27,10 +27,26 @@ if behind then
   -- What was confirmed and is not here was lost with the server that had it.
   previous = string.format('%.0f-%.0f', told, toldOffset)
 end
-if behind or ends[3] ~= server then
+local function begin(least)
   local now = redis.call('TIME')
-  epoch = math.max(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000), epoch + 1, told + 1)
+  epoch = math.max(tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000), least)
   offset = 0
+end
+-- What may be kept but not published reaches those who listen when they next look at the history.
+local unheard
+local function keep(before, after)
+  local position = string.format('%.0f-%.0f', epoch, offset)
+  local payload = before .. cmsgpack.pack(offset) .. cmsgpack.pack(epoch) .. after
+  local kept = redis.pcall('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], position, 'm', payload, 'p', previous)
+  if type(kept) == 'table' and kept.err then
+    return nil, kept
+  end
+  local heard = redis.pcall(PUBLISH, ARGV[1], payload)
+  unheard = unheard or type(heard) == 'table' and heard.err
+  return position
+end
+if behind or ends[3] ~= server then
+  begin(math.max(epoch + 1, told + 1))
 end
 local last = redis.call('GET', KEYS[3])
 local lastNumber, lastPosition = -1, ''
@@ -38,7 +54,7 @@ if last then
   lastNumber, lastPosition = string.match(last, '^(%d+) (.+)$')
   lastNumber = tonumber(lastNumber)
 end
-local begin = offset
+local written = false
 local positions = {}
 for i = 8, #ARGV, 4 do
   local number, key = tonumber(ARGV[i]), tonumber(ARGV[i + 3])
@@ -52,22 +68,30 @@ for i = 8, #ARGV, 4 do
     positions[#positions + 1] = lastPosition
   else
     offset = offset + 1
-    local position = string.format('%.0f-%.0f', epoch, offset)
-    local payload = ARGV[i + 1] .. cmsgpack.pack(offset) .. cmsgpack.pack(epoch) .. ARGV[i + 2]
-    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], position, 'm', payload, 'p', previous)
-    redis.call(PUBLISH, ARGV[1], payload)
+    local position, refused = keep(ARGV[i + 1], ARGV[i + 2])
+    if not position then
+      if not string.find(refused.err, 'equal or smaller', 1, true) then
+        return refused
+      end
+      -- Somebody else has written behind the end: a new epoch begins behind that.
+      local top = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+      begin(tonumber(string.match(top[1], '^(%d+)-')) + 1)
+      offset = 1
+      position = keep(ARGV[i + 1], ARGV[i + 2])
+    end
     if key > 0 then
       redis.call('SET', KEYS[key], position, 'PX', ARGV[5])
     end
-    previous, lastNumber, lastPosition = position, number, position
+    previous, lastNumber, lastPosition, written = position, number, position, true
     positions[#positions + 1] = position
   end
 end
 -- Written in any case, so that WAIT, which looks at this connection's last write, says something.
 redis.call('SET', KEYS[3], string.format('%.0f %s', lastNumber, lastPosition), 'PX', ARGV[3])
-if offset > begin then
+if written then
   redis.call('HSET', KEYS[2], 'epoch', string.format('%.0f', epoch), 'offset', string.format('%.0f', offset), 'server', server)
   redis.call('PEXPIRE', KEYS[2], ARGV[4])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
+positions[#positions + 1] = unheard or nil
 return positions

@@ -12,6 +12,9 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ArrayOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.sharedredis.lettuce.SharedTestRedis;
 import io.sharedredis.lettuce.backplane.BackplaneMessage.Stamp;
 import io.sharedredis.lettuce.backplane.History.Appended;
@@ -285,5 +288,64 @@ class RedisHistoryIT {
             failure ->
                 assertThat(HistoryException.kindOf(failure.getCause()))
                     .isEqualTo(HistoryException.Kind.REFUSED));
+  }
+
+  @Test
+  void whatSomebodyElseWroteBehindTheEndBeginsAnEpochBehindIt() throws Exception {
+    Position first = append(Position.START, entry(1, null)).positions().get(0);
+    long foreign = first.epoch() + 1_000_000_000;
+    redis.xadd(key("stream"), new XAddArgs().id(foreign + "-5"), Map.of("m", new byte[] {1}));
+
+    List<Position> positions = append(first, entry(2, null), entry(3, null)).positions();
+
+    assertThat(positions)
+        .containsExactly(new Position(foreign + 1, 1), new Position(foreign + 1, 2));
+    assertThat(done(history.end(channel))).isEqualTo(positions.get(1));
+    assertThat(append(positions.get(1), entry(4, null)).positions())
+        .containsExactly(new Position(foreign + 1, 3));
+  }
+
+  @Test
+  void whatMayNotBePublishedIsKept() throws Exception {
+    RedisNetwork restricted = new RedisNetwork(RedisDeadlines.DEFAULT);
+    String user = "quiet-" + UUID.randomUUID();
+    acl("SETUSER", user, "on", ">pw", "+@all", "~*", "resetchannels");
+    String url = SharedTestRedis.STANDALONE.url().replace("redis://", "redis://" + user + ":pw@");
+    try (RedisHistory quiet =
+        new RedisHistory(
+            restricted,
+            RedisAddress.parse("test", url),
+            new ChannelNames("app:", 0),
+            ReliableOptions.defaults())) {
+      Awaitility.await()
+          .atMost(Replicas.SOON)
+          .ignoreExceptions()
+          .until(() -> done(quiet.end("nothing")).equals(Position.START));
+      Position kept =
+          done(quiet.append(channel, PUBLISHER, List.of(entry(1, null)), Position.START))
+              .positions()
+              .get(0);
+      acl("SETUSER", user, "allchannels");
+      assertThat(done(quiet.append(channel, PUBLISHER, List.of(entry(2, null)), kept)).positions())
+          .containsExactly(new Position(kept.epoch(), 2));
+      assertThat(done(history.end(channel))).isEqualTo(new Position(kept.epoch(), 2));
+    } finally {
+      restricted.close();
+      acl("DELUSER", user);
+    }
+    assertThat(redis.xlen(key("stream"))).isEqualTo(2);
+  }
+
+  private static void acl(String... words) {
+    CommandArgs<String, byte[]> arguments =
+        new CommandArgs<>(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+    for (String word : words) {
+      arguments.add(word);
+    }
+    Object unused =
+        redis.dispatch(
+            CommandType.ACL,
+            new ArrayOutput<>(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE)),
+            arguments);
   }
 }

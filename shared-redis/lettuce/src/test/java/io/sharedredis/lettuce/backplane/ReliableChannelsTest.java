@@ -49,6 +49,7 @@ class ReliableChannelsTest {
     boolean unconfirmed;
     boolean refuses;
     boolean appendsFail;
+    boolean appendsWait;
     final List<Integer> pages = new ArrayList<>();
     int questions;
 
@@ -107,6 +108,9 @@ class ReliableChannelsTest {
     @Override
     public CompletionStage<Appended> append(
         String channel, long publisher, List<Entry> batch, Position confirmed) {
+      if (appendsWait) {
+        return new CompletableFuture<>();
+      }
       if (appendsFail) {
         return CompletableFuture.failedFuture(
             new HistoryException(HistoryException.Kind.NOT_SENT, "away"));
@@ -557,6 +561,106 @@ class ReliableChannelsTest {
     // Three megabytes, in pages that fit.
     assertThat(b.pages).hasSizeGreaterThan(3);
     assertThat(gaps).isEmpty();
+  }
+
+  @Test
+  void aMessageTooLongToBeReadBackInTimeIsRefusedAtOnce() {
+    Replica a = new Replica("a");
+    Invocation call = Invocation.of(null, "n", List.of("1", "x".repeat(ReliableChannels.LONGEST)));
+    CompletableFuture<Void> sent = a.lifetime.sendReliably(all(), call, null).toCompletableFuture();
+    assertThat(sent).isCompletedExceptionally();
+    assertThat(outcome(sent)).isEqualTo(BackplaneException.Outcome.NOT_SENT);
+    assertThat(a.lifetime.send(all(), call).toCompletableFuture()).isCompleted();
+  }
+
+  @Test
+  void whoseTimeIsOverHearsSoThoughTheBatchBeforeIsNotAnswered() {
+    Replica a = new Replica("a");
+    a.appendsWait = true;
+    CompletableFuture<Void> first = a.send(1, 1);
+    CompletableFuture<Void> behind = a.send(2, 2);
+    scheduler.advance(ReliableOptions.defaults().retryTimeout().minusSeconds(2));
+    assertThat(first).isNotDone();
+    assertThat(behind).isNotDone();
+    scheduler.advance(Duration.ofSeconds(6));
+    assertThat(outcome(first)).isEqualTo(BackplaneException.Outcome.UNKNOWN);
+    assertThat(outcome(behind)).isEqualTo(BackplaneException.Outcome.NOT_SENT);
+  }
+
+  @Test
+  void oneRefusalAmongOtherFailuresGivesNoHistoryUp() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    TestConnection onB = b.connect("on-b");
+    b.deafen();
+    assertThat(a.send(1, 9)).isCompleted();
+    b.readsFail = new HistoryException(HistoryException.Kind.UNKNOWN, "no answer in time");
+    b.reconnect();
+    scheduler.advance(Duration.ofSeconds(10));
+    b.readsFail = new HistoryException(HistoryException.Kind.REFUSED, "LOADING");
+    int asked = b.questions;
+    while (b.questions == asked) {
+      scheduler.advance(Duration.ofMillis(10));
+    }
+    b.readsFail = null;
+    scheduler.advance(Duration.ofSeconds(10));
+    assertThat(numbers(onB)).isEqualTo(range(1, 9));
+    assertThat(gaps).isEmpty();
+  }
+
+  @Test
+  void aListenerThatThrowsKeepsNothingFromAnybody() {
+    Replica a = new Replica("a");
+    Replica b = new Replica("b");
+    b.lifetime.onGap(
+        gap -> {
+          throw new IllegalStateException("no");
+        });
+    TestConnection onB = b.connect("on-b");
+    b.deafen();
+    assertThat(a.send(1, 1_500)).isCompleted();
+    b.hearAgainUnnoticed();
+    assertThat(a.send(1_501, 1_501)).isCompleted();
+    assertThat(numbers(onB)).isEqualTo(range(502, 1_501));
+    assertThat(gaps).hasSize(1);
+  }
+
+  @Test
+  void whatComesAfterTheLastOneLeftTakesNoRoom() {
+    Replica a = new Replica("a");
+    ReliableChannels channels =
+        new ReliableChannels(
+            a,
+            new Channels("Hub"),
+            ReliableOptions.defaults(),
+            1_000,
+            clock,
+            scheduler,
+            new Random(1),
+            a.meters);
+    long free = channels.room().free();
+    ChannelReader reader = channels.reader("Hub:group:g", delivery -> {});
+    channels.heard(reader);
+    a.readsWait = true;
+    reader.live(delivery(7), 100);
+    assertThat(channels.room().free()).isEqualTo(free - 100);
+    channels.left(reader);
+    reader.live(delivery(8), 100);
+    reader.plain(() -> {}, 100);
+    assertThat(channels.room().free()).isEqualTo(free);
+    channels.close();
+  }
+
+  private static BackplaneMessage.Delivery delivery(long offset) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(BackplaneCodec.beforePosition(List.of(), Map.of("line", LINE.write(number(1)))));
+    out.writeBytes(BackplaneCodec.position(new Position(1, offset)));
+    out.writeBytes(BackplaneCodec.afterPosition(new BackplaneMessage.Stamp(666, offset, 0)));
+    try {
+      return BackplaneCodec.delivery(out.toByteArray());
+    } catch (MalformedMessageException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void forge(Position position, int number, long count) {
