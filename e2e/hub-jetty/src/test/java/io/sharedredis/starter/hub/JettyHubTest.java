@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -166,6 +167,7 @@ class JettyHubTest {
   }
 
   @Test
+  @Tag("whole")
   void clientsThatDoNotReadOrDoNotCloseLoseTheirSockets() throws Exception {
     int port = start("--shared-redis.hub.send-timeout=1s");
     HubConnections connections = app.getBean(HubConnections.class);
