@@ -165,7 +165,13 @@ final class BareLettuce implements AutoCloseable {
               .run(first, batch.size())
               .whenComplete(
                   (done, failure) -> {
-                    batch.forEach(one -> one.complete(null));
+                    for (CompletableFuture<Void> one : batch) {
+                      if (failure == null) {
+                        one.complete(null);
+                      } else {
+                        one.completeExceptionally(failure);
+                      }
+                    }
                     next();
                   });
     }
@@ -185,7 +191,8 @@ final class BareLettuce implements AutoCloseable {
             bytes("{" + name + "}:end"),
             bytes("{" + name + "}:sent")
           };
-      this.digest = redis.getStatefulConnection().sync().scriptLoad(text());
+      this.digest =
+          redis.getStatefulConnection().sync().scriptLoad(text("publish.lua") + text("append.lua"));
       int nils = lastNils(payload);
       this.before = Arrays.copyOf(payload, nils + 2);
       this.after = Arrays.copyOfRange(payload, nils + NILS.length, payload.length);
@@ -210,10 +217,10 @@ final class BareLettuce implements AutoCloseable {
     }
   }
 
-  private static String text() {
-    try (InputStream in = RedisBackplane.class.getResourceAsStream("append.lua")) {
+  private static String text(String file) {
+    try (InputStream in = RedisBackplane.class.getResourceAsStream(file)) {
       if (in == null) {
-        throw new IllegalStateException("append.lua is not there");
+        throw new IllegalStateException(file + " is not there");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

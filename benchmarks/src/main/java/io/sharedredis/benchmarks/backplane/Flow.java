@@ -24,6 +24,7 @@ final class Flow {
   private final AtomicLong failures = new AtomicLong();
   private volatile long arrivedAt;
   private long sent;
+  private long all;
 
   Flow(String name, Way way) {
     this.name = name;
@@ -92,6 +93,7 @@ final class Flow {
 
   /** One that cannot be sent, as on a machine that stands still for a deadline, is not awaited. */
   private void send(Runnable arrival) {
+    all++;
     var unused =
         way.send()
             .whenComplete(
@@ -103,8 +105,15 @@ final class Flow {
                 });
   }
 
-  /** How many could not be sent so far. */
+  /**
+   * How many could not be sent so far.
+   *
+   * @throws IllegalStateException if it was not the machine that failed them, but all of them do
+   */
   long failures() {
+    if (failures.get() > all / 10) {
+      throw new IllegalStateException(name + ": of " + all + " messages " + failures + " failed");
+    }
     return failures.get();
   }
 

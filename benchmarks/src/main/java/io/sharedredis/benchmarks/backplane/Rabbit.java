@@ -72,6 +72,8 @@ final class Rabbit implements AutoCloseable {
     epmd.environment().putAll(environment);
     Process names = epmd.start();
     Rabbit rabbit = new Rabbit(builder.start(), names, directory, port);
+    // Whoever stops the measurement in between stops the broker too.
+    Runtime.getRuntime().addShutdownHook(new Thread(rabbit::kill));
     try {
       rabbit.await();
     } catch (IllegalStateException e) {
@@ -100,13 +102,17 @@ final class Rabbit implements AutoCloseable {
     return port;
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
+  private void kill() {
     List<ProcessHandle> all = process.descendants().toList();
     process.destroyForcibly();
     all.forEach(ProcessHandle::destroyForcibly);
-    process.waitFor();
     names.destroyForcibly();
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    kill();
+    process.waitFor();
     names.waitFor();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -42,6 +42,8 @@ public final class ServerProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(Path.of("target", "hub-speed-" + name + ".log").toFile())
             .start();
+    // Whoever stops the measurement in between stops its servers too.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     ServerProcess server = new ServerProcess(name, process, port);
     server.await();
     return server;
