@@ -6,6 +6,7 @@ import io.sharedredis.hub.lifetime.PresenceListeners;
 import io.sharedredis.lettuce.connection.RedisUnavailableException;
 import io.sharedredis.lettuce.presence.PresenceStore.Beat;
 import io.sharedredis.lettuce.presence.PresenceStore.Told;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -58,6 +59,9 @@ public final class PresenceKeeper implements AutoCloseable {
     int size();
   }
 
+  /** Longest time for which a former master goes on taking what will be lost. */
+  private static final Duration FAIL_OVER = Duration.ofSeconds(30);
+
   private final PresenceStore store;
   private final PresenceTimes times;
   private final String server;
@@ -70,6 +74,7 @@ public final class PresenceKeeper implements AutoCloseable {
 
   // All below is guarded by this; nothing under it waits.
   private final Set<String> dirty = new LinkedHashSet<>();
+  private final RecentChanges recent;
   private String inventory;
   private int lives;
   private boolean entered;
@@ -110,6 +115,7 @@ public final class PresenceKeeper implements AutoCloseable {
     this.telling = telling;
     this.inventory = server;
     long beat = times.beat().toMillis();
+    this.recent = new RecentChanges(FAIL_OVER.toMillis() / beat);
     this.beating = scheduler.scheduleWithFixedDelay(this::beat, beat, beat, TimeUnit.MILLISECONDS);
     enter();
   }
@@ -118,6 +124,7 @@ public final class PresenceKeeper implements AutoCloseable {
   public void changed(String connectionId) {
     synchronized (this) {
       dirty.add(connectionId);
+      recent.add(connectionId);
       changes++;
       if (dirty.size() > NOTES + local.size()) {
         dirty.clear();
@@ -133,9 +140,18 @@ public final class PresenceKeeper implements AutoCloseable {
   }
 
   /**
-   * Redis is back, perhaps without its memory: what is there shows at once, not at the next beat.
+   * Redis is back, perhaps without its memory: what is there shows at once, not at the next beat. A
+   * server that has become master may lack the last changes and still count as many connections:
+   * they are written again, as is everything.
    */
   public void returned() {
+    synchronized (this) {
+      if (entered) {
+        recent.addTo(dirty);
+        dirty.addAll(local.connectionIds());
+        changes++;
+      }
+    }
     beat();
   }
 
@@ -243,6 +259,7 @@ public final class PresenceKeeper implements AutoCloseable {
         complete = false;
         last = 0;
       } else {
+        recent.beat();
         beatUnderway = true;
         name = inventory;
         complete = dirty.isEmpty() && !writing;
