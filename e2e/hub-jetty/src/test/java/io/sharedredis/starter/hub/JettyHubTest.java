@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sharedredis.hub.server.HubConnections;
+import io.sharedredis.netty.WebSocketException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,22 +170,117 @@ class JettyHubTest {
 
   @Test
   @Tag("whole")
-  void clientsThatDoNotReadOrDoNotCloseLoseTheirSockets() throws Exception {
+  void clientsThatReadSlowlyOrDoNotCloseLoseTheirSockets() throws Exception {
     int port = start("--shared-redis.hub.send-timeout=1s");
     HubConnections connections = app.getBean(HubConnections.class);
     try (RawSocket silent = RawSocket.hub(port, "json");
-        RawSocket open = RawSocket.hub(port, "json")) {
-      open.text("{\"type\":7}\u001e");
-      assertThat(open.answer()).contains("\"type\":7");
-      assertThat(open.answer()).isEqualTo("close 1000");
-      for (int i = 0; i < 4; i++) {
-        silent.text("{\"type\":1,\"target\":\"large\",\"arguments\":[4000000]}\u001e");
-        silent.text(
-            "{\"type\":1,\"invocationId\":\"1\",\"target\":\"large\",\"arguments\":[4000000]}\u001e");
+        RawSocket slow = RawSocket.hub(port, "json");
+        RawSocket open = RawSocket.hub(port, "json");
+        RawSocket lively = RawSocket.hub(port, "json")) {
+      for (RawSocket closing : List.of(open, lively)) {
+        closing.text("{\"type\":7}\u001e");
+        assertThat(closing.answer()).contains("\"type\":7");
+        assertThat(closing.answer()).isEqualTo("close 1000");
       }
-      await().atMost(Duration.ofSeconds(30)).until(() -> connections.size() == 0);
-      await().atMost(Duration.ofSeconds(30)).until(() -> sockets() == 0);
+      for (int i = 0; i < 4; i++) {
+        for (RawSocket large : List.of(silent, slow)) {
+          large.text("{\"type\":1,\"target\":\"large\",\"arguments\":[4000000]}\u001e");
+          large.text(
+              "{\"type\":1,\"invocationId\":\"1\",\"target\":\"large\",\"arguments\":[4000000]}\u001e");
+        }
+      }
+      // Bytes that are read or sent all the while are no reason to wait longer.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () -> {
+                slow.skip(64 * 1024);
+                try {
+                  lively.frame(0x89, new byte[0]);
+                } catch (IOException over) {
+                  // It has lost its socket.
+                }
+                return connections.size() == 0 && sockets() == 0;
+              });
     }
+  }
+
+  @Test
+  void clientThatBreaksTheRulesOfFramesIsNotALostOne() throws Exception {
+    int port = start();
+    for (byte[] broken :
+        List.of(
+            new byte[] {(byte) 0x81, 1, 'x'}, new byte[] {(byte) 0xf1, (byte) 0x80, 0, 0, 0, 0})) {
+      HubApp.EVENTS.clear();
+      try (RawSocket client = RawSocket.hub(port, "json")) {
+        client.write(broken);
+        assertThat(client.answer()).isEqualTo("close 1002");
+        assertThat(ended()).startsWith("disconnected " + WebSocketException.class.getName());
+      }
+    }
+    HubApp.EVENTS.clear();
+    try (RawSocket client = RawSocket.hub(port, "json")) {
+      client.frame(0x81, new byte[] {(byte) 0xff});
+      assertThat(client.answer()).isEqualTo("close 1007");
+      assertThat(ended()).startsWith("disconnected " + WebSocketException.class.getName());
+    }
+  }
+
+  private static String ended() throws InterruptedException {
+    String event = "";
+    while (event != null && !event.startsWith("disconnected")) {
+      event = HubApp.EVENTS.poll(30, TimeUnit.SECONDS);
+    }
+    return event;
+  }
+
+  @Test
+  void halfOfJettysThreadsMayWaitHoweverFewThereAre() throws Exception {
+    int threads = 16;
+    int port = start("--server.jetty.threads.max=" + threads, "--server.jetty.threads.min=4");
+    HubConnections connections = app.getBean(HubConnections.class);
+    String call =
+        "{\"type\":1,\"target\":\"echo\",\"arguments\":[\"" + "x".repeat(10_000) + "\"]}\u001e";
+    List<RawSocket> busy = new ArrayList<>();
+    try {
+      for (int i = 0; i < threads; i++) {
+        RawSocket client = RawSocket.hub(port, "json");
+        busy.add(client);
+        client.text("{\"type\":1,\"target\":\"hold\",\"arguments\":[]}\u001e");
+        Thread sender =
+            new Thread(
+                () -> {
+                  try {
+                    for (long sent = 0; sent < MUCH; sent += call.length()) {
+                      client.text(call);
+                    }
+                  } catch (IOException end) {
+                    // Cut off, or the test has seen enough.
+                  }
+                });
+        sender.setDaemon(true);
+        sender.start();
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> connections.size() == threads / 2 && waiting() == threads / 2);
+      HttpResponse<String> probe =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/readiness"))
+                      .timeout(Duration.ofSeconds(30))
+                      .build(),
+                  BodyHandlers.ofString());
+      assertThat(probe.statusCode()).isEqualTo(200);
+    } finally {
+      for (RawSocket client : busy) {
+        client.close();
+      }
+      HubApp.HELD.release(threads);
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> connections.size() == 0);
+    HubApp.HELD.drainPermits();
   }
 
   /** Sockets that Jetty serves. */

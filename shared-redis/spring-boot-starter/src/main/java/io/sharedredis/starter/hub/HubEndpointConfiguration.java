@@ -28,14 +28,18 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.apache.coyote.AbstractProtocol;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.ThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.jetty.JettyWebServer;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -131,9 +135,11 @@ class HubEndpointConfiguration {
       HubLoops loops,
       ObjectProvider<TomcatPorts> ports,
       ObjectProvider<HandshakeHandler> handshakes,
+      WaitingThreads waiting,
       @Qualifier("hubExecutor") ExecutorService executor) {
     HubSockets portable =
-        new PortableSockets(handshakes.getIfUnique(HubEndpointConfiguration::handshakes), executor);
+        new PortableSockets(
+            handshakes.getIfUnique(HubEndpointConfiguration::handshakes), executor, waiting.most());
     TomcatPorts tomcat = ports.getIfAvailable();
     if (tomcat == null && properties.sockets() == SocketPath.LOOP) {
       throw new IllegalStateException(
@@ -142,6 +148,11 @@ class HubEndpointConfiguration {
     return tomcat == null || properties.sockets() == SocketPath.PORTABLE
         ? portable
         : new LoopSockets(loops, tomcat, portable);
+  }
+
+  @Bean
+  WaitingThreads hubWaitingThreads() {
+    return new WaitingThreads();
   }
 
   // Spring would prefer Jetty's own WebSocket API where it finds it.
@@ -185,7 +196,7 @@ class HubEndpointConfiguration {
     }
   }
 
-  /** Closes the ports of Jetty when this replica stops. */
+  /** Closes the ports of Jetty when this replica stops, and asks how many threads it has. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass({JettyWebServer.class, Server.class})
   static class OnJetty {
@@ -193,6 +204,21 @@ class HubEndpointConfiguration {
     @Bean
     JettyListeners hubJettyListeners() {
       return new JettyListeners();
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> hubJettyThreads(
+        WaitingThreads waiting) {
+      return factory ->
+          factory.addServerCustomizers(
+              server -> {
+                if (server.getThreadPool() instanceof ThreadPool.SizedThreadPool pool) {
+                  waiting.of(pool.getMaxThreads());
+                } else if (server.getThreadPool() instanceof VirtualThreadPool pool
+                    && pool.getMaxConcurrentTasks() > 0) {
+                  waiting.of(pool.getMaxConcurrentTasks());
+                }
+              });
     }
   }
 

@@ -114,6 +114,15 @@ final class RawSocket implements AutoCloseable {
     return message;
   }
 
+  /** Reads about so many bytes and forgets them; fewer at the end. */
+  void skip(int bytes) throws IOException {
+    try {
+      in.readNBytes(bytes);
+    } catch (SocketException end) {
+      // Nothing more comes.
+    }
+  }
+
   /** Everything until the server ends the connection. */
   String rest() throws IOException {
     try {

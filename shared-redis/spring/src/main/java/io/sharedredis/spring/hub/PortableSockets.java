@@ -16,22 +16,19 @@ import org.springframework.web.socket.server.HandshakeHandler;
 /** WebSockets by the Jakarta API of whatever container there is. */
 public final class PortableSockets implements HubSockets {
 
-  /**
-   * Threads of the container that may wait for busy connections: 100, half of what Jetty has by
-   * default, so that the others are served. Tomcat needs none.
-   */
-  private static final int WAITING_THREADS = 100;
-
   private final HandshakeHandler handshakes;
   private final Executor executor;
-  private final Semaphore waiting = new Semaphore(WAITING_THREADS);
+  private final Semaphore waiting;
 
   /**
    * @param executor runs what may block on a slow client
+   * @param waitingThreads threads of the container that may wait for busy connections, at least 1;
+   *     Tomcat needs none
    */
-  public PortableSockets(HandshakeHandler handshakes, Executor executor) {
+  public PortableSockets(HandshakeHandler handshakes, Executor executor, int waitingThreads) {
     this.handshakes = handshakes;
     this.executor = executor;
+    this.waiting = new Semaphore(waitingThreads);
   }
 
   @Override

@@ -7,15 +7,11 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.SendHandler;
 import jakarta.websocket.Session;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,32 +34,25 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 final class WebSocketTransport implements HubTransport, WebSocketHandler, SubProtocolCapable {
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketTransport.class);
 
-  /**
-   * Tomcat's limit for the blocking close frame to a peer that does not read; 5 s, ASP.NET Core's
-   * CloseTimeout.
-   */
+  /** Tomcat's limit for the blocking close frame to a peer that does not read. */
   private static final String BLOCKING_SEND_TIMEOUT =
       "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
-
-  private static final Long CLOSE_MILLIS = 5_000L;
 
   private final String connectionId;
   private final Function<HubTransport, TransportListener> opening;
   private final @Nullable String subProtocol;
-  private final Executor closer;
   private final Runnable atStart;
   private final Runnable atEnd;
   private final AtomicInteger outputSignals = new AtomicInteger();
-  private final AtomicBoolean closing = new AtomicBoolean();
   private final SocketReading reading;
+  private final SocketPings pings;
+  private final SocketEnd end;
+
   private volatile boolean binary;
   private volatile boolean aborted;
 
-  /** Asks whether the peer has received what was written; null when it was not asked. */
-  private volatile @Nullable Runnable asked;
-
-  /** Number of the last ping frame, its payload. */
-  private final AtomicLong pings = new AtomicLong();
+  /** Whether a message is on its way out. */
+  private volatile boolean writing;
 
   private volatile @Nullable Session session;
   private volatile @Nullable TransportListener connection;
@@ -84,10 +73,11 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
     this.connectionId = connectionId;
     this.opening = opening;
     this.subProtocol = subProtocol;
-    this.closer = closer;
     this.atStart = atStart;
     this.atEnd = atEnd;
     this.reading = reading;
+    this.pings = new SocketPings(connectionId, closer);
+    this.end = new SocketEnd(connectionId, closer, reading);
   }
 
   @Override
@@ -97,7 +87,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       throw new IllegalStateException(
           "hubs need a container with the Jakarta WebSocket API, this session is " + opened);
     }
-    socket.getUserProperties().put(BLOCKING_SEND_TIMEOUT, CLOSE_MILLIS);
+    socket.getUserProperties().put(BLOCKING_SEND_TIMEOUT, SocketEnd.CLOSE_MILLIS);
     // The connection keeps the time itself; Jetty would end silence after half a minute.
     socket.setMaxIdleTimeout(0);
     session = socket;
@@ -127,7 +117,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
       payload.get(copy);
       open.received(copy);
     } else if (message instanceof PongMessage pong) {
-      answered(pong.getPayload());
+      pings.answered(pong.getPayload());
     }
     if (!reading.awaitRoom(session)) {
       LOG.info("Connection {}: cut off, too many connections send more than is read", connectionId);
@@ -136,70 +126,52 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
     }
   }
 
-  private void answered(ByteBuffer payload) {
-    Runnable received = asked;
-    if (received != null
-        && payload.remaining() == Long.BYTES
-        && payload.getLong(payload.position()) == pings.get()) {
-      asked = null;
-      received.run();
-    }
-  }
-
-  // Sending a ping frame may block, so that it is done where blocking is allowed.
   @Override
   public boolean confirm(Runnable received) {
     Session socket = session;
-    if (socket == null) {
-      return false;
-    }
-    asked = received;
-    ByteBuffer payload = ByteBuffer.allocate(Long.BYTES).putLong(pings.incrementAndGet()).flip();
-    try {
-      closer.execute(() -> ping(socket, payload));
-      return true;
-    } catch (RejectedExecutionException e) {
-      return false;
-    }
-  }
-
-  private void ping(Session socket, ByteBuffer payload) {
-    try {
-      socket.getAsyncRemote().sendPing(payload);
-    } catch (IOException | RuntimeException e) {
-      // Whatever is wrong with the socket, the next write tells.
-      LOG.debug("Connection {}: a ping could not be sent", connectionId, e);
-    }
+    return socket != null && pings.ask(socket, received);
   }
 
   @Override
   public void handleTransportError(WebSocketSession from, Throwable failure) {
     LOG.debug("Connection {}: the WebSocket failed", connectionId, failure);
-    ended(true);
+    WebSocketException broken = SocketClosing.broken(failure);
+    if (broken == null || !broken(broken)) {
+      ended(true);
+    }
   }
 
   @Override
   public void afterConnectionClosed(WebSocketSession from, CloseStatus status) {
+    end.gone();
     // Jetty ends the connection next, with a close frame of ours that is still on its way.
-    reading.awaitRelease(session, CLOSE_MILLIS);
-    TransportListener open = connection;
-    int code = status.getCode();
-    boolean broken =
-        code == WebSocketException.PROTOCOL_ERROR || code == WebSocketException.INVALID_TEXT;
-    if (broken && open != null && !closing.getAndSet(true)) {
-      reading.end();
-      atEnd.run();
-      open.transportBroken(new WebSocketException(code, String.valueOf(status.getReason())));
-    } else {
+    reading.awaitRelease(session, SocketEnd.CLOSE_MILLIS);
+    WebSocketException broken =
+        SocketClosing.broken(status.getCode(), String.valueOf(status.getReason()));
+    if (broken == null || !broken(broken)) {
       ended(status.equalsCode(CloseStatus.NO_CLOSE_FRAME));
     }
+  }
+
+  /**
+   * @return false when the connection was to end, or had ended, before the peer broke the rules
+   */
+  private boolean broken(WebSocketException failure) {
+    TransportListener open = connection;
+    if (open == null || !end.begin()) {
+      return false;
+    }
+    reading.end();
+    atEnd.run();
+    open.transportBroken(failure);
+    return true;
   }
 
   /**
    * @param lost whether the peer has gone without a close frame, and may come back
    */
   private void ended(boolean lost) {
-    closing.set(true);
+    end.begin();
     reading.end();
     atEnd.run();
     TransportListener open = connection;
@@ -254,6 +226,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
     }
     List<byte[]> unit = open.output().take();
     if (unit != null) {
+      writing = true;
       try {
         send(socket, joined(unit), sent());
       } catch (RuntimeException e) {
@@ -280,6 +253,7 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
 
   private SendHandler sent() {
     return result -> {
+      writing = false;
       TransportListener open = connection;
       if (open == null) {
         return;
@@ -326,50 +300,15 @@ final class WebSocketTransport implements HubTransport, WebSocketHandler, SubPro
   public void abort() {
     aborted = true;
     Session socket = session;
-    if (socket != null) {
+    if (socket == null) {
+      return;
+    }
+    if (!end.drop(socket, writing)) {
       close(socket, new CloseReason(CloseCodes.GOING_AWAY, ""));
     }
   }
 
-  // Writing the close frame may block for as long as the peer does not read. Nothing is read until
-  // it is out: a client that stops sends its own close frame at once, and Tomcat, should it read
-  // that one while another thread writes ours, ends the connection without a close frame.
   private void close(Session socket, CloseReason reason) {
-    if (!closing.compareAndSet(false, true)) {
-      return;
-    }
-    reading.hold(socket);
-    Runnable task = () -> closeNow(socket, reason);
-    try {
-      closer.execute(task);
-    } catch (RejectedExecutionException e) {
-      task.run();
-    }
-  }
-
-  private void closeNow(Session socket, CloseReason reason) {
-    try {
-      if (!SocketReading.ofTomcat(socket)) {
-        // Else a peer that does not read, or does not close, would keep its socket for ever.
-        socket.setMaxIdleTimeout(CLOSE_MILLIS);
-      }
-      var unused =
-          SocketClosing.close(socket, reason)
-              .whenComplete(
-                  (nothing, failure) -> {
-                    if (failure != null) {
-                      LOG.debug("Connection {}: closing failed", connectionId, failure);
-                    }
-                    closed(socket);
-                  });
-    } catch (IOException | RuntimeException e) {
-      LOG.debug("Connection {}: closing failed", connectionId, e);
-      closed(socket);
-    }
-  }
-
-  private void closed(Session socket) {
-    reading.release(socket);
-    ended(false);
+    end.close(socket, reason, () -> ended(false));
   }
 }
