@@ -75,6 +75,10 @@ final class Resumption {
   private List<CompletableFuture<Void>> written = new ArrayList<>();
   private Instant writtenAt = Instant.EPOCH;
   private int tries;
+
+  /** Writes in a row that failed. */
+  private int unwritten;
+
   private boolean over;
 
   Resumption(
@@ -391,6 +395,14 @@ final class Resumption {
                     turn.run(
                         () -> {
                           writing = false;
+                          if (failure != null && ++unwritten < TRIES) {
+                            // Whoever waits for it waits a little longer.
+                            written.addAll(told);
+                            changed = true;
+                            owner.later(FIRST_PAUSE << unwritten, () -> turn.run(this::write));
+                            return;
+                          }
+                          unwritten = 0;
                           told.forEach(one -> one.complete(null));
                           wrote(failure == null ? mine : null);
                         }));

@@ -93,11 +93,13 @@ public abstract class ResumeContract extends ReliableContract {
   void whoLeftAGroupBeginsAnewThere() {
     HubLifetime a = replica();
     HubLifetime b = replica();
+    TestConnection other = member(b, "g", null);
     TestConnection before = come(a, "ann", id);
     done(a.addToGroup(before.connectionId(), "g"));
     done(a.removeFromGroup(before.connectionId(), "g"));
 
     toGroup(a, "g", 1, 10);
+    expect(other, calls(1, 10));
     // A barrier for what was written last.
     come(a, "bob", UUID.randomUUID().toString());
     before.lose();
