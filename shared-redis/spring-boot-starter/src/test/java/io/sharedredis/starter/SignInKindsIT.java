@@ -3,6 +3,7 @@ package io.sharedredis.starter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sharedredis.spring.session.SharedSessionRepository;
+import io.sharedredis.spring.session.UserSessions;
 import io.sharedredis.testkit.RedisServer;
 import jakarta.servlet.http.HttpSession;
 import java.net.http.HttpResponse;
@@ -93,6 +94,30 @@ class SignInKindsIT {
     assertThat(two.getBean(SharedSessionRepository.class).droppedAttributes()).isZero();
   }
 
+  /** One session each is allowed here: a second one of bob's would end his. */
+  @Test
+  void sessionOfWhoActsAsSomebodyElseStaysTheirOwn() throws Exception {
+    UserSessions sessions = two.getBean(UserSessions.class);
+    String bobs =
+        Visitor.cookie(visitor.post(two, "/login", null, "username=bob&password=Pass123$"));
+    String cookie = visitor.signIn(one, null);
+    HttpResponse<String> switched = visitor.post(one, "/login/impersonate", cookie, "username=bob");
+    cookie = cookieOf(switched, cookie);
+    assertThat(visitor.get(two, "/who", cookie).body()).startsWith("bob ");
+    assertThat(visitor.get(two, "/who", bobs).body()).as("bob noticed nothing").startsWith("bob ");
+    assertThat(sessions.count("bob")).isOne();
+    assertThat(sessions.count("alice")).isOne();
+    String acting = sessions.list("alice", 0).get(0).id();
+    assertThat(sessions.end("bob", acting)).as("not his to end").isFalse();
+    assertThat(sessions.endAll("alice")).isOne();
+    assertThat(visitor.get(one, "/who", cookie).statusCode()).isEqualTo(302);
+    HttpResponse<String> back = visitor.post(two, "/logout/impersonate", cookie, "");
+    assertThat(visitor.get(one, "/who", cookieOf(back, cookie)).statusCode())
+        .as("no way back to alice's rights")
+        .isEqualTo(302);
+    assertThat(visitor.get(one, "/who", bobs).body()).startsWith("bob ");
+  }
+
   /** Of the last one nothing can be kept but that it failed. */
   @ParameterizedTest
   @CsvSource({
@@ -124,6 +149,7 @@ class SignInKindsIT {
             "--REPLICA_NAME=" + name,
             "--spring.data.redis.url=" + redis.url(),
             "--shared-redis.session.store=shared",
+            "--shared-redis.session.max-sessions-per-user=1",
             "--shared-redis.drain.notice=0s");
   }
 

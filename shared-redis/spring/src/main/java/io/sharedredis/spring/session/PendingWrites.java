@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.expression.EvaluationException;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.session.PrincipalNameIndexResolver;
 
@@ -91,8 +93,17 @@ final class PendingWrites {
     return name == null ? Owner.NOBODY : new Owner.User(name);
   }
 
+  /** A name that the application gave counts most, then who really sits there. */
   private @Nullable String name(SharedSession view) {
     try {
+      if (view.getAttribute(PRINCIPAL) == null
+          && view.getAttribute(SECURITY_CONTEXT) instanceof SecurityContext context
+          && context.getAuthentication() != null) {
+        Authentication real = RealUser.behind(context.getAuthentication());
+        if (real != null) {
+          return real.getName();
+        }
+      }
       return principal.resolveIndexValueFor(view);
     } catch (EvaluationException | ClassCastException e) {
       // Something else under the names of Spring Security: it signs nobody in.
