@@ -1,6 +1,8 @@
 package io.sharedredis.lettuce.connection;
 
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -26,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * PING} four times a second, and a new connection where the answer takes longer than 300 ms. What
  * went deaf without a word is found out in little more than half a second, at the cost of 14 bytes
  * to Redis and 7 back each time.
+ *
+ * <p>A subscription that Redis refused, for lack of a right for instance, is asked for again each
+ * second, also when the right was taken away and the driver came back without it.
  */
 public final class RedisSubscriber<K, V> implements AutoCloseable {
 
@@ -37,6 +42,9 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
    * connection costs less than an announcement that is missed.
    */
   private static final Duration ANSWER = Duration.ofMillis(300);
+
+  /** Heartbeats until a subscription that does not stand is asked for again: a second. */
+  private static final int ASK_AGAIN = 4;
 
   private static final Logger log = LoggerFactory.getLogger(RedisSubscriber.class);
 
@@ -50,6 +58,11 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
   private final K[] channels;
   private final ScheduledFuture<?> heartbeat;
   private final List<Runnable> silenceListeners = new CopyOnWriteArrayList<>();
+  private volatile boolean subscribed;
+  private volatile boolean refusalTold;
+
+  /** The heartbeat's own. */
+  private int deafBeats;
 
   /** Begins to connect and to subscribe; returns at once. */
   @SafeVarargs
@@ -71,6 +84,7 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
     this.opening =
         new Opening<>(
             use, address, network, driver, () -> driver.connectPubSub(codec), this::listen);
+    driver.onState(new Losses());
     this.heartbeat =
         network
             .resources()
@@ -90,9 +104,16 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
           // The driver subscribes again by itself after a reconnect, and this is called again.
           @Override
           public void subscribed(K channel, long count) {
+            subscribed = true;
+            refusalTold = false;
             onListening.run();
           }
         });
+    subscribed = false;
+    subscribe(connection);
+  }
+
+  private void subscribe(StatefulRedisPubSubConnection<K, V> connection) {
     var unused =
         connection
             .async()
@@ -103,7 +124,8 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
                       network
                           .missingRights()
                           .look(use, address, Arrays.toString(channels), failure);
-                  if (!lacks && failure instanceof RedisCommandExecutionException) {
+                  if (!lacks && failure instanceof RedisCommandExecutionException && !refusalTold) {
+                    refusalTold = true;
                     log.warn("Redis refuses the subscription of {}: {}", use, failure.getMessage());
                   }
                 });
@@ -113,6 +135,11 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
     StatefulRedisPubSubConnection<K, V> connection = opening.connection();
     // One that is known to be lost is the driver's to open again.
     if (connection != null && connection.isOpen()) {
+      deafBeats = subscribed ? 0 : deafBeats + 1;
+      if (deafBeats >= ASK_AGAIN) {
+        deafBeats = 0;
+        subscribe(connection);
+      }
       CompletableFuture<String> pong = connection.async().ping().toCompletableFuture();
       var unused =
           network
@@ -154,5 +181,16 @@ public final class RedisSubscriber<K, V> implements AutoCloseable {
     heartbeat.cancel(false);
     opening.close();
     driver.close();
+  }
+
+  /** What the driver subscribes again by itself may be refused, of which it tells nobody. */
+  private final class Losses extends RedisConnectionStateAdapter {
+
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+      if (handler == (Object) opening.connection()) {
+        subscribed = false;
+      }
+    }
   }
 }

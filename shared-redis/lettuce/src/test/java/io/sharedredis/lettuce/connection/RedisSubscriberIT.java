@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.StringCodec;
+import io.sharedredis.lettuce.RestrictedRedis;
 import io.sharedredis.testkit.FaultyProxy;
 import io.sharedredis.testkit.RedisOptions;
 import io.sharedredis.testkit.RedisServer;
@@ -21,6 +22,8 @@ class RedisSubscriberIT {
 
   /** Half a second to ask, half a second for the answer, and a machine that is busy. */
   private static final Duration NOTICED = Duration.ofSeconds(3);
+
+  private static final Duration LATER = Duration.ofSeconds(20);
 
   private final RedisNetwork network = new RedisNetwork(RedisDeadlines.DEFAULT);
   private final List<String> heard = new CopyOnWriteArrayList<>();
@@ -98,6 +101,37 @@ class RedisSubscriberIT {
       // The connection that hung is closed, not kept beside the new one.
       Awaitility.await().atMost(NOTICED).until(() -> connected(server) == 1);
     }
+  }
+
+  /** Asked for again each second, with room for a busy machine. */
+  @Test
+  void subscriptionThatIsRefusedStandsSoonAfterTheRightIsGiven() {
+    try (RestrictedRedis redis = new RestrictedRedis("shop", "hub")) {
+      redis.give("+ping", "+hello", "+subscribe");
+      try (RedisSubscriber<String, String> subscriber = subscriber(redis.url())) {
+        awaitRefused(redis);
+        assertThat(subscriber.connected()).isTrue();
+        assertThat(stood).hasValue(0);
+        redis.give("&news");
+        awaitHeard(redis, "given");
+        // Redis ends connections that listen where they may not.
+        redis.give("resetchannels");
+        redis.admin().aclLogReset();
+        awaitRefused(redis);
+        redis.give("&news");
+        awaitHeard(redis, "given again");
+        assertThat(stood).hasValue(2);
+      }
+    }
+  }
+
+  private static void awaitRefused(RestrictedRedis redis) {
+    Awaitility.await().atMost(LATER).until(() -> !redis.admin().aclLog().isEmpty());
+  }
+
+  private void awaitHeard(RestrictedRedis redis, String message) {
+    Awaitility.await().atMost(LATER).until(() -> redis.admin().publish("news", message) == 1);
+    Awaitility.await().atMost(LATER).until(() -> heard.contains(message));
   }
 
   private RedisSubscriber<String, String> subscriber(String url) {
