@@ -6,6 +6,12 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.security.cert.CertificateException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,8 +24,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FirstContact {
 
-  /** Deeper than any library wraps, and ends on a chain that is a circle. */
-  private static final int DEEPEST = 12;
+  /** Failures behind one that are looked at: more than a large cluster has nodes to fail. */
+  private static final int MOST = 4_096;
+
+  /** How the platform begins to tell what a server ended the handshake with. */
+  private static final String ALERT = "Received fatal alert: ";
+
+  /**
+   * Alerts of RFC 5246 and RFC 8446 that are about this side's certificate or settings. Others,
+   * {@code internal_error} for instance, come from a proxy whose server is being replaced, too.
+   */
+  private static final Set<String> FOR_GOOD =
+      Set.of(
+          "access_denied",
+          "bad_certificate",
+          "certificate_expired",
+          "certificate_required",
+          "certificate_revoked",
+          "certificate_unknown",
+          "handshake_failure",
+          "insufficient_security",
+          "no_certificate",
+          "protocol_version",
+          "unknown_ca",
+          "unsupported_certificate");
 
   private FirstContact() {}
 
@@ -70,25 +98,38 @@ public final class FirstContact {
         && known.getConnectionState().getNegotiatedProtocolVersion() == ProtocolVersion.RESP2;
   }
 
+  /** Looks through all that is behind a failure: of a cluster, what each node said. */
   private static @Nullable String wrong(Throwable failure) {
-    Throwable cause = failure;
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Throwable> left = new ArrayDeque<>(List.of(failure));
     String refused = null;
-    for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
-      if (cause instanceof CertificateException) {
+    while (!left.isEmpty() && seen.size() < MOST) {
+      Throwable next = left.remove();
+      if (!seen.add(next)) {
+        continue;
+      }
+      if (next instanceof CertificateException) {
         return "shows a certificate that is not trusted: "
-            + cause.getMessage()
+            + next.getMessage()
             + ". Name its authority in an SSL bundle (spring.data.redis.ssl.bundle), and the server"
             + " as its certificate does.";
       }
-      String message = String.valueOf(cause.getMessage());
-      if (cause instanceof SSLException && message.contains("Received fatal alert")) {
+      if (next instanceof SSLException && refusesForGood(String.valueOf(next.getMessage()))) {
         refused =
             "refuses TLS: "
-                + message
+                + next.getMessage()
                 + ". It may want a certificate of this application: give the SSL bundle a key.";
       }
-      cause = cause.getCause();
+      if (next.getCause() != null) {
+        left.add(next.getCause());
+      }
+      left.addAll(List.of(next.getSuppressed()));
     }
     return refused;
+  }
+
+  private static boolean refusesForGood(String message) {
+    int alert = message.indexOf(ALERT);
+    return alert >= 0 && FOR_GOOD.contains(message.substring(alert + ALERT.length()).strip());
   }
 }

@@ -13,12 +13,19 @@ import io.sharedredis.testkit.FreePorts;
 import io.sharedredis.testkit.RedisOptions;
 import io.sharedredis.testkit.RedisServer;
 import io.sharedredis.testkit.TlsIdentity;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong for good is said at the start; what may mend is waited for. */
 class FirstContactIT {
@@ -79,6 +86,70 @@ class FirstContactIT {
     assertThatThrownBy(() -> check(RedisLogin.BY_ADDRESS, SslOptions.create(), encrypted))
         .as("the Java platform does not know it either")
         .hasMessageContaining("certificate that is not trusted");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rediss-cluster://127.0.0.1:%d", "rediss-sentinel://127.0.0.1:%d/0#m"})
+  void certificateOfAnotherAuthorityIsRefusedAtTheStartOfAClusterAndOfSentinelsToo(String url) {
+    RedisAddress address =
+        RedisAddress.parse("test", url.formatted(encrypted.toUri(Duration.ofSeconds(1)).getPort()));
+    assertThatThrownBy(() -> check(RedisLogin.BY_ADDRESS, SslOptions.create(), address))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(address.toString())
+        .hasMessageContaining("certificate that is not trusted");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void serverThatWantsACertificateOfOursIsNoReasonToWait(String version) {
+    int port = FreePorts.one();
+    try (RedisServer strict =
+        RedisServer.start(
+            identity
+                .serving(RedisOptions.defaults(), port)
+                .withArguments("--tls-auth-clients", "yes", "--tls-protocols", version))) {
+      assertThat(strict).isNotNull();
+      RedisAddress address = RedisAddress.parse("test", "rediss://127.0.0.1:" + port);
+      assertThatThrownBy(() -> check(RedisLogin.BY_ADDRESS, trusting(identity), address))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(address.toString())
+          .hasMessageContaining("give the SSL bundle a key");
+    }
+  }
+
+  /** Numbers of RFC 8446, section 6. */
+  @ParameterizedTest
+  @CsvSource({"40, true", "48, true", "70, true", "80, false", "112, false"})
+  void onlyAlertsAboutOurSideStopTheStart(int alert, boolean stops) throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread answers = new Thread(() -> refuse(proxy, alert));
+      answers.start();
+      RedisAddress address =
+          RedisAddress.parse("test", "rediss://127.0.0.1:" + proxy.getLocalPort());
+      var checked = assertThatCode(() -> check(RedisLogin.BY_ADDRESS, trusting(identity), address));
+      if (stops) {
+        checked.hasMessageContaining("refuses TLS");
+      } else {
+        checked.doesNotThrowAnyException();
+      }
+    }
+  }
+
+  /** Answers each greeting with a fatal alert, until it is closed. */
+  private static void refuse(ServerSocket proxy, int alert) {
+    while (!proxy.isClosed()) {
+      try (Socket client = proxy.accept()) {
+        // The whole record, or the close would take the alert away from its reader.
+        byte[] header = client.getInputStream().readNBytes(5);
+        int length = (header[3] & 0xff) << 8 | header[4] & 0xff;
+        client.getInputStream().readNBytes(length);
+        client.getOutputStream().write(new byte[] {21, 3, 3, 0, 2, 2, (byte) alert});
+        client.shutdownOutput();
+        client.getInputStream().readAllBytes();
+      } catch (IOException | IndexOutOfBoundsException e) {
+        // Closed, here or there.
+      }
+    }
   }
 
   @Test
