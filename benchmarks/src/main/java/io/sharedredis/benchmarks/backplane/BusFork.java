@@ -81,6 +81,7 @@ final class BusFork {
         long[] ignored = flow.latencies(warm / 20);
       }
     }
+    flows.values().forEach(Flow::forgetFailures);
     List<String> order = new ArrayList<>(flows.keySet());
     for (int round = 0; round < rounds; round++) {
       for (String name : order) {

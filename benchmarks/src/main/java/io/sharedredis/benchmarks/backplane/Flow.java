@@ -32,7 +32,8 @@ final class Flow {
   }
 
   /**
-   * How many arrived, all included until the last one was there.
+   * How many arrived, all included until the last one was there; what could not be sent is left
+   * out.
    *
    * @param cpuNanos processor time of this JVM's threads a message
    */
@@ -48,6 +49,7 @@ final class Flow {
         };
     way.onArrival(arrival);
     begin();
+    long failedBefore = failures.get();
     long cpu = CpuTimeProfiler.total();
     long start = System.nanoTime();
     long until = start + millis * 1_000_000;
@@ -62,11 +64,14 @@ final class Flow {
     }
     awaitAll();
     double nanos = System.nanoTime() - start;
+    long delivered = sent - (failures.get() - failedBefore);
     return new Throughput(
-        sent * 1e9 / nanos, (double) (CpuTimeProfiler.total() - cpu) / Math.max(1, sent));
+        delivered * 1e9 / nanos, (double) (CpuTimeProfiler.total() - cpu) / Math.max(1, delivered));
   }
 
-  /** Sorted nanoseconds from the call to the arrival, one message at a time. */
+  /**
+   * Sorted nanoseconds from the call to the arrival, one message at a time, of those that arrived.
+   */
   long[] latencies(long millis) {
     Thread sender = Thread.currentThread();
     Runnable arrival =
@@ -78,15 +83,22 @@ final class Flow {
     way.onArrival(arrival);
     begin();
     long[] nanos = new long[1 << 18];
+    int delivered = 0;
     long until = System.nanoTime() + millis * 1_000_000;
     while (System.nanoTime() - until < 0 && sent < nanos.length) {
+      long failedBefore = failures.get();
       long start = System.nanoTime();
       sent++;
       send(arrival);
       awaitAll();
-      nanos[(int) sent - 1] = arrivedAt - start;
+      if (failures.get() == failedBefore) {
+        nanos[delivered++] = arrivedAt - start;
+      }
     }
-    long[] sorted = Arrays.copyOf(nanos, (int) sent);
+    if (delivered == 0) {
+      throw new IllegalStateException(name + ": none of " + sent + " messages could be sent");
+    }
+    long[] sorted = Arrays.copyOf(nanos, delivered);
     Arrays.sort(sorted);
     return sorted;
   }
@@ -115,6 +127,12 @@ final class Flow {
       throw new IllegalStateException(name + ": of " + all + " messages " + failures + " failed");
     }
     return failures.get();
+  }
+
+  /** Warmed up: what failed until now is no part of what is measured. */
+  void forgetFailures() {
+    failures.set(0);
+    all = 0;
   }
 
   private void begin() {

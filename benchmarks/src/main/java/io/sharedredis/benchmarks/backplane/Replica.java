@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A replica of a hub in this JVM, with connections to Redis of its own and one client. */
 final class Replica implements AutoCloseable {
+  /** Those with reliable channels are a farm of their own: they hear nothing of the others. */
+  private static final String KEEPERS = "keepers";
+
   private static final Duration START = Duration.ofSeconds(30);
 
   private final RedisNetwork network = new RedisNetwork(RedisDeadlines.DEFAULT);
@@ -56,7 +59,9 @@ final class Replica implements AutoCloseable {
         new RedisBackplane(
             network,
             RedisAddress.parse("redis", redis),
-            BackplaneOptions.named(name),
+            reliable
+                ? BackplaneOptions.named(name).withChannelPrefix(KEEPERS)
+                : BackplaneOptions.named(name),
             reliable ? ReliableOptions.defaults() : null,
             InstantSource.system(),
             scheduler,
