@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackplaneCodec {
 
+  /** Ways in which one message is written at most; there are two, and some of applications. */
+  private static final int PROTOCOLS = 64;
+
   /** Items up to the position: excluded, frames, invocation id, return channel, offset, epoch. */
   private static final int ITEMS_BEFORE_STAMP = 6;
 
@@ -157,13 +160,20 @@ final class BackplaneCodec {
     int count = in.array(0, "Excluded");
     List<String> ids = new ArrayList<>(Math.min(count, 64));
     for (int i = 0; i < count; i++) {
-      ids.add(in.string());
+      String id = in.string();
+      // Nobody has an empty id; a list of millions of them is not worth its memory.
+      if (!id.isEmpty()) {
+        ids.add(id);
+      }
     }
     return ids;
   }
 
   private static Map<String, byte[]> frames(PayloadReader in) {
     int count = in.map();
+    if (count > PROTOCOLS) {
+      throw new MalformedMessageException("It is written in " + count + " protocols.");
+    }
     Map<String, byte[]> frames = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       String protocol = in.string();

@@ -125,8 +125,15 @@ final class RedisHistory implements History {
         arguments.add(number(keys.size()));
       }
     }
+    long asked = System.nanoTime();
     Supplier<CompletionStage<Appended>> appending =
-        () -> append(names.name(channel), keys, arguments, batch.size());
+        () ->
+            System.nanoTime() - asked > LONGEST.toNanos()
+                ? CompletableFuture.failedFuture(
+                    new HistoryException(
+                        HistoryException.Kind.NOT_SENT,
+                        "too many others wait for replicas of Redis"))
+                : append(names.name(channel), keys, arguments, batch.size());
     return options.minReplicas() == 0 ? appending.get() : waits.pass(appending);
   }
 

@@ -73,11 +73,16 @@ for i = 8, #ARGV, 4 do
       if not string.find(refused.err, 'equal or smaller', 1, true) then
         return refused
       end
-      -- Somebody else has written behind the end: a new epoch begins behind that.
-      local top = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-      begin(tonumber(string.match(top[1], '^(%d+)-')) + 1)
+      -- Somebody else has written behind the end: a new epoch begins behind that, and nothing is
+      -- missing between the two.
+      previous = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1]
+      begin(tonumber(string.match(previous, '^(%d+)-')) + 1)
       offset = 1
-      position = keep(ARGV[i + 1], ARGV[i + 2])
+      -- Beyond 2^53 numbers are not exact.
+      position = epoch < 9007199254740992 and keep(ARGV[i + 1], ARGV[i + 2])
+      if not position then
+        return refused
+      end
     end
     if key > 0 then
       redis.call('SET', KEYS[key], position, 'PX', ARGV[5])

@@ -66,6 +66,31 @@ class PayloadFormsTest {
   }
 
   @Test
+  void manyEmptyNamesTakeNoMemoryAndManyProtocolsAreRefused() throws Exception {
+    byte[] empty =
+        packed(
+            out -> {
+              out.packArrayHeader(2).packArrayHeader(100_000);
+              for (int i = 0; i < 100_000; i++) {
+                out.packString(i == 7 ? "id" : "");
+              }
+              out.packMapHeader(0);
+            });
+    assertThat(BackplaneCodec.delivery(empty).excluded()).containsExactly("id");
+    byte[] many =
+        packed(
+            out -> {
+              out.packArrayHeader(2).packArrayHeader(0).packMapHeader(65);
+              for (int i = 0; i < 65; i++) {
+                out.packString("p" + i).packBinaryHeader(0);
+              }
+            });
+    assertThatThrownBy(() -> BackplaneCodec.delivery(many))
+        .isInstanceOf(MalformedMessageException.class)
+        .hasMessageContaining("65 protocols");
+  }
+
+  @Test
   void itemsOfEveryKindArePassedOver() throws IOException {
     byte[] packed =
         packed(

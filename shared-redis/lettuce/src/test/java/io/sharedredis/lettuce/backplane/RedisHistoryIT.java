@@ -301,8 +301,24 @@ class RedisHistoryIT {
     assertThat(positions)
         .containsExactly(new Position(foreign + 1, 1), new Position(foreign + 1, 2));
     assertThat(done(history.end(channel))).isEqualTo(positions.get(1));
+    byte[] previous = redis.xrange(key("stream"), Range.unbounded()).get(2).getBody().get("p");
+    assertThat(text(previous)).isEqualTo(foreign + "-5");
     assertThat(append(positions.get(1), entry(4, null)).positions())
         .containsExactly(new Position(foreign + 1, 3));
+  }
+
+  @Test
+  void whereSomebodyElseLeftNoIdsMessagesAreRefused() throws Exception {
+    Position first = append(Position.START, entry(1, null)).positions().get(0);
+    redis.xadd(
+        key("stream"),
+        new XAddArgs().id(Long.MAX_VALUE + "-" + Long.MAX_VALUE),
+        Map.of("m", new byte[] {1}));
+    assertThatThrownBy(() -> append(first, entry(2, null)))
+        .satisfies(
+            failure ->
+                assertThat(HistoryException.kindOf(failure.getCause()))
+                    .isEqualTo(HistoryException.Kind.REFUSED));
   }
 
   @Test
