@@ -71,6 +71,15 @@ public interface HubConnection {
   CompletionStage<Void> send(SerializedHubMessage message);
 
   /**
+   * Completes when nothing that was sent waits for the client. Other than what {@link #send}
+   * answers, also where senders are not to wait because the client is not heard for a while: for
+   * those who give it much at once, such as what it has missed.
+   */
+  default CompletionStage<Void> drained() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /**
    * Completes when the client is known to have received whatever was sent to it before; not at all
    * should it be lost first. Fails when that cannot be found out now: ask again later.
    */

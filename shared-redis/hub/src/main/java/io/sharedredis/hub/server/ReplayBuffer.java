@@ -34,6 +34,7 @@ final class ReplayBuffer {
   private long keptBytes;
   private long waitingBytes;
   private @Nullable CompletableFuture<Void> room;
+  private @Nullable CompletableFuture<Void> drained;
 
   /**
    * @param limit bytes kept above which messages wait
@@ -147,6 +148,27 @@ final class ReplayBuffer {
       room = new CompletableFuture<>();
     }
     return room;
+  }
+
+  /** As {@link #room}, for those who wait whatever others do: see {@link #takeDrained}. */
+  CompletionStage<Void> drained() {
+    if (waiting.isEmpty()) {
+      return ROOM;
+    }
+    if (drained == null) {
+      drained = new CompletableFuture<>();
+    }
+    return drained;
+  }
+
+  /** Who waited for {@link #drained}, once nothing waits; null when there are none or not yet. */
+  @Nullable CompletableFuture<Void> takeDrained() {
+    if (!waiting.isEmpty()) {
+      return null;
+    }
+    CompletableFuture<Void> waiters = drained;
+    drained = null;
+    return waiters;
   }
 
   /** The senders to be released, once nothing waits; null when there are none or not yet. */

@@ -146,6 +146,14 @@ final class Sending {
   }
 
   /**
+   * Completes when nothing waits for the client's Acks, also while senders need not wait for them.
+   */
+  synchronized CompletionStage<Void> drained() {
+    ReplayBuffer kept = replay;
+    return kept == null || finished ? DONE : kept.drained();
+  }
+
+  /**
    * Completes {@code waiter} when the client has acknowledged everything that was sent up to now;
    * fails it where that is not known here. Of two the later one counts.
    */
@@ -262,6 +270,7 @@ final class Sending {
     }
     Wire to;
     CompletableFuture<Void> waiters;
+    CompletableFuture<Void> drained;
     CompletableFuture<Void> has = null;
     synchronized (this) {
       List<byte[]> released = kept.acknowledged(id);
@@ -271,6 +280,7 @@ final class Sending {
         to.outbox().add(released);
       }
       waiters = kept.takeWaiters();
+      drained = kept.takeDrained();
       if (awaited != null && kept.firstKept() > awaitedNumber) {
         has = awaited;
         awaited = null;
@@ -281,6 +291,7 @@ final class Sending {
       to.transport().outputReady();
     }
     release(waiters);
+    release(drained);
   }
 
   /**
@@ -334,6 +345,7 @@ final class Sending {
   boolean finish(byte @Nullable [] last, boolean drop) {
     Wire to;
     CompletableFuture<Void> waiters = null;
+    CompletableFuture<Void> drained = null;
     synchronized (this) {
       if (finished) {
         return true;
@@ -351,9 +363,11 @@ final class Sending {
           to.outbox().add(waiting);
         }
         waiters = kept.takeWaiters();
+        drained = kept.takeDrained();
       }
     }
     release(waiters);
+    release(drained);
     if (to != null) {
       to.outbox().finish(last, drop);
       to.transport().outputReady();

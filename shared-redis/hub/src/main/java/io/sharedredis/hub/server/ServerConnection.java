@@ -406,6 +406,11 @@ public final class ServerConnection implements HubConnection, OpenConnection {
   }
 
   @Override
+  public CompletionStage<Void> drained() {
+    return sending.drained();
+  }
+
+  @Override
   public CompletionStage<Void> confirmed() {
     return receipts.confirmed();
   }

@@ -70,6 +70,9 @@ final class Follower {
   private int failures;
   private int inVain;
 
+  /** Looks in a row that found no reader with a place. */
+  private int alone;
+
   Follower(String channel, HubConnection connection, boolean withPlaces, Resumptions owner) {
     this.channel = channel;
     this.connection = connection;
@@ -175,8 +178,14 @@ final class Follower {
     }
   }
 
+  /** A message that cannot be given, whatever it or the transport throws, holds none up. */
   private CompletionStage<Void> send(PlacedForms forms) {
-    return connection.send(forms.of(connection.protocol(), withPlaces));
+    try {
+      return connection.send(forms.of(connection.protocol(), withPlaces));
+    } catch (RuntimeException e) {
+      owner.unusable(e);
+      return CompletableFuture.completedFuture(null);
+    }
   }
 
   // ---- through the history
@@ -263,7 +272,8 @@ final class Follower {
         return room;
       }
       if (forms != null) {
-        room = send(forms);
+        // A client that is on its way, or not heard for now, takes nothing either.
+        room = send(forms).thenCompose(sent -> connection.drained());
         owner.count(Event.RESUME_DELIVERED);
       }
       place = kept.position();
@@ -299,6 +309,8 @@ final class Follower {
 
   /**
    * All that was in the history was given: the reader goes on where it stands, if it is no further.
+   * Where it does not stand anywhere yet, more may come before it begins, which only the history
+   * has.
    */
   private void catchUp() {
     owner.between(
@@ -310,7 +322,12 @@ final class Follower {
                   if (over || live) {
                     return;
                   }
-                  if (reader == null || here == null || here.compareTo(reader) >= 0) {
+                  if (reader == null) {
+                    pause.begin(alone++, this::catchUp);
+                    return;
+                  }
+                  alone = 0;
+                  if (here == null || here.compareTo(reader) >= 0) {
                     goLive(here);
                   } else if (inVain == 0) {
                     inVain = 1;

@@ -85,6 +85,7 @@ final class InMemoryBroker {
     private final SubscriptionTable table =
         new SubscriptionTable(() -> watchers.forEach(Watcher::settled));
     private final Set<String> channels = ConcurrentHashMap.newKeySet();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private volatile boolean connected;
 
     @Override
@@ -187,8 +188,14 @@ final class InMemoryBroker {
 
     @Override
     public void subscribe(List<String> wanted) {
-      channels.addAll(wanted);
-      wanted.forEach(table::confirmed);
+      for (String channel : wanted) {
+        if (refused.contains(channel)) {
+          table.refused(channel, BackplaneException.notSent("the broker refuses " + channel));
+        } else {
+          channels.add(channel);
+          table.confirmed(channel);
+        }
+      }
     }
 
     @Override
@@ -209,6 +216,21 @@ final class InMemoryBroker {
     @Override
     public boolean settled() {
       return connected && table.settled();
+    }
+
+    /** The broker refuses to deliver a channel here, or not any more. */
+    void refuse(String channel, boolean now) {
+      if (now) {
+        refused.add(channel);
+      } else {
+        refused.remove(channel);
+      }
+    }
+
+    /** Hears nothing until {@link #reconnect}; whatever else is asked is answered. */
+    void stopListening() {
+      channels.clear();
+      table.disconnected();
     }
 
     void disconnect() {

@@ -108,7 +108,7 @@ final class Inbox {
   /** A reliable message: clients with a resume id get it in their own way. */
   private void kept(String channel, Recipients whom, Delivery delivery) {
     Resumptions used = resumptions;
-    if (used == null || used.isEmpty()) {
+    if (used == null) {
       connections.deliver(whom, message(delivery));
     } else {
       used.live(channel, delivery);
@@ -193,7 +193,7 @@ final class Inbox {
           String channel = channels.connection(connectionId);
           if (used != null && used.follow(channel)) {
             used.live(channel, delivery);
-          } else if (connection != null) {
+          } else if (connection != null && (used == null || !used.takes(connection))) {
             connection.send(message(delivery));
           }
         });

@@ -74,10 +74,10 @@ final class Memberships {
 
   /** Forgets a connection, with its groups. */
   CompletionStage<Void> disconnected(HubConnection connection) {
+    Departure departure = connections.remove(connection);
     if (resumptions != null) {
       resumptions.end(connection);
     }
-    Departure departure = connections.remove(connection);
     List<CompletionStage<Void>> settled = new ArrayList<>();
     settled.add(settleConnection(connection.connectionId()));
     if (departure != null) {
@@ -109,7 +109,7 @@ final class Memberships {
         .whenComplete(
             (done, failure) -> {
               if (failure != null && !connections.groupsOf(connectionId).contains(group)) {
-                used.leave(connectionId, channel);
+                used.notJoined(connectionId, channel);
               }
             })
         .thenCompose(done -> used.heard(connectionId, channel));

@@ -43,9 +43,6 @@ final class Resumption {
   private final Resumptions owner;
   private final InTurn turn = new InTurn();
 
-  /** Whether it comes from another replica, which has given what was before. */
-  private final boolean arrives;
-
   /** Completes when it is known what was written, or by false that nobody can tell for now. */
   private final CompletableFuture<Boolean> claimed = new CompletableFuture<>();
 
@@ -64,8 +61,15 @@ final class Resumption {
   /** Of channels that it followed when it was last here. */
   private final Map<String, Position> former = new HashMap<>();
 
+  /** Channels that it left before it was known what was written. */
+  private final Set<String> forgotten = new HashSet<>();
+
   private volatile List<String> connections = List.of();
   private Instant formerUntil = Instant.EPOCH;
+
+  /** Whether it is on its way from another replica, which has not said yet what it has given. */
+  private boolean arrives;
+
   private boolean settled;
   private long claim;
   private boolean writes;
@@ -122,6 +126,8 @@ final class Resumption {
     writes = true;
     Places before = owner.read(answer.places());
     former.putAll(before.positions());
+    changed |= former.keySet().removeAll(forgotten);
+    forgotten.clear();
     formerUntil = owner.now().plus(owner.kept());
     List<String> ids = new ArrayList<>(before.connections());
     ids.remove(connection.connectionId());
@@ -237,20 +243,40 @@ final class Resumption {
     boolean here = connection.open();
     turn.run(
         () -> {
-          Follower follower = followers.remove(channel);
-          begun.remove(channel);
-          if (follower != null) {
-            follower.end();
-            owner.unfollow(follower, connection.connectionId());
-          }
+          unfollow(channel);
           String name = owner.name(channel);
           boolean known = received.containsKey(name) || former.containsKey(name);
+          if (here && !settled && key != null) {
+            forgotten.add(name);
+          }
           if (here && known) {
             received.remove(name);
             former.remove(name);
             write();
           }
         });
+  }
+
+  /** It could not join a channel after all: when it does it goes on where it was. */
+  void notJoined(String channel) {
+    turn.run(
+        () -> {
+          unfollow(channel);
+          String name = owner.name(channel);
+          Position place = received.remove(name);
+          if (place != null) {
+            former.put(name, place);
+          }
+        });
+  }
+
+  private void unfollow(String channel) {
+    Follower follower = followers.remove(channel);
+    begun.remove(channel);
+    if (follower != null) {
+      follower.end();
+      owner.unfollow(follower, connection.connectionId());
+    }
   }
 
   // ---- on its way from and to other replicas
@@ -282,12 +308,12 @@ final class Resumption {
         () -> {
           Set<String> ids = new HashSet<>(given.connections());
           ids.remove(connection.connectionId());
-          followers
-              .values()
-              .forEach(
-                  follower ->
-                      follower.begin(
-                          given.positions().get(owner.name(follower.channel())), ids, () -> {}));
+          // Whoever joins from now on begins by itself, also where the claim is still unanswered.
+          arrives = false;
+          for (Follower follower : followers.values()) {
+            begun.add(follower.channel());
+            follower.begin(given.positions().get(owner.name(follower.channel())), ids, () -> {});
+          }
         });
   }
 
@@ -331,12 +357,12 @@ final class Resumption {
   }
 
   private void ask() {
-    Map<String, Position> given = new HashMap<>();
+    Map<Follower, Position> given = new HashMap<>();
     for (String channel : begun) {
       Follower follower = followers.get(channel);
       Position place = follower == null ? null : follower.place();
-      if (place != null && !place.equals(received.get(owner.name(channel)))) {
-        given.put(channel, place);
+      if (follower != null && place != null && !place.equals(received.get(owner.name(channel)))) {
+        given.put(follower, place);
       }
     }
     if (given.isEmpty()) {
@@ -344,8 +370,7 @@ final class Resumption {
     }
     asking = true;
     var unused =
-        connection
-            .confirmed()
+        confirmed()
             .whenComplete(
                 (nothing, failure) ->
                     turn.run(
@@ -357,10 +382,20 @@ final class Resumption {
                         }));
   }
 
-  private void received(Map<String, Position> given) {
+  private CompletionStage<Void> confirmed() {
+    try {
+      return connection.confirmed();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void received(Map<Follower, Position> given) {
     given.forEach(
-        (channel, place) -> {
-          if (followers.containsKey(channel) && record(owner.name(channel), place)) {
+        (follower, place) -> {
+          // A membership that has ended meanwhile says nothing about the one after it.
+          String channel = follower.channel();
+          if (followers.get(channel) == follower && record(owner.name(channel), place)) {
             changed = true;
           }
         });

@@ -161,6 +161,14 @@ final class Resumptions {
     }
   }
 
+  /** A connection's wish to join a channel was refused. */
+  void notJoined(String connectionId, String channel) {
+    Resumption resumption = connections.get(connectionId);
+    if (resumption != null) {
+      resumption.notJoined(channel);
+    }
+  }
+
   void end(HubConnection connection) {
     Resumption resumption = connections.get(connection.connectionId());
     if (resumption != null
@@ -197,11 +205,9 @@ final class Resumptions {
 
   /** Whether a connection gets reliable messages from here. */
   boolean takes(HubConnection connection) {
-    return connections.containsKey(connection.connectionId());
-  }
-
-  boolean isEmpty() {
-    return connections.isEmpty();
+    // One that may move has its followers as long as it is here: what comes once they have ended
+    // is for its taker, whoever still finds it here.
+    return connection.mayMove() || connections.containsKey(connection.connectionId());
   }
 
   /** The reader of a channel brings a message. */
@@ -289,9 +295,14 @@ final class Resumptions {
     try {
       return new PlacedForms(transcoder.complete(delivery.framed()), position, channel);
     } catch (RuntimeException e) {
-      meters.malformed("resume", "It could not be read: " + e);
+      unusable(e);
       return null;
     }
+  }
+
+  /** A message cannot be given to a client. */
+  void unusable(RuntimeException why) {
+    meters.malformed("resume", "It could not be given: " + why);
   }
 
   Instant now() {

@@ -261,6 +261,7 @@ public abstract class ResumeContract extends ReliableContract {
     toGroup(a, "g", 21, 30);
     assertThat(here.received()).isEmpty();
     assertThat(places).isNotEmpty();
+    here.moving(false);
     b.settle(here, places);
     done(a.sendReliably(new Recipients.Connections(List.of(id)), call("C"), null));
     reconnect(deaf);
@@ -273,9 +274,34 @@ public abstract class ResumeContract extends ReliableContract {
     both.addAll(here.received());
     assertThat(both.stream().filter(call -> !call.equals("C()"))).containsExactly(calls(1, 40));
     assertThat(both).containsOnlyOnce("C()");
+    joinsAndMovesAgain(b, a, here);
   }
 
-  private TestConnection come(HubLifetime replica, @Nullable String user, String resume) {
+  /** Where it has come to, groups are joined and heard as everywhere, and it may go on. */
+  private void joinsAndMovesAgain(HubLifetime from, HubLifetime to, TestConnection there) {
+    int before = there.received().size();
+    done(from.addToGroup(id, "h"));
+    toGroup(to, "h", 41, 50);
+    await().atMost(SOON).until(() -> there.received().size() == before + 10);
+    TestConnection here = new TestConnection(id, "ann", ONE).moving(true);
+    TestConnection unused = there.moving(true);
+    done(to.onArriving(here, Set.of("g", "h")));
+    toGroup(from, "h", 51, 60);
+
+    byte[] places = Objects.requireNonNull(from.depart(there));
+    to.cut(here);
+    done(from.onDisconnected(there));
+    here.moving(false);
+    to.settle(here, places);
+    toGroup(from, "h", 61, 70);
+
+    await().atMost(SOON).until(() -> here.received().contains("N(70)"));
+    List<String> both = new ArrayList<>(there.received());
+    both.addAll(here.received());
+    assertThat(both.subList(before, both.size())).containsExactly(calls(41, 70));
+  }
+
+  protected final TestConnection come(HubLifetime replica, @Nullable String user, String resume) {
     return come(replica, user, Map.of("resume", resume));
   }
 
@@ -286,7 +312,7 @@ public abstract class ResumeContract extends ReliableContract {
     return connection;
   }
 
-  private void toAll(HubLifetime from, int first, int last) {
+  protected final void toAll(HubLifetime from, int first, int last) {
     send(from, new Recipients.All(Set.of()), first, last);
   }
 
@@ -294,7 +320,7 @@ public abstract class ResumeContract extends ReliableContract {
     send(from, new Recipients.Users(List.of(user)), first, last);
   }
 
-  private void toGroup(HubLifetime from, String group, int first, int last) {
+  protected final void toGroup(HubLifetime from, String group, int first, int last) {
     send(from, group(group), first, last);
   }
 
@@ -324,7 +350,7 @@ public abstract class ResumeContract extends ReliableContract {
         .toList();
   }
 
-  private static String[] calls(int first, int last) {
+  protected static String[] calls(int first, int last) {
     return IntStream.rangeClosed(first, last).mapToObj(i -> "N(" + i + ")").toArray(String[]::new);
   }
 }

@@ -33,6 +33,9 @@ public final class TestConnection implements HubConnection {
   private volatile boolean mayMove;
   private volatile boolean moving;
   private volatile int unreadable;
+  private volatile boolean fails;
+  private volatile CompletableFuture<Void> confirmed = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
 
   public TestConnection(String id, @Nullable String user, HubProtocol protocol) {
     this(id, user, protocol, Map.of());
@@ -66,6 +69,24 @@ public final class TestConnection implements HubConnection {
   public TestConnection moving(boolean now) {
     moving = now;
     return movable();
+  }
+
+  /** Its transport throws at the next message, once. */
+  public TestConnection failing() {
+    fails = true;
+    return this;
+  }
+
+  /** Nobody knows what its client has received before the returned future is completed. */
+  public CompletableFuture<Void> unconfirmed() {
+    confirmed = new CompletableFuture<>();
+    return confirmed;
+  }
+
+  /** What it is sent waits until the returned future is completed. */
+  public CompletableFuture<Void> full() {
+    drained = new CompletableFuture<>();
+    return drained;
   }
 
   @Override
@@ -147,6 +168,10 @@ public final class TestConnection implements HubConnection {
   @Override
   public synchronized CompletionStage<Void> send(SerializedHubMessage message) {
     byte[] received = message.bytes(protocol);
+    if (fails) {
+      fails = false;
+      throw new IllegalStateException("the transport fails");
+    }
     if (gone) {
       return CompletableFuture.completedFuture(null);
     }
@@ -171,7 +196,12 @@ public final class TestConnection implements HubConnection {
 
   @Override
   public CompletionStage<Void> confirmed() {
-    return gone ? new CompletableFuture<>() : CompletableFuture.completedFuture(null);
+    return gone ? new CompletableFuture<>() : confirmed;
+  }
+
+  @Override
+  public CompletionStage<Void> drained() {
+    return drained;
   }
 
   @Override
