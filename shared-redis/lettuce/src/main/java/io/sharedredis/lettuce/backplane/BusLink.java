@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,6 +48,10 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
   private final ScheduledExecutorService scheduler;
   private final RandomGenerator random;
   private final AtomicReference<@Nullable C> current = new AtomicReference<>();
+
+  /** Connections left one after the other for which nothing spoke; makes the pause grow. */
+  private final AtomicInteger leftInARow = new AtomicInteger();
+
   private volatile boolean closed;
   private volatile boolean reported;
 
@@ -93,9 +98,17 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
     }
   }
 
+  /** The server has done what was asked on this connection: another would be no better. */
+  void works(C connection) {
+    if (leftInARow.get() != 0 && current.get() == connection) {
+      leftInARow.set(0);
+    }
+  }
+
   /**
    * Opens another connection in place of this one if it is the present one; answers that are on
-   * their way to it still arrive.
+   * their way to it still arrive. Who leaves again before anything {@link #works} waits longer each
+   * time: a cluster in trouble takes connections and refuses all else.
    *
    * @return whether it was the present one
    */
@@ -104,7 +117,7 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
       return false;
     }
     log.info("The {} connection to Redis at {} is left: {}", use, address, why);
-    lost(connection, LAST_ANSWERS);
+    lost(connection, LAST_ANSWERS, leftInARow.getAndIncrement());
     return true;
   }
 
@@ -148,13 +161,14 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
   }
 
   private void lost(C connection) {
-    lost(connection, 0);
+    lost(connection, 0, 0);
   }
 
   /**
    * @param closeAfter in milliseconds
+   * @param number of the next attempt, from which its pause follows
    */
-  private void lost(C connection, long closeAfter) {
+  private void lost(C connection, long closeAfter, int number) {
     if (!current.compareAndSet(connection, null)) {
       return;
     }
@@ -162,7 +176,7 @@ final class BusLink<C extends StatefulConnection<?, ?>> implements AutoCloseable
     onDown.run();
     if (!closed) {
       report("it was lost");
-      later(0);
+      later(number);
     }
   }
 

@@ -29,6 +29,7 @@ final class BusWire implements SubscriptionTable.Wire, BusChannels.Listener {
 
   @Override
   public void confirmed(String name, long count) {
+    bus.works(connection);
     bus.table().confirmed(name);
     bus.probe().confirmed(name, count);
   }

@@ -148,6 +148,7 @@ final class RedisBus implements PubSubBus {
             .whenComplete(
                 (receivers, failure) -> {
                   if (failure == null) {
+                    publishing.works(connection);
                     meters.count(Event.PUBLISHED);
                     result.complete(null);
                   } else {
@@ -327,6 +328,11 @@ final class RedisBus implements PubSubBus {
     commands.close();
     listening.close();
     publishing.close();
+  }
+
+  /** The server has confirmed a subscription of this connection. */
+  void works(StatefulRedisPubSubConnection<String, byte[]> connection) {
+    listening.works(connection);
   }
 
   /** The server has given the slot of this connection's channels away. */
