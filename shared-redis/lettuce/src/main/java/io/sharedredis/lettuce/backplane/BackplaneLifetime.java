@@ -141,7 +141,7 @@ final class BackplaneLifetime implements HubLifetime {
     own.put(channels.acks(server), () -> inbox.acks(groupCommands::acknowledged));
     own.put(channels.returns(server), inbox::clientResults);
     var unused = all(settleOwn());
-    this.absentConnections = new AbsentConnections(bus, channels, scheduler);
+    this.absentConnections = new AbsentConnections(bus, channels, gate::isOpen, scheduler);
     this.sends = new Sends(connections, channels, publisher, reliable);
     this.questions =
         new Questions(

@@ -67,9 +67,11 @@ final class Questions {
                 (sent, failure) -> {
                   if (failure != null) {
                     answer.completeExceptionally(Failures.unwrap(failure));
+                  } else {
+                    // Only now: while the question is held back its owner may not listen yet.
+                    absentConnections.watch(connectionId, answer);
                   }
                 });
-    absentConnections.watch(connectionId, answer);
     return answer;
   }
 }
