@@ -78,7 +78,13 @@ final class RelayGuard {
 
   /** The key in a pass; null, and counted, when it is none, or an old one. May block. */
   @Nullable RelayKey open(String from, long session, byte[] pass) {
-    byte[] plain = seal.open(from, self, session, pass);
+    byte[] plain;
+    try {
+      plain = seal.open(from, self, session, pass);
+    } catch (IllegalStateException e) {
+      refuse(RelayRefusal.UNREADABLE);
+      return null;
+    }
     if (plain == null || plain.length != PASS_BYTES) {
       refuse(RelayRefusal.FORGED);
       return null;

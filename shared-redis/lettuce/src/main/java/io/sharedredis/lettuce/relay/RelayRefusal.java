@@ -10,6 +10,9 @@ public enum RelayRefusal {
   /** Its signature is not that of a replica of this farm, or not for this conversation. */
   FORGED("it is not signed with a key of this farm for this replica"),
 
+  /** Nothing is known about it: the keys of the farm cannot be read now. */
+  UNREADABLE("the key ring of the farm cannot be read now; it is said again"),
+
   /** It was heard before. */
   REPEATED("it repeats what was said before"),
 

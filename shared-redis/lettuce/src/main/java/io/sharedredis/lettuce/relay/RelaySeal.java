@@ -17,6 +17,10 @@ public interface RelaySeal {
    */
   byte[] seal(String from, String to, long session, byte[] plain);
 
-  /** The inverse of {@link #seal}; null for whatever was not sealed for just this conversation. */
+  /**
+   * The inverse of {@link #seal}; null for whatever was not sealed for just this conversation.
+   *
+   * @throws IllegalStateException when that cannot be told now, because the keys cannot be read
+   */
   byte @Nullable [] open(String from, String to, long session, byte[] sealed);
 }

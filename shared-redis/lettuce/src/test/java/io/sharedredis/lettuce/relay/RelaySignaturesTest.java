@@ -91,6 +91,26 @@ class RelaySignaturesTest {
   }
 
   @Test
+  void whatCannotBeOpenedWhileTheKeysAreAwayIsNotCalledForged() {
+    RelaySeal away =
+        new RelaySeal() {
+          @Override
+          public byte[] seal(String from, String to, long session, byte[] plain) {
+            throw new IllegalStateException("away");
+          }
+
+          @Override
+          public byte[] open(String from, String to, long session, byte[] sealed) {
+            throw new IllegalStateException("away");
+          }
+        };
+    RelayGuard guard = new RelayGuard(away, "owner", clock, new Random(1));
+    assertThat(guard.open("front", 5, new byte[8])).isNull();
+    assertThat(guard.refused(RelayRefusal.UNREADABLE)).isEqualTo(1);
+    assertThat(guard.refused(RelayRefusal.FORGED)).isZero();
+  }
+
+  @Test
   void whatWasSaidToOneReplicaIsNotHeardByAnother() {
     byte[] said = new Stranger(wire, "farm", clock, "stranger", "other").payload(1, ASK);
     wire.publish(OWNERS, said);

@@ -3,6 +3,7 @@ package io.sharedredis.spring.hub;
 import io.sharedredis.dataprotection.DataProtectionException;
 import io.sharedredis.dataprotection.DataProtectionProvider;
 import io.sharedredis.dataprotection.DataProtector;
+import io.sharedredis.dataprotection.repository.StoreUnavailableException;
 import io.sharedredis.lettuce.relay.RelaySeal;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,20 @@ public final class FarmRelaySeal implements RelaySeal {
     try {
       return protector(from, to, session).unprotect(sealed);
     } catch (DataProtectionException e) {
+      if (storeIsAway(e)) {
+        throw new IllegalStateException("the key ring cannot be read", e);
+      }
       return null;
     }
+  }
+
+  // Who waited for another's attempt to read the ring gets its failure as a cause.
+  private static boolean storeIsAway(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof StoreUnavailableException) {
+        return true;
+      }
+    }
+    return false;
   }
 }
