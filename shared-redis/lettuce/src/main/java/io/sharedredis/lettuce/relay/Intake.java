@@ -100,7 +100,8 @@ final class Intake {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // An Error as well: who stops here would leave all that waits behind it lying.
       log.error("A message of another replica could not be taken", e);
     }
   }

@@ -250,9 +250,17 @@ final class PeerLink {
     return true;
   }
 
-  /** Whether the envelope is of a session that this link does not know as the peer's. */
+  /**
+   * Whether the envelope is of a session that this link does not know as the peer's. A peer that
+   * has only shown that it lives may go on under another one, as long as it hears this session.
+   */
   boolean foreign(Envelope envelope) {
-    return peerSession != 0 && peerSession != envelope.session();
+    if (peerSession != 0) {
+      return peerSession != envelope.session();
+    }
+    return keySession != 0
+        && keySession != envelope.session()
+        && envelope.heardSession() != session;
   }
 
   /** Whether the peer's session has been heard at all. */
@@ -297,7 +305,8 @@ final class PeerLink {
       if (one != null) {
         try {
           receiver.accept(one.message());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+          // An Error as well: who stops here would leave all that comes later lying.
           log.error("A relayed message could not be dealt with", e);
         }
         waitingBytes.addAndGet(-size(one.message()));

@@ -52,6 +52,10 @@ public final class Relay implements AutoCloseable {
   private final AtomicLong met = new AtomicLong();
   private volatile long tick;
   private volatile int settledTicks;
+
+  /** Of the connection that listened at the last beat. */
+  private volatile long settledEpoch;
+
   private volatile boolean draining;
   private final LongAdder asked = new LongAdder();
   private final LongAdder answered = new LongAdder();
@@ -133,18 +137,23 @@ public final class Relay implements AutoCloseable {
   private Peer meet(String name) {
     Peer peer = peers.meet(name);
     // A process that is gone listens to nothing: no need to wait for its silence.
-    if (settledTicks >= TRUST_TICKS) {
+    if (trusting()) {
       var unused =
           wire.hasListeners(channel(name))
               .thenAccept(
                   listened -> {
-                    if (!listened && settledTicks >= TRUST_TICKS) {
+                    if (!listened && trusting()) {
                       peers.drop(peer);
                     }
                   })
               .exceptionally(unknown -> null);
     }
     return peer;
+  }
+
+  /** Whether the others have had the time to come back since this replica last lost something. */
+  private boolean trusting() {
+    return settledTicks >= TRUST_TICKS && wire.epoch() == settledEpoch;
   }
 
   private Peer newPeer(String name) {
@@ -170,7 +179,10 @@ public final class Relay implements AutoCloseable {
   private void beat() {
     try {
       tick++;
-      settledTicks = wire.settled() ? settledTicks + 1 : 0;
+      // A connection that was replaced between two beats shows in its number only.
+      long epoch = wire.epoch();
+      settledTicks = wire.settled() && epoch == settledEpoch ? settledTicks + 1 : 0;
+      settledEpoch = epoch;
       guard.forgetOld();
       hearing.tick();
       if (peers.size() == 0) {

@@ -20,6 +20,9 @@ final class LossyWire {
   private Predicate<Envelope> lost = envelope -> false;
   int published;
 
+  /** Number of every replica's listening connection. */
+  long epoch = 1;
+
   /** Everything that was published, whether it arrived or not. */
   final List<Said> said = new ArrayList<>();
 
@@ -92,6 +95,11 @@ final class LossyWire {
       @Override
       public void leave(String channel) {
         listeners.remove(channel);
+      }
+
+      @Override
+      public long epoch() {
+        return epoch;
       }
 
       @Override

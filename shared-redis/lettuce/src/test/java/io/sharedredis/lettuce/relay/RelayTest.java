@@ -136,6 +136,16 @@ class RelayTest {
   }
 
   @Test
+  void ownerThatMayNotListenAgainYetIsNotTakenForDead() {
+    time.advance(Duration.ofSeconds(5));
+    wire.epoch++;
+    RelayCall unused = front.ask("owner that moves", POLL, NOTHING, true, heard);
+    time.advance(Duration.ofMillis(400));
+    RelayCall other = front.ask("other that moves", POLL, NOTHING, true, heard);
+    assertThat(heard.events).isEmpty();
+  }
+
+  @Test
   void deadFrontLeavesNoPollBehind() {
     RelayCall unused = poll();
     List<String> cancelled = new ArrayList<>();
@@ -371,5 +381,62 @@ class RelayTest {
     assertThat(heard.events).isEmpty();
     time.advance(Duration.ofSeconds(2));
     assertThat(heard.events).containsExactly("200 text/plain 1", "end", "200 text/plain 1", "end");
+  }
+
+  @Test
+  void ownerThatOnlyShowedThatItLivesAndBeginsAnewIsUnderstood() {
+    List<RelayedCall> askedOfFront = new ArrayList<>();
+    front.serve(askedOfFront::add);
+    RelayCall unused = poll();
+    time.advance(Duration.ofSeconds(1));
+    wire.lose(envelope -> envelope.from().equals("front"));
+    time.advance(Duration.ofSeconds(3));
+    wire.lose(envelope -> false);
+    assertThat(owner.ownersLost()).isEqualTo(1);
+
+    Heard back = new Heard();
+    RelayCall call = owner.ask("front", POLL, NOTHING, true, back);
+    assertThat(call).isNotNull();
+    time.advance(Duration.ofSeconds(4));
+    assertThat(askedOfFront).hasSize(1);
+    askedOfFront.get(0).reply(204, "text/plain", null);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(back.events).containsExactly("204 text/plain 0", "end");
+    assertThat(owner.ownersLost()).isEqualTo(1);
+    // What was asked of the conversation that the owner has forgotten is not waited for.
+    assertThat(heard.events).containsExactly("OWNER_GONE");
+  }
+
+  @Test
+  void errorInOneAnswerKeepsNobodyFromBeingServed() {
+    owner.serve(
+        call -> {
+          asked.add(call);
+          if (asked.size() == 1) {
+            throw new NoClassDefFoundError("missing");
+          }
+          call.reply(204, "text/plain", null);
+        });
+    RelayCall unused = poll();
+    RelayCall next = poll();
+    assertThat(next).isNotNull();
+    assertThat(heard.events).containsExactly("204 text/plain 0", "end");
+  }
+
+  @Test
+  void errorWhileAMessageIsTakenKeepsNoneFromBeingTakenLater() {
+    List<Runnable> late = new ArrayList<>();
+    List<String> taken = new ArrayList<>();
+    Intake intake = new Intake(late::add);
+    intake.take(
+        1,
+        false,
+        () -> {
+          throw new NoClassDefFoundError("missing");
+        });
+    intake.take(1, true, () -> taken.add("waited"));
+    late.get(0).run();
+    intake.take(1, true, () -> taken.add("later"));
+    assertThat(taken).containsExactly("waited", "later");
   }
 }
