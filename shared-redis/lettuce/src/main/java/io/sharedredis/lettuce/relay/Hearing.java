@@ -178,7 +178,11 @@ final class Hearing {
     Peer peer = peers.get(envelope.from());
     if (peer != null && peer.foreign(envelope) && envelope.number() == 1) {
       // It has begun anew, so it has forgotten what was before.
-      peers.drop(peer);
+      if (peer.disengaged()) {
+        peers.part(peer);
+      } else {
+        peers.drop(peer);
+      }
       peer = null;
     }
     boolean known = peer != null && peer.met() && !peer.foreign(envelope);

@@ -29,6 +29,12 @@ final class Peer {
   /** Ticks without any exchange after which the conversation ends: 9 s. */
   private static final int IDLE_TICKS = 30;
 
+  /**
+   * Ticks without any exchange after which this side begins anew rather than go on: half as many,
+   * since the other's clock may be ahead, and what is asked of who has just parted is lost.
+   */
+  private static final int FRESH_TICKS = 15;
+
   private record Asked(RelayCall call, long number) {}
 
   private final String name;
@@ -41,8 +47,12 @@ final class Peer {
   private final AtomicBoolean gone = new AtomicBoolean();
   private volatile boolean heard;
   private volatile boolean hears;
+  private volatile int idle;
+
+  /** Whether anything was exchanged since the last tick. */
+  private volatile boolean used;
+
   private int silent;
-  private int idle;
 
   /**
    * @param firstExchange where the numbers of exchanges begin; drawn, so that who hears nothing of
@@ -85,6 +95,7 @@ final class Peer {
       listener.failed(RelayFailure.NOT_NOW);
       return null;
     }
+    used = true;
     long exchange = exchanges.incrementAndGet();
     RelayCall call = new RelayCall(this, exchange, listener);
     // Known before it is sent: the answer may be here first. Counted as heard by nobody until then.
@@ -100,6 +111,7 @@ final class Peer {
 
   void send(RelayMessage message) {
     if (!gone.get()) {
+      used = true;
       long unused = link.send(message);
     }
   }
@@ -138,6 +150,15 @@ final class Peer {
     return asked.isEmpty() && serving.isEmpty();
   }
 
+  /** Whether nothing was exchanged for so long that the other side may be about to part. */
+  boolean stale() {
+    return idle > FRESH_TICKS && !used && disengaged();
+  }
+
+  boolean gone() {
+    return gone.get();
+  }
+
   /** Whether it has shown that it hears this replica; who forges its name does not. */
   boolean hears() {
     return hears;
@@ -155,6 +176,7 @@ final class Peer {
     if (gone.get()) {
       return;
     }
+    used = true;
     if (message instanceof Ask ask) {
       RelayedCall call = new RelayedCall(this, ask);
       serving.put(ask.exchange(), call);
@@ -222,7 +244,8 @@ final class Peer {
         one.call().fail(RelayFailure.NOT_NOW);
       }
     }
-    boolean busy = !asked.isEmpty() || !serving.isEmpty() || !link.idle();
+    boolean busy = used || !asked.isEmpty() || !serving.isEmpty() || !link.idle();
+    used = false;
     idle = busy ? 0 : idle + 1;
     if (idle > IDLE_TICKS) {
       return false;

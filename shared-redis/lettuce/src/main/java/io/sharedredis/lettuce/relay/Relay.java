@@ -113,9 +113,13 @@ public final class Relay implements AutoCloseable {
       String owner, RelayRequest request, byte[] piece, boolean last, RelayListener listener) {
     asked.increment();
     Peer known = peers.get(owner);
+    if (known != null && known.stale()) {
+      peers.part(known);
+      known = null;
+    }
     Peer peer;
     try {
-      peer = known == null ? meet(owner) : known;
+      peer = known == null || known.gone() ? meet(owner) : known;
     } catch (RuntimeException e) {
       log.warn("Requests for replica {} cannot be signed", owner, e);
       listener.failed(RelayFailure.NOT_NOW);

@@ -284,6 +284,28 @@ class RelayTest {
     assertThat(wire.published).isEqualTo(before);
   }
 
+  /** Each side parts by its own clock; who asks while only one has must not be lost. */
+  @Test
+  void whoeverAsksAgainAroundTheTimeAtWhichConversationsEndIsAnswered() {
+    time.advance(Duration.ofMillis(170));
+    Relay late = relay("late");
+    late.serve(call -> call.reply(200, "text/plain", text("late")));
+    front.serve(call -> call.reply(200, "text/plain", text("front")));
+    for (int pause = 3_000; pause < 12_000; pause += 50) {
+      boolean forward = pause % 100 == 0;
+      Heard answer = new Heard();
+      RelayCall call =
+          (forward ? front : late).ask(forward ? "late" : "front", POLL, NOTHING, true, answer);
+      assertThat(call).isNotNull();
+      time.advance(Duration.ofMillis(pause));
+      assertThat(answer.events)
+          .as("after %d ms", pause)
+          .containsExactly("200 text/plain " + (forward ? 4 : 5), "end");
+    }
+    assertThat(front.ownersLost()).isZero();
+    assertThat(late.ownersLost()).isZero();
+  }
+
   @Test
   void noiseOnTheChannelHarmsNobody() {
     RelayCall unused = poll();
